@@ -1,0 +1,94 @@
+"""Small drawings and words that every screen uses: icons, avatars, times, sizes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from aspa.web.shell.lucide import PATHS
+
+register = template.Library()
+
+AVATAR_TINTS = 4
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """A Lucide icon. Decorative unless `label` names it; `size` is "s", "" or "l"."""
+    says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" {}>{}</svg>', size, says, mark_safe(PATHS[name])  # noqa: S308
+    )
+
+
+@register.simple_tag
+def avatar(person: Any, size: str = "") -> SafeString:
+    """A round picture or initials. `person` has `initials` and perhaps `picture`; `size` is "s", "" or "l"."""
+    if person is None:
+        return format_html('<span class="avatar {}" aria-hidden="true">·</span>', size)
+    picture = getattr(person, "picture", None)
+    if picture:
+        return format_html('<img class="avatar {}" src="{}" alt="">', size, picture.url)
+    tint = (person.pk or 0) % AVATAR_TINTS
+    return format_html('<span class="avatar {} tint-{}" aria-hidden="true">{}</span>', size, tint, person.initials)
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """13.05 or 13:05, as the reader's language writes it."""
+    return date_format(timezone.localtime(moment), "TIME_FORMAT") if moment else ""
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago, short: "now", "3 min", "2 h", "yesterday", "Tue", "14.8."."""
+    if moment is None:
+        return ""
+    now, moment = timezone.localtime(), timezone.localtime(moment)
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return _("now")
+    if minutes < 60:
+        return _("%(count)s min") % {"count": minutes}
+    days = (now.date() - moment.date()).days
+    if days == 0:
+        return _("%(count)s h") % {"count": minutes // 60}
+    if days == 1:
+        return _("yesterday")
+    if days < 7:
+        return date_format(moment, "D")
+    return date_format(moment, _("j M")) if now.year == moment.year else date_format(moment, "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def soon(moment: datetime | None) -> str:
+    """A coming moment as people say it: "at 14:00", "tomorrow at 9:00", "Tue 24 Nov at 9:00"."""
+    if moment is None:
+        return ""
+    moment = timezone.localtime(moment)
+    days = (moment.date() - timezone.localdate()).days
+    time = {"time": date_format(moment, "TIME_FORMAT")}
+    if days == 0:
+        return _("at %(time)s") % time
+    if days == 1:
+        return _("tomorrow at %(time)s") % time
+    return _("%(day)s at %(time)s") % {"day": date_format(moment, _("D j M")), **time}
+
+
+@register.filter
+def day_name(moment: datetime) -> str:
+    """The heading above a day's messages: "Today", "Yesterday" or the date in words."""
+    day = timezone.localtime(moment).date()
+    days = (timezone.localdate() - day).days
+    if days == 0:
+        return _("Today")
+    if days == 1:
+        return _("Yesterday")
+    return date_format(day, _("l j F") if day.year == timezone.localdate().year else _("j F Y"))
