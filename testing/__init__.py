@@ -1,0 +1,1 @@
+"""What the tests and the benches need around them: services, a browser and the list of checks."""
