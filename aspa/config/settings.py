@@ -1,0 +1,256 @@
+"""Settings, all from the environment (`ASPA_…`); docs/operations.md lists them."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from cryptography.fernet import Fernet
+
+env = environ.Env()
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ASPA_HOME = Path(env.str("ASPA_HOME", default="var")).resolve()
+ASPA_URL = env.str("ASPA_URL", default="http://localhost:8000").rstrip("/")
+DEBUG = env.bool("ASPA_DEBUG", default=False)
+TESTING = "pytest" in sys.modules
+
+
+def kept_secret(name: str, make: Any) -> str:
+    """A secret from the environment, else the one kept in ASPA_HOME/secrets, made at the first start."""
+    given = env.str(name, default="")
+    if given:
+        return given
+    folder = ASPA_HOME / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / name.lower()
+    try:
+        with file.open("x", encoding="ascii") as new:
+            file.chmod(0o600)
+            new.write(make())
+    except FileExistsError:
+        pass
+    return file.read_text(encoding="ascii").strip()
+
+
+SECRET_KEY = kept_secret("ASPA_SECRET_KEY", lambda: secrets.token_urlsafe(50))
+# The first key encrypts, all of them decrypt; separate several with commas.
+ASPA_ENCRYPTION_KEYS = kept_secret("ASPA_ENCRYPTION_KEYS", lambda: Fernet.generate_key().decode()).split(",")
+
+public = urlsplit(ASPA_URL)
+SECURE = public.scheme == "https"
+ALLOWED_HOSTS = env.list("ASPA_ALLOWED_HOSTS", default=[public.hostname or "localhost", "localhost", "127.0.0.1"])
+CSRF_TRUSTED_ORIGINS = [f"{public.scheme}://{public.netloc}"]
+
+INSTALLED_APPS = [
+    "aspa.core.people",
+    "aspa.core.inboxes",
+    "aspa.core.conversations",
+    "aspa.kit.tasks",
+    "aspa.channels.webchat",
+    "aspa.service.writing",
+    "aspa.service.search",
+    "aspa.web.shell",
+    "aspa.web.desk",
+    "aspa.web.settings",
+    "aspa.web.widget",
+    "aspa.web.live",
+    "aspa.demo",
+    "django_cotton",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "auditlog",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "aspa.web.shell.middleware.AgentLanguageMiddleware",
+]
+
+ROOT_URLCONF = "aspa.config.urls"
+ASGI_APPLICATION = "aspa.config.asgi.application"
+AUTH_USER_MODEL = "people.Agent"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a database address: SQLite that loses nothing, or PostgreSQL with a pool."""
+    settings: dict[str, Any] = environ.Env.db_url_config(url)
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;"
+                "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+            ),
+        }
+        # Our own threads (writer, subscribers, tasks) live longer than a request; they close what they opened.
+        settings["CONN_MAX_AGE"] = 0
+        settings.setdefault("TEST", {})["NAME"] = str(ASPA_HOME / "test.sqlite3")
+    else:
+        settings["OPTIONS"] = {"pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)}}
+    return settings
+
+
+ASPA_DATABASE_URL = env.str("ASPA_DATABASE_URL", default=f"sqlite:///{ASPA_HOME / 'aspa.sqlite3'}")
+ASPA_REDIS_URL = env.str("ASPA_REDIS_URL", default="")
+DATABASES = {"default": database(ASPA_DATABASE_URL)}
+
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ASPA_REDIS_URL, "KEY_PREFIX": "aspa"}
+        if ASPA_REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if ASPA_REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "aspa_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "aspa_csrf"
+
+# Behind a proxy that ends TLS; the redirect and HSTS are ours only when the public address is https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "media-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_ADAPTER = "aspa.web.shell.accounts.AgentAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "10/m/ip,3/m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Aspa"
+MFA_ADAPTER = "aspa.web.shell.accounts.AgentMFAAdapter"
+USERSESSIONS_TRACK_ACTIVITY = True
+
+LANGUAGE_CODE = "fi"
+LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGE_COOKIE_NAME = "aspa_language"
+TIME_ZONE = env.str("ASPA_TIME_ZONE", default="Europe/Helsinki")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ASPA_HOME / "static"
+MEDIA_ROOT = ASPA_HOME / "files"
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+EMAIL_CONFIG = env.email_url("ASPA_EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASPA_FROM_EMAIL", default=f"aspa@{public.hostname}")
+
+# What one visitor and one network address may send to the chat, in messages a second and at once.
+ASPA_CHAT_VISITOR_RATE = env.float("ASPA_CHAT_VISITOR_RATE", default=1.0)
+ASPA_CHAT_VISITOR_BURST = env.int("ASPA_CHAT_VISITOR_BURST", default=20)
+ASPA_CHAT_ADDRESS_RATE = env.float("ASPA_CHAT_ADDRESS_RATE", default=10.0)
+ASPA_CHAT_ADDRESS_BURST = env.int("ASPA_CHAT_ADDRESS_BURST", default=100)
+ASPA_UPLOAD_BYTES = env.int("ASPA_UPLOAD_BYTES", default=20 * 1024 * 1024)
+# Proxies in front of us that we believe when they name the visitor's address.
+ASPA_TRUSTED_PROXIES = env.list("ASPA_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("ASPA_LOG_LEVEL", default="INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "uvicorn.access": {"level": "WARNING"}},
+}

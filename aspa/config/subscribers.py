@@ -1,0 +1,7 @@
+"""Who reacts to what: every subscriber of the journal, in one table. Each reads on its own, from its own place."""
+
+from __future__ import annotations
+
+from aspa.core.conversations.subscriptions import Handler
+
+SUBSCRIBERS: dict[str, Handler] = {}

@@ -1,0 +1,102 @@
+"""Lines in a conversation that nobody wrote: who took it, when it ended. Said in the reader's own language."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
+from aspa.core.conversations import events
+from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.kit import clock
+
+if TYPE_CHECKING:
+    from aspa.core.people.models import Agent
+
+# code: (what agents read, what the customer reads or None when it is not theirs to see)
+SENTENCES: dict[str, tuple[str, str | None]] = {
+    "receipt": (
+        gettext_noop("The customer was told: received, %(reference)s"),
+        gettext_noop("Your message has arrived · %(reference)s"),
+    ),
+    "ask_solved": (gettext_noop("%(who)s asked whether this is solved"), gettext_noop("Did this solve it?")),
+    "not_solved": (
+        gettext_noop("The customer answered: not solved yet"),
+        gettext_noop("You said it isn't solved yet. We go on."),
+    ),
+    "ended_by_contact": (
+        gettext_noop("The customer ended the conversation"),
+        gettext_noop("You ended the conversation. Write any time to open it again."),
+    ),
+    "closed_by_silence": (
+        gettext_noop("Closed by silence after the announced wait"),
+        gettext_noop("We closed this as we haven't heard from you. Write any time to open it again."),
+    ),
+    "reopened": (gettext_noop("Opened again"), gettext_noop("The conversation is open again.")),
+    "assigned": (gettext_noop("%(who)s gave this to %(agent)s"), None),
+    "taken": (gettext_noop("%(who)s took this"), None),
+    "released": (gettext_noop("%(who)s released this"), None),
+    "team_assigned": (gettext_noop("%(who)s moved this to the team %(team)s"), None),
+    "team_released": (gettext_noop("%(who)s removed the team"), None),
+    "transferred": (gettext_noop("%(who)s moved this to %(agent)s: %(reason)s"), None),
+    "snoozed": (gettext_noop("%(who)s snoozed this"), None),
+    "woken": (gettext_noop("Back from snooze"), None),
+    "set_aside": (gettext_noop("%(who)s set this aside as %(how)s: %(reason)s"), None),
+    "merged": (gettext_noop("%(who)s merged %(reference)s into this"), None),
+    "merged_away": (gettext_noop("%(who)s merged this into %(reference)s"), None),
+    "unmerged": (gettext_noop("%(who)s took %(reference)s apart again"), None),
+    "split": (gettext_noop("%(who)s split this from %(reference)s"), None),
+    "split_away": (gettext_noop("%(who)s split a part of this to %(reference)s"), None),
+    "linked": (gettext_noop("%(who)s linked this with %(reference)s"), None),
+    "priority": (gettext_noop("%(who)s set the priority to %(priority)s"), None),
+    "continues": (gettext_noop("Continues %(reference)s"), None),
+}
+
+# Values that are codes themselves and want saying in the reader's language.
+WORDS = {
+    **{str(value): label for value, label in Conversation.ClosedHow.choices},
+    **{f"priority{value}": label for value, label in Conversation.Priority.choices},
+}
+
+
+def add(
+    conversation: Conversation,
+    code: str,
+    *,
+    agent: Agent | None = None,
+    by_contact: bool = False,
+    event: Event.Kind = Event.Kind.ACTIVITY,
+    **values: Any,
+) -> Message:
+    """Write an activity line with its event, in the caller's transaction. `values` fill the sentence."""
+    public = SENTENCES[code][1] is not None
+    if agent is not None:
+        values.setdefault("who", agent.name)
+    message = Message.objects.create(
+        conversation=conversation,
+        inbox_id=conversation.inbox_id,
+        kind=Message.Kind.ACTIVITY,
+        is_public=public,
+        agent=agent,
+        code=code,
+        data=values,
+        created_at=clock.now(),
+    )
+    conversation.last_message_id = message.pk
+    conversation.save(update_fields=["last_message_id"])
+    events.record(conversation, event, agent=agent, by_contact=by_contact, message=message, **values)
+    return message
+
+
+def sentence(message: Message, *, for_contact: bool, language: str | None = None) -> str:
+    """The activity in words, in `language` or else the active one. Unknown codes (from a newer version) give ""."""
+    ours, theirs = SENTENCES.get(message.code, ("", None))
+    text = theirs if for_contact else ours
+    if not text:
+        return ""
+    with override(language) if language else nullcontext():
+        values = {key: str(WORDS.get(str(value), value)) for key, value in message.data.items()}
+        values.setdefault("who", "Aspa")
+        return _(text) % values

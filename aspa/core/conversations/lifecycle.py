@@ -1,0 +1,166 @@
+"""How a conversation lives and ends. Only the customer ends it; an agent may ask, wait, snooze.
+
+The exceptions, `set_aside` and merging, are reasoned and stay in the journal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from aspa.core.conversations import activities, events
+from aspa.core.conversations.changing import Refused, changing
+from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.kit import clock
+
+if TYPE_CHECKING:
+    from aspa.core.people.models import Agent
+
+Status, ClosedHow = Conversation.Status, Conversation.ClosedHow
+SET_ASIDE_AS = (ClosedHow.SPAM, ClosedHow.ABUSE, ClosedHow.DUPLICATE)
+
+
+def ask_if_solved(conversation: Conversation, *, by: Agent) -> Conversation:
+    """Ask the customer "did this solve it?". Raises Refused when closed, asked already or a question is unanswered."""
+    with changing(conversation) as current:
+        _must_be_live(current)
+        if current.asked_solved:
+            raise Refused(_("The customer has been asked already."), code="asked")
+        if current.is_waiting_for_us:
+            raise Refused(_("The customer is waiting for an answer. Answer first, then ask."), code="unanswered")
+        current.solved_asked_at = current.last_activity_at = clock.now()
+        current.status, current.snoozed_until = Status.WAITING, None
+        current.save(update_fields=["solved_asked_at", "last_activity_at", "status", "snoozed_until"])
+        activities.add(current, "ask_solved", agent=by, event=Event.Kind.SOLVED_ASKED)
+        return current
+
+
+def customer_says_not_solved(conversation: Conversation) -> Conversation:
+    """The customer answers "no": it goes on, and it is our turn."""
+    with changing(conversation) as current:
+        if not current.asked_solved:
+            return current
+        current.solved_asked_at = None
+        current.status = Status.OPEN
+        current.waiting_since = current.last_activity_at = clock.now()
+        current.save(update_fields=["solved_asked_at", "status", "waiting_since", "last_activity_at"])
+        activities.add(current, "not_solved", by_contact=True, event=Event.Kind.NOT_SOLVED)
+        return current
+
+
+def customer_ends(conversation: Conversation) -> Conversation:
+    """The customer ends it, by the button or by answering "yes". Ending an ended one changes nothing."""
+    with changing(conversation) as current:
+        if current.is_closed:
+            return current
+        _close(current, ClosedHow.CUSTOMER)
+        activities.add(current, "ended_by_contact", by_contact=True, event=Event.Kind.ENDED, how=ClosedHow.CUSTOMER)
+        return current
+
+
+def reopen(conversation: Conversation, *, by: Agent | None = None) -> Conversation:
+    """Open an ended conversation again, by an agent or (without `by`) by the customer. Raises Refused for a merged one."""
+    with changing(conversation) as current:
+        if current.closed_how == ClosedHow.MERGED:
+            raise Refused(_("This was merged into another conversation. Take the merge back instead."), code="merged")
+        if current.is_closed:
+            reopen_in_place(current, by=by)
+            current.save()
+        return current
+
+
+def reopen_in_place(current: Conversation, *, by: Agent | None = None) -> None:
+    """The change that reopening is, on a conversation that the caller has locked and will save."""
+    current.status, current.closed_how, current.closed_reason, current.closed_at = Status.OPEN, "", "", None
+    current.solved_asked_at = None
+    current.last_activity_at = clock.now()
+    activities.add(current, "reopened", agent=by, by_contact=by is None, event=Event.Kind.REOPENED)
+
+
+def set_aside(conversation: Conversation, *, by: Agent, how: str, reason: str) -> Conversation:
+    """End as spam, abuse or a duplicate. Raises Refused without a reason or for any other way of ending."""
+    if how not in SET_ASIDE_AS:
+        raise Refused(_("Only the customer ends a conversation."), code="not_yours")
+    reason = reason.strip()[:300]
+    if not reason:
+        raise Refused(_("Write why. It stays in the log."), code="reason")
+    with changing(conversation) as current:
+        if current.is_closed:
+            raise Refused(_("The conversation has ended already."), code="closed")
+        _close(current, ClosedHow(how), reason)
+        activities.add(current, "set_aside", agent=by, event=Event.Kind.SET_ASIDE, how=how, reason=reason)
+        return current
+
+
+def snooze(conversation: Conversation, *, by: Agent, until: dt.datetime) -> Conversation:
+    """Out of sight until a time; a message from the customer brings it back at once. Raises Refused for a past time."""
+    if until <= clock.now():
+        raise Refused(_("Choose a time that is still ahead."), code="past")
+    with changing(conversation) as current:
+        _must_be_live(current)
+        current.status, current.snoozed_until = Status.SNOOZED, until
+        current.save(update_fields=["status", "snoozed_until"])
+        activities.add(current, "snoozed", agent=by, event=Event.Kind.SNOOZED, until=until.isoformat())
+        return current
+
+
+def wake(conversation: Conversation, *, by: Agent | None = None) -> Conversation:
+    """Bring a snoozed conversation back; one that isn't snoozed stays as it is."""
+    with changing(conversation) as current:
+        if current.status != Status.SNOOZED:
+            return current
+        current.status, current.snoozed_until, current.last_activity_at = Status.OPEN, None, clock.now()
+        current.save(update_fields=["status", "snoozed_until", "last_activity_at"])
+        activities.add(current, "woken", agent=by, event=Event.Kind.WOKEN)
+        return current
+
+
+def wake_due(limit: int = 200) -> int:
+    """Wake what has slept long enough, oldest first; returns how many. Run every minute."""
+    due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=clock.now()).order_by("snoozed_until")
+    woken = list(due[:limit])
+    for conversation in woken:
+        wake(conversation)
+    return len(woken)
+
+
+def wait_for_customer(conversation: Conversation, *, by: Agent | None = None) -> Conversation:
+    """Answered, and the next word is the customer's. Raises Refused while a question is unanswered."""
+    with changing(conversation) as current:
+        _must_be_live(current)
+        if current.is_waiting_for_us:
+            raise Refused(_("The customer is waiting for an answer. Answer first."), code="unanswered")
+        if current.status != Status.WAITING:
+            current.status, current.snoozed_until = Status.WAITING, None
+            current.save(update_fields=["status", "snoozed_until"])
+            events.record(current, Event.Kind.WAITING, agent=by)
+        return current
+
+
+def unanswered_messages(conversation: Conversation) -> list[Message]:
+    """What the customer has written since our last reply, oldest first, at most 20."""
+    later_reply = Message.objects.filter(
+        conversation=OuterRef("conversation"), kind=Message.Kind.REPLY, pk__gt=OuterRef("pk")
+    )
+    incoming = Message.objects.filter(conversation=conversation, kind=Message.Kind.INCOMING)
+    return list(incoming.filter(~Exists(later_reply)).order_by("pk")[:20])
+
+
+def _must_be_live(conversation: Conversation) -> None:
+    if conversation.is_closed:
+        raise Refused(_("The conversation has ended. Open it again first."), code="closed")
+
+
+def _close(current: Conversation, how: Conversation.ClosedHow, reason: str = "") -> None:
+    current.status, current.closed_how, current.closed_reason = Status.CLOSED, how, reason
+    current.closed_at = current.last_activity_at = clock.now()
+    current.waiting_since = current.solved_asked_at = current.snoozed_until = None
+    current.save(
+        update_fields=[
+            "status", "closed_how", "closed_reason", "closed_at", "last_activity_at", "waiting_since",
+            "solved_asked_at", "snoozed_until",
+        ]
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""The journal: every change of a conversation, in the order in which it became true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import Func
+
+from aspa.core.conversations.models.conversation import Conversation
+from aspa.core.conversations.models.message import Message
+from aspa.core.inboxes.models import Inbox
+from aspa.core.people.models import Agent
+
+
+class CurrentTransaction(Func):
+    """The writing transaction's id on PostgreSQL; 0 on SQLite, where one writes at a time anyway."""
+
+    template = "0"
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return "(pg_current_xact_id()::text::bigint)", ()
+
+
+class Event(models.Model):
+    class Kind(models.TextChoices):
+        RECEIVED = "received"
+        REPLIED = "replied"
+        NOTED = "noted"
+        ACTIVITY = "activity"
+        DELIVERY = "delivery"
+        ASSIGNED = "assigned"
+        TEAM_ASSIGNED = "team_assigned"
+        LABELLED = "labelled"
+        UNLABELLED = "unlabelled"
+        PRIORITISED = "prioritised"
+        REASON_SET = "reason_set"
+        RENAMED = "renamed"
+        SNOOZED = "snoozed"
+        WOKEN = "woken"
+        SOLVED_ASKED = "solved_asked"
+        NOT_SOLVED = "not_solved"
+        ENDED = "ended"
+        REOPENED = "reopened"
+        SET_ASIDE = "set_aside"
+        WAITING = "waiting"
+        MERGED = "merged"
+        UNMERGED = "unmerged"
+        SPLIT = "split"
+        LINKED = "linked"
+        UNLINKED = "unlinked"
+        READ = "read"
+        IDENTIFIED = "identified"
+
+    tx = models.BigIntegerField(db_default=CurrentTransaction())
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Who did it: an agent, the customer (no agent, by_contact) or Aspa itself (neither).
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    by_contact = models.BooleanField(default=False)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("tx", "id"), name="event_order"),
+            models.Index(fields=("conversation", "tx", "id"), name="event_conversation"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.tx}.{self.pk}"
+
+
+class SubscriberCursor(models.Model):
+    """How far a subscriber has read the journal."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    tx = models.BigIntegerField(default=0)
+    event = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.tx}.{self.event}"

@@ -1,0 +1,168 @@
+"""What agents write: replies that reach the customer, and notes that never do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from aspa.core.conversations import delivery, drafts, events
+from aspa.core.conversations.changing import Refused, changing
+from aspa.core.conversations.models import AgentRead, Attachment, Conversation, Event, Mention, Message
+from aspa.core.inboxes.channel import channel_for
+from aspa.core.people.models import Agent
+from aspa.kit import clock, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MENTION = re.compile(r"(?<!\w)@\[(?P<name>[^\]\n]{1,120})\]\((?P<id>\d{1,12})\)")
+
+
+def reply(
+    conversation: Conversation,
+    *,
+    by: Agent,
+    body: str,
+    client_id: str | None = None,
+    attachments: Sequence[str] = (),
+) -> Message:
+    """Answer the customer. The same `client_id` again returns the first message.
+
+    `attachments` are public ids of files that `by` uploaded. Raises Refused when there is nothing to send, the channel
+    can't carry it or the conversation is over.
+    """
+    capabilities = channel_for(conversation.inbox).capabilities
+    body = text.clean(body)
+    if not body and not attachments:
+        raise Refused(_("Write something first."), code="empty")
+    if len(body) > capabilities.text_limit:
+        raise Refused(
+            _("This channel carries %(limit)s characters at most.") % {"limit": capabilities.text_limit}, code="too_long"
+        )
+    if len(attachments) > capabilities.attachments:
+        raise Refused(
+            _("This channel carries %(limit)s files at most.") % {"limit": capabilities.attachments}, code="too_many"
+        )
+    return _write(Message.Kind.REPLY, conversation, by, body, client_id, attachments)
+
+
+def note(
+    conversation: Conversation,
+    *,
+    by: Agent,
+    body: str,
+    client_id: str | None = None,
+    attachments: Sequence[str] = (),
+) -> Message:
+    """Write to colleagues. `@[Name](agent id)` mentions an agent. Raises Refused when empty."""
+    body = text.clean(body)
+    if not body and not attachments:
+        raise Refused(_("Write something first."), code="empty")
+    return _write(Message.Kind.NOTE, conversation, by, body, client_id, attachments)
+
+
+def _write(
+    kind: Message.Kind,
+    conversation: Conversation,
+    by: Agent,
+    body: str,
+    client_id: str | None,
+    attachments: Sequence[str],
+) -> Message:
+    try:
+        with changing(conversation) as current:
+            repeated = _already_written(by, client_id)
+            if repeated is not None:
+                return repeated
+            if kind == Message.Kind.REPLY and current.is_closed:
+                raise Refused(_("The conversation is over. Open it again to reply."), code="closed")
+            message = _insert(kind, current, by, body, client_id, attachments)
+            _update(current, message, by)
+            if kind == Message.Kind.NOTE:
+                _mention(current, message)
+            drafts.drop(current, agent=by, kind=kind)
+            events.record(
+                current,
+                Event.Kind.REPLIED if kind == Message.Kind.REPLY else Event.Kind.NOTED,
+                agent=by,
+                message=message,
+            )
+            if kind == Message.Kind.REPLY:
+                delivery.hand_over(message)
+            return message
+    except IntegrityError:
+        # Two tries of one message ran side by side; the other one won.
+        repeated = _already_written(by, client_id)
+        if repeated is None:
+            raise
+        return repeated
+
+
+def _already_written(by: Agent, client_id: str | None) -> Message | None:
+    if client_id is None:
+        return None
+    return Message.objects.filter(agent=by, client_id=client_id).first()
+
+
+def _insert(
+    kind: Message.Kind,
+    conversation: Conversation,
+    by: Agent,
+    body: str,
+    client_id: str | None,
+    attachments: Sequence[str],
+) -> Message:
+    message = Message(
+        conversation=conversation,
+        inbox_id=conversation.inbox_id,
+        kind=kind,
+        is_public=kind == Message.Kind.REPLY,
+        agent=by,
+        text=body,
+        created_at=clock.now(),
+        client_id=client_id,
+        has_attachments=bool(attachments),
+        state=Message.State.QUEUED if kind == Message.Kind.REPLY else Message.State.STORED,
+    )
+    with transaction.atomic():
+        message.save(force_insert=True)
+    if attachments:
+        tied = Attachment.objects.filter(public_id__in=attachments, agent=by, message=None).update(message=message)
+        if tied != len(set(attachments)):
+            raise Refused(_("A file is missing. Add it again."), code="attachment")
+    return message
+
+
+def _update(conversation: Conversation, message: Message, by: Agent) -> None:
+    conversation.last_message_id = message.pk
+    fields = ["last_message_id"]
+    if message.is_ours:
+        conversation.waiting_since = None
+        conversation.solved_asked_at = None
+        conversation.status = Conversation.Status.OPEN
+        conversation.snoozed_until = None
+        conversation.preview = text.preview(message.text, 140)
+        conversation.preview_kind = message.kind
+        conversation.last_activity_at = message.created_at
+        fields += [
+            "waiting_since", "solved_asked_at", "status", "snoozed_until", "preview", "preview_kind", "last_activity_at",
+        ]  # fmt: skip
+        if conversation.assignee_id is None:
+            conversation.assignee = by
+            fields.append("assignee")
+    conversation.save(update_fields=fields)
+    AgentRead.objects.update_or_create(
+        agent=by, conversation=conversation, defaults={"message_id": message.pk}, create_defaults={"message_id": message.pk}
+    )
+
+
+def _mention(conversation: Conversation, message: Message) -> None:
+    named = {int(found["id"]) for found in MENTION.finditer(message.text)}
+    agents = Agent.objects.filter(pk__in=named, is_active=True).exclude(pk=message.agent_id)
+    Mention.objects.bulk_create(
+        Mention(agent=agent, conversation=conversation, message=message, created_at=message.created_at)
+        for agent in agents
+    )

@@ -1,0 +1,104 @@
+"""Whose message is it: finds the contact by the sender's proven identity, or makes one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from aspa.core.people.models import Contact, Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aspa.core.inboxes.channel import Claim, Inbound, Sender
+    from aspa.core.inboxes.models import Inbox
+
+Key = tuple[int, str, str]
+
+
+def contacts_of(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox], now: dt.datetime) -> list[int]:
+    """The contact id of each item. New senders become contacts; what they tell of themselves is kept as claims."""
+    by_key = _known(inbounds, inboxes)
+    result = []
+    for inbound in inbounds:
+        brand_id, sender = inboxes[inbound.inbox_id].brand_id, inbound.sender
+        contact_id = by_key.get(_key(brand_id, sender.identity))
+        if contact_id is None:
+            contact_id = _contact_by_other_proof(brand_id, sender) or _make(brand_id, sender, now)
+            _add_identity(brand_id, contact_id, sender.identity, now)
+            by_key[_key(brand_id, sender.identity)] = contact_id
+        if sender.claims or sender.name:
+            _keep_claims(brand_id, contact_id, sender, now)
+        result.append(contact_id)
+    return result
+
+
+def _key(brand_id: int, claim: Claim) -> Key:
+    return brand_id, claim.kind, claim.value
+
+
+def _known(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox]) -> dict[Key, int]:
+    """Only proven identities find a contact: nobody reads a history by claiming an address."""
+    brands = {inboxes[inbound.inbox_id].brand_id for inbound in inbounds}
+    values = {inbound.sender.identity.value for inbound in inbounds}
+    kinds = {inbound.sender.identity.kind for inbound in inbounds}
+    found = Identity.objects.filter(
+        brand_id__in=brands, kind__in=kinds, value__in=values, verified_at__isnull=False
+    ).values_list("brand_id", "kind", "value", "contact_id")
+    return {(brand, kind, value): contact for brand, kind, value, contact in found}
+
+
+def _contact_by_other_proof(brand_id: int, sender: Sender) -> int | None:
+    """A customer who has just signed in on a browser we know, or the other way round, stays one contact.
+
+    Not when that contact has another identity of the same kind: then it is a second person at the same browser.
+    """
+    for claim in sender.claims:
+        if not claim.verified_how:
+            continue
+        contact_id = (
+            Identity.objects.filter(brand_id=brand_id, kind=claim.kind, value=claim.value, verified_at__isnull=False)
+            .values_list("contact_id", flat=True)
+            .first()
+        )
+        if contact_id and not (
+            sender.identity.kind != Identity.Kind.VISITOR
+            and Identity.objects.filter(contact_id=contact_id, kind=sender.identity.kind).exists()
+        ):
+            return contact_id
+    return None
+
+
+def _make(brand_id: int, sender: Sender, now: dt.datetime) -> int:
+    contact = Contact.objects.create(
+        brand_id=brand_id, name=sender.name[:160], language=sender.language[:5], created_at=now
+    )
+    return int(contact.pk)
+
+
+def _add_identity(brand_id: int, contact_id: int, claim: Claim, now: dt.datetime) -> None:
+    """Raises IntegrityError when another contact has proved it first; the caller's batch is then tried again."""
+    Identity.objects.create(
+        brand_id=brand_id,
+        contact_id=contact_id,
+        kind=claim.kind,
+        value=claim.value[:254],
+        verified_at=now if claim.verified_how else None,
+        verified_how=claim.verified_how,
+        created_at=now,
+    )
+
+
+def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetime) -> None:
+    if sender.name:
+        Contact.objects.filter(pk=contact_id, name="").update(name=sender.name[:160])
+    for claim in sender.claims:
+        mine = Identity.objects.filter(contact_id=contact_id, kind=claim.kind, value=claim.value).first()
+        if mine is None:
+            taken = claim.verified_how and Identity.objects.filter(
+                brand_id=brand_id, kind=claim.kind, value=claim.value, verified_at__isnull=False
+            ).exists()
+            if not taken:
+                _add_identity(brand_id, contact_id, claim, now)
+        elif claim.verified_how and not mine.is_verified:
+            Identity.objects.filter(pk=mine.pk).update(verified_at=now, verified_how=claim.verified_how)

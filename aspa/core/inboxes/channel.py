@@ -1,0 +1,161 @@
+"""The port every channel implements, the values that cross it, and the registry.
+
+A channel is a folder in `aspa/channels/` with a `Channel` subclass named in its app's `ready()`:
+
+    registry.register(WebChat())
+
+Nothing outside the folder asks which channel it is: differences are declared in `capabilities`.
+`aspa/core/inboxes/contract.py` is the test suite that every channel passes.
+"""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Message
+    from aspa.core.inboxes.models import Inbox
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Claim:
+    """An identity the sender is known by. `verified_how` is empty when it is only the sender's word."""
+
+    kind: str
+    value: str
+    verified_how: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote. `identity` is the one that finds the contact again; `claims` are others told on the way."""
+
+    identity: Claim
+    name: str = ""
+    language: str = ""
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message from a customer, parsed at the edge.
+
+    `external_id` is unique in the inbox and makes a repeated delivery harmless. `attachments` are public ids of
+    stored `Attachment`s that the sender (`visitor`, a token hash, in chat) uploaded beforehand.
+    """
+
+    inbox_id: int
+    external_id: str
+    sender: Sender
+    text: str
+    html: str = ""
+    subject: str = ""
+    client_id: str = ""
+    visitor: str = ""
+    attachments: tuple[str, ...] = ()
+    context: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a reply we sent: `state` is a `Message.State`."""
+
+    inbox_id: int
+    external_id: str
+    state: str
+    reason: str = ""
+    at: dt.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Raw:
+    """What the provider sent, untouched."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can carry; the composer enforces these before sending."""
+
+    text_limit: int = 10_000
+    attachments: int = 0
+    attachment_bytes: int = 0
+    html: bool = False
+    public: bool = False
+    live: bool = False
+    read_marks: bool = False
+    typing: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Health:
+    ok: bool
+    text: str = ""
+
+
+class ParseError(Exception):
+    """The payload can't be understood; its raw form is kept and an admin sees it."""
+
+
+class DeliveryFailed(Exception):
+    """A reply could not be handed to the channel. Permanent failures are shown at once, others retried."""
+
+    def __init__(self, text: str, *, permanent: bool) -> None:
+        super().__init__(text)
+        self.permanent = permanent
+
+
+class Channel(abc.ABC):
+    """The port. `key` is stored on inboxes; `name` and `icon` are shown to agents."""
+
+    key: str
+    name: str | Promise
+    icon: str
+    capabilities: Capabilities
+
+    @abc.abstractmethod
+    def parse(self, inbox: Inbox, raw: Raw) -> Sequence[Inbound | Receipt]:
+        """Understand a payload. Raises ParseError."""
+
+    @abc.abstractmethod
+    def deliver(self, message: Message) -> str | None:
+        """Hand a reply over; returns the provider's id, or None when there is none. Raises DeliveryFailed."""
+
+    @abc.abstractmethod
+    def settings_form(self) -> type[forms.Form]:
+        """The form an admin fills in; its cleaned data becomes `Inbox.settings`."""
+
+    @abc.abstractmethod
+    def health(self, inbox: Inbox) -> Health:
+        """Can this inbox receive and send just now?"""
+
+
+_channels: dict[str, Channel] = {}
+
+
+def register(channel: Channel) -> None:
+    """Make a channel known. Registering a key twice is a mistake and raises ValueError."""
+    if channel.key in _channels and type(_channels[channel.key]) is not type(channel):
+        raise ValueError(f"Two channels call themselves {channel.key!r}.")
+    _channels[channel.key] = channel
+
+
+def channel_for(inbox: Inbox) -> Channel:
+    """The channel of an inbox. Raises LookupError when its code isn't installed any more."""
+    try:
+        return _channels[inbox.channel]
+    except KeyError:
+        raise LookupError(f"The channel {inbox.channel!r} of inbox {inbox.pk} isn't installed.") from None
+
+
+def channels() -> list[Channel]:
+    return [_channels[key] for key in sorted(_channels)]
