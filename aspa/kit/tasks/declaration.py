@@ -12,9 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LONGEST_BACKOFF = timedelta(hours=1)
-DEATHS_FORGIVEN = (
-    3  # workers that may die on one task beyond its retries, before the task is taken for the killer
-)
+DEATHS_FORGIVEN = 3  # workers that may die on one task beyond its retries, before the task is taken for the killer
 
 schedules: dict[str, tuple["QueuedTask[[], Any]", str]] = {}  # module path: (task, cron expression)
 

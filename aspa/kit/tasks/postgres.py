@@ -1,6 +1,7 @@
 """The queue of an installation on PostgreSQL: procrastinate, enqueued on Django's own connection."""
 
 import asyncio
+import json
 import logging
 from datetime import datetime, timedelta
 from threading import Event
@@ -70,7 +71,7 @@ async def _run_all() -> int:
     worker_id = await manager.register_worker()
     ran = 0
     while job := await manager.fetch_job(queues=None, worker_id=worker_id):
-        await _run(job)
+        await _run(job.evolve(task_kwargs=json.loads(job.task_kwargs)))  # Django leaves JSON as text
         ran += 1
     await manager.unregister_worker(worker_id)
     return ran
