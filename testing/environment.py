@@ -11,9 +11,10 @@ import os
 import shutil
 import tempfile
 
-# Set by this plugin alone, so that the workers of one run share the folder.
+# Set by this plugin alone, for the workers of one run.
 TEST_HOME = "ASPA_TEST_HOME"
-KEPT = {TEST_HOME, "ASPA_DATABASE_URL", "ASPA_REDIS_URL", "ASPA_TEST_CHROMIUM"}
+ALL_REDIS = "ASPA_TEST_REDIS_URLS"
+KEPT = {TEST_HOME, ALL_REDIS, "ASPA_DATABASE_URL", "ASPA_REDIS_URL", "ASPA_TEST_CHROMIUM"}
 
 
 def settle() -> None:
@@ -27,7 +28,21 @@ def settle() -> None:
     os.environ["ASPA_SECRET_KEY"] = "only-for-the-tests-" + "x" * 40
     os.environ["ASPA_ENCRYPTION_KEYS"] = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
     os.environ["ASPA_EMAIL_URL"] = "memorymail://"
+    choose_redis(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aspa.config.settings")
+
+
+def choose_redis(worker: str) -> None:
+    """Give each worker a server of its own: channels are shared by all databases of one server.
+
+    ASPA_REDIS_URL may name several addresses, separated by commas; worker: `gw0`, `gw1`, …
+    """
+    addresses = os.environ.get(ALL_REDIS) or os.environ.get("ASPA_REDIS_URL", "")
+    if addresses:
+        # The workers inherit our environment, so the list stays where it was.
+        os.environ[ALL_REDIS] = addresses
+        choices = addresses.split(",")
+        os.environ["ASPA_REDIS_URL"] = choices[int(worker.removeprefix("gw")) % len(choices)]
 
 
 settle()

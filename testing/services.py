@@ -205,7 +205,7 @@ def server(
                 env=plain_environment(),
                 # Ctrl-C reaches us alone; we stop it in order.
                 start_new_session=True,
-                preexec_fn=stop_with_parent(stop),  # noqa: PLW1509
+                preexec_fn=stop_with_parent(stop),
             )
         try:
             if not wait_until(lambda: answers(port), process):  # noqa: B023

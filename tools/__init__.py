@@ -1,0 +1,1 @@
+"""Programs for those who change Aspa; nothing here runs in an installation."""
