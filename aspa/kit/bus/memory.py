@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
 from aspa.kit.bus.port import Callback, Payload
@@ -24,12 +25,11 @@ class MemoryBus:
 
     def publish(self, channel: str, payload: Payload) -> None:
         text = json.dumps(payload)
-        if self._loop is None:
+        loop = self._loop
+        if loop is None:
             return
-        try:
-            self._loop.call_soon_threadsafe(self._deliver, channel, text)
-        except RuntimeError:  # the loop closed between the two lines: nobody listens any more
-            pass
+        with suppress(RuntimeError):  # the loop closed between the two lines: nobody listens any more
+            loop.call_soon_threadsafe(self._deliver, channel, text)
 
     def _deliver(self, channel: str, text: str) -> None:
         self._subscribers.call(channel, json.loads(text))

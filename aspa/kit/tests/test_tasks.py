@@ -78,9 +78,9 @@ def test_a_task_that_no_longer_exists_is_dead_at_once(monkeypatch: pytest.Monkey
 
 @pytest.mark.django_db
 def test_a_rolled_back_transaction_leaves_no_task() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         note.enqueue(word="never")
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert run_pending() == 0
 
 
