@@ -1,0 +1,291 @@
+"""The `aspa` command. What goes wrong is said in one sentence; a traceback is a fault of ours."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from threading import Event
+
+from aspa import __version__
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aspa.config.settings")
+
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
+BACKLOG = 4096
+GRACE_SECONDS = 10
+# Proxies keep their connections for about a minute; we must not be the first to let go.
+KEEP_ALIVE_SECONDS = 75
+# The longest frame a client may send on a socket; messages and files come by POST.
+SOCKET_FRAME_BYTES = 64 * 1024
+PASSWORD_BYTES = 15
+
+
+class Problem(Exception):
+    """Something the person at the keyboard can do something about; the text is one sentence."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code: 0, 1 for a problem, 2 for a wrong command line."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["demo"]:
+        # The demo chooses its own settings, so it must come before they are read.
+        from aspa.demo.run import main as demo
+
+        return int(demo(arguments[1:]) or 0)
+    asked = parser().parse_args(arguments)
+    try:
+        prepare()
+        return int(asked.run(asked) or 0)
+    except Problem as problem:
+        print(f"aspa: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    whole = argparse.ArgumentParser(prog="aspa", description="Customer service, on your own machine.")
+    whole.add_argument("--version", action="version", version=f"aspa {__version__}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("serve", help="answer visitors and agents")
+    command.add_argument("--host", help=f"address to listen on (ASPA_HOST, else {DEFAULT_HOST})")
+    command.add_argument("--port", type=int, help=f"port to listen on (ASPA_PORT, else {DEFAULT_PORT})")
+    command.add_argument("--processes", type=int, default=1, help="how many; more than 1 needs PostgreSQL and Redis")
+    command.set_defaults(run=serve)
+
+    command = commands.add_parser("worker", help="do the work behind the answers (with PostgreSQL and Redis)")
+    command.set_defaults(run=worker)
+
+    commands.add_parser("demo", help="a web shop with Aspa in it, to look around", add_help=False)
+
+    command = commands.add_parser("migrate", help="bring the database up to date")
+    command.set_defaults(run=migrate)
+
+    command = commands.add_parser("createadmin", help="make an agent who may do everything")
+    command.add_argument("email")
+    command.add_argument("--name", help="as colleagues see it (else asked, or made of the address)")
+    command.add_argument("--generate", action="store_true", help="make a password and print it, without asking")
+    command.set_defaults(run=createadmin)
+
+    command = commands.add_parser("doctor", help="look whether everything is in order")
+    command.set_defaults(run=doctor)
+    return whole
+
+
+def prepare() -> None:
+    """Read the settings and make the data folder."""
+    import django
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        settings.ASPA_HOME.mkdir(parents=True, exist_ok=True)
+        django.setup()
+    except (ImproperlyConfigured, ValueError) as problem:
+        raise Problem(f"a setting can't be used: {problem}") from problem
+    except OSError as problem:
+        raise Problem(f"the data folder (ASPA_HOME) can't be used: {problem}") from problem
+
+
+def serve(asked: argparse.Namespace) -> None:
+    """Answer until a signal stops it; sockets are closed in order so that clients come back at once."""
+    import uvicorn
+    from django.conf import settings
+    from uvicorn.supervisors import Multiprocess
+
+    from aspa.config import background
+
+    shared = background.several_processes_may_share()
+    if asked.processes < 1:
+        raise Problem("--processes must be at least 1.")
+    if asked.processes > 1 and not shared:
+        raise Problem(
+            "several processes need PostgreSQL (ASPA_DATABASE_URL) and Redis (ASPA_REDIS_URL); "
+            "with what is set now everything runs in one."
+        )
+    require_migrations()
+    host, port = listen_address(asked)
+    config = uvicorn.Config(
+        "aspa.config.asgi:application",
+        workers=asked.processes,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="websockets-sansio",
+        # Compression would cost each idle socket far more memory than its few bytes are worth.
+        ws_per_message_deflate=False,
+        ws_max_size=SOCKET_FRAME_BYTES,
+        backlog=BACKLOG,
+        lifespan="on",
+        proxy_headers=True,
+        forwarded_allow_ips=settings.ASPA_TRUSTED_PROXIES,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_config=None,
+    )
+    with listening(host, port) as listener, stopped_by_signal():
+        print(f"Aspa {__version__} answers on http://{host}:{port}", flush=True)
+        server = uvicorn.Server(config)
+        if asked.processes > 1:
+            Multiprocess(config, target=server.run, sockets=[listener]).run()
+            return
+        with contextlib.nullcontext() if shared else background.at_work():
+            server.run(sockets=[listener])
+        if not server.started:
+            raise Problem("the server did not start; the lines above say why.")
+
+
+def listen_address(asked: argparse.Namespace) -> tuple[str, int]:
+    """Where to listen: the command line's word before the environment's."""
+    host = asked.host or os.environ.get("ASPA_HOST") or DEFAULT_HOST
+    given = asked.port if asked.port is not None else os.environ.get("ASPA_PORT") or DEFAULT_PORT
+    try:
+        port = int(given)
+    except ValueError:
+        raise Problem(f"ASPA_PORT must be a number, not {given!r}.") from None
+    if not 0 <= port <= 65535:
+        raise Problem(f"there is no port {port}.")
+    return host, port
+
+
+@contextlib.contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A bound socket, shared by all processes."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as problem:
+        listener.close()
+        raise Problem(f"can't listen on {host}:{port}: {problem.strerror or problem}.") from problem
+    listener.set_inheritable(True)
+    with listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def stopped_by_signal() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the block in order: uvicorn sends itself the signal again once it has stopped."""
+
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    yield
+
+
+def worker(asked: argparse.Namespace) -> None:
+    """Do tasks and follow the journal until a signal stops it."""
+    from aspa.config import background
+
+    if not background.several_processes_may_share():
+        raise Problem(
+            "a worker of its own needs PostgreSQL (ASPA_DATABASE_URL) and Redis (ASPA_REDIS_URL); "
+            "with what is set now aspa serve does the work itself."
+        )
+    require_migrations()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    print(f"Aspa {__version__} is at work", flush=True)
+    with background.at_work():
+        stop.wait()
+
+
+def require_migrations() -> None:
+    """Raises Problem unless the database is reachable and up to date."""
+    from django.db import DatabaseError, connections
+
+    from aspa.config.doctor import first_line, pending_migrations
+
+    try:
+        missing = pending_migrations()
+    except DatabaseError as problem:
+        raise Problem(f"the database can't be reached: {first_line(problem)}") from problem
+    finally:
+        # The server's processes and threads open their own.
+        connections.close_all()
+    if missing:
+        raise Problem("the database needs `aspa migrate`.")
+
+
+def migrate(asked: argparse.Namespace) -> None:
+    """Bring the database up to date; an empty one becomes a new installation's."""
+    from django.core.management import CommandError, call_command
+    from django.db import DatabaseError
+
+    from aspa.config.doctor import first_line
+
+    try:
+        call_command("migrate", interactive=False)
+    except (DatabaseError, CommandError) as problem:
+        raise Problem(f"the database could not be brought up to date: {first_line(problem)}") from problem
+
+
+def createadmin(asked: argparse.Namespace) -> None:
+    """Make an agent who may do everything; the password is asked for, or made and printed."""
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    from aspa.core.people.models import Agent
+
+    require_migrations()
+    email = asked.email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Problem(f"{asked.email!r} is not an e-mail address.") from None
+    if Agent.objects.filter(email=email).exists():
+        raise Problem(f"{email} is an agent already.")
+
+    asks = sys.stdin.isatty() and not asked.generate
+    name = asked.name or (input("Name: ").strip() if asks else "") or email.split("@")[0]
+    agent = Agent(email=email, name=name, is_owner=True)
+    password = asked_password(agent) if asks else None
+    made = password is None
+    password = password or secrets.token_urlsafe(PASSWORD_BYTES)
+    Agent.objects.create_superuser(email, password, name=name)
+    print(f"{name} <{email}> may now sign in and do everything.")
+    if made:
+        print(f"Password: {password}")
+
+
+def asked_password(agent: object) -> str | None:
+    """A password typed twice alike and good enough; None when one is to be made (just Enter)."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    while True:
+        password = getpass.getpass("Password (Enter makes one): ")
+        if not password:
+            return None
+        try:
+            validate_password(password, user=agent)
+        except ValidationError as problem:
+            print(" ".join(problem.messages))
+            continue
+        if getpass.getpass("Again: ") == password:
+            return password
+        print("They differ; once more.")
+
+
+def doctor(asked: argparse.Namespace) -> int:
+    """Look at everything; 1 when something is wrong."""
+    from aspa.config.doctor import report
+
+    return 0 if report(print) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
