@@ -1,0 +1,312 @@
+/** The panel: the head that says who is here, the conversation, the foot where one writes. */
+
+import { Composer, takeDrops } from "./composer.js";
+import { el, face, icon, iconButton } from "./dom.js";
+import { Log } from "./log.js";
+import { Notices } from "./notices.js";
+import { Questions } from "./questions.js";
+import { Session } from "./session.js";
+import { endSheet, endedSheet, solvedSheet, transcriptSheet } from "./sheets.js";
+import { STYLE } from "./style.js";
+
+/** @typedef {import("../aspa.js").App} App */
+
+const LANGUAGES = /** @type {Record<string, string>} */ ({ fi: "suomi", sv: "svenska", en: "English" });
+
+class Panel {
+  /** @param {App} app @param {Session} session */
+  constructor(app, session) {
+    this.app = app;
+    this.session = session;
+    this.another = false; // a new conversation is being begun after an ended one
+    /** @type {{name: string, box: HTMLElement}|null} the step that covers the foot */
+    this.sheet = null;
+    this.face = el("span");
+    this.name = el("h2");
+    this.line = el("p");
+    this.mute = iconButton("sound", app.word("mute"), () => this.toggleSound());
+    this.cut = el("div", { className: "cut", role: "status", hidden: true });
+    this.welcome = el("div", { className: "welcome" });
+    this.log = new Log(app, session);
+    this.log.onEnd = () => this.look();
+    this.log.box.prepend(this.welcome);
+    this.composer = new Composer(app, session, () => this.answers());
+    this.covered = el("div");
+    this.solved = el("div");
+    this.under = el("div", { className: "under" });
+    this.box = el(
+      "section",
+      { className: "panel", role: "dialog", "aria-labelledby": "aspa-name", lang: app.language, hidden: true, on: { keydown: (/** @type {KeyboardEvent} */ event) => this.pressed(event) } },
+      el("div", { className: "top" },
+        el("header", { className: "head" },
+          this.face,
+          el("div", {}, this.name, this.line),
+          el("div", { className: "tools" }, this.mute, iconButton("minimise", app.word("closeChat"), () => void app.close())),
+        ),
+        this.cut,
+      ),
+      el("div", { className: "middle" }, this.log.box, this.log.jump),
+      el("footer", { className: "foot" }, this.solved, this.composer.box, this.covered, this.under),
+    );
+    this.name.id = "aspa-name";
+    this.box.append(takeDrops(this.box, app, () => (this.composer.box.hidden ? null : this.composer)));
+    this.redraw = () => this.draw();
+    session.watchers.add(this.redraw);
+    this.drawSound();
+    this.draw();
+  }
+
+  /** Takes the panel off the page; what it showed lives on in the session. */
+  remove() {
+    this.session.watchers.delete(this.redraw);
+    this.log.watch.disconnect();
+    this.box.remove();
+  }
+
+  /** @param {boolean} focus */
+  open(focus) {
+    this.box.hidden = false;
+    this.log.toEnd();
+    this.composer.grow();
+    this.draw();
+    if (focus) this.start();
+  }
+
+  /** The keyboard begins where the person goes on. */
+  start() {
+    const first = this.box.querySelector(".questions:not([hidden]) :is(input, select)");
+    if (this.composer.box.hidden) this.box.querySelector(".sheet button")?.focus();
+    else if (first && !first.value) first.focus({ preventScroll: true });
+    else this.composer.focus();
+  }
+
+  // Drawing
+
+  draw() {
+    const { session } = this;
+    if (session.thread.conversation && !session.thread.ended) this.another = false;
+    this.drawHead();
+    this.drawCut();
+    this.drawWelcome();
+    this.log.draw();
+    this.drawFoot();
+    this.look();
+  }
+
+  drawHead() {
+    const { app, session } = this;
+    const agent = session.thread.conversation?.agent;
+    const { brand } = app.config;
+    const presence = app.word(session.online ? "someoneHere" : "nobodyHere");
+    const role = agent && [agent.title, brand.name].filter(Boolean).join(" · ");
+    change(this.name, agent?.name ?? brand.name);
+    change(this.line, role && session.online ? role : presence);
+    const print = JSON.stringify([agent, session.online]);
+    if (this.facePrint === print) return;
+    this.facePrint = print;
+    const made = face(agent ? agent.picture : brand.logo, agent ? agent.initials : brand.initial, session.online ? "here" : "away");
+    this.face.replaceWith(made);
+    this.face = made;
+  }
+
+  /** A short gap in the network is nobody's business; a longer one is said. */
+  drawCut() {
+    const { session, app } = this;
+    clearTimeout(this.cutSoon);
+    if (session.live || !app.opened) this.cut.hidden = true;
+    else {
+      this.cutSoon = setTimeout(() => {
+        this.cut.replaceChildren(icon("clock"), el("span", {}, app.word(session.outbox.letters.length ? "cutWithMessages" : "cut")));
+        this.cut.hidden = false;
+      }, 2500);
+    }
+  }
+
+  drawWelcome() {
+    const { app, session } = this;
+    const begun = session.thread.byId.size > 0 || session.outbox.letters.length > 0;
+    const fresh = !begun || this.another;
+    const print = `${fresh}${session.online}${JSON.stringify(session.agents)}`;
+    if (this.welcomePrint === print) return;
+    this.welcomePrint = print;
+    this.questions = fresh && !this.another ? new Questions(app, !session.online) : null;
+    this.welcome.hidden = !fresh;
+    this.log.list.hidden = this.another;
+    this.welcome.replaceChildren(
+      el("p", { className: "headline" }, app.config.headline || app.word("headline")),
+      session.online ? this.team() : el("div", { className: "offer" }, icon("mail"), el("div", {}, el("b", {}, app.word("leaveMessage")), el("p", {}, app.word("weAnswerByMail")))),
+      this.questions?.box,
+    );
+    for (const missing of this.welcome.querySelectorAll(":scope > :empty")) missing.remove();
+  }
+
+  team() {
+    const { app, session } = this;
+    const faces = session.agents.map((agent) => face(agent.picture, agent.initials));
+    const names = new Intl.ListFormat(app.language).format(session.agents.map((agent) => agent.name.split(" ")[0]));
+    const text = names ? app.word(session.agents.length > 1 ? "theyAnswer" : "oneAnswers", { names }) : app.word("someoneHere");
+    return el("div", { className: "team" }, faces.length ? el("span", { className: "faces" }, ...faces) : null, el("span", {}, text));
+  }
+
+  drawFoot() {
+    const { app, session } = this;
+    const { conversation, ended } = session.thread;
+    const over = ended && !this.another && !session.outbox.letters.length;
+    if (over) this.cover("ended", () => endedSheet(app, session, () => this.begin()));
+    else if (this.sheet?.name === "ended") this.uncover();
+    if (ended && this.sheet && this.sheet.name === "end") this.uncover();
+    const asked = Boolean(conversation?.asked_solved && !ended && !this.sheet);
+    if (asked !== this.solved.hasChildNodes()) {
+      this.solved.replaceChildren(...(asked ? [solvedSheet(app, session)] : []));
+      this.solved.className = asked ? "ask" : "";
+    }
+    this.composer.box.hidden = Boolean(this.sheet);
+    this.drawUnder();
+  }
+
+  drawUnder() {
+    const { app, session } = this;
+    const { conversation, ended } = session.thread;
+    const talking = Boolean(conversation) && !this.another;
+    const print = `${talking}${ended}${this.sheet?.name}`;
+    if (this.underPrint === print) return;
+    this.underPrint = print;
+    /** @param {string} name @param {string} word @param {() => HTMLElement} make */
+    const link = (name, word, make) =>
+      el("button", { type: "button", className: `link ${name}`, on: { click: () => this.cover(name, make, true) } }, app.word(word));
+    const close = () => this.uncover(true);
+    this.under.replaceChildren(
+      ...(talking && !ended && this.sheet?.name !== "end" ? [link("end", "end", () => endSheet(app, session, close))] : []),
+      ...(talking && this.sheet?.name !== "copy" ? [link("copy", "transcript", () => transcriptSheet(app, session, close))] : []),
+      this.languages(talking),
+    );
+  }
+
+  /** @param {boolean} short where the foot has other things too */
+  languages(short) {
+    const { app } = this;
+    const buttons = app.config.languages.map((code) =>
+      el("button", { type: "button", lang: code, "aria-pressed": String(code === app.language), "aria-label": LANGUAGES[code] ?? code, on: { click: () => void app.setLanguage(code) } },
+        short ? code.toUpperCase() : (LANGUAGES[code] ?? code)),
+    );
+    return el("div", { className: "languages", role: "group", "aria-label": app.word("language") }, ...(buttons.length > 1 ? buttons : []));
+  }
+
+  // Steps that cover the composer
+
+  /** @param {string} name @param {() => HTMLElement} make @param {boolean} [focus] */
+  cover(name, make, focus = false) {
+    if (this.sheet?.name === name) return;
+    this.sheet = { name, box: make() };
+    this.covered.replaceChildren(this.sheet.box);
+    this.composer.box.hidden = true;
+    this.solved.replaceChildren();
+    this.solved.className = "";
+    this.drawUnder();
+    if (focus) this.sheet.box.querySelector("input, button")?.focus();
+  }
+
+  /** @param {boolean} [focus] */
+  uncover(focus = false) {
+    this.sheet = null;
+    this.covered.replaceChildren();
+    this.drawFoot();
+    if (focus) this.start();
+  }
+
+  begin() {
+    this.another = true;
+    this.draw();
+    this.composer.focus();
+  }
+
+  /** @returns {Record<string, string>|null|undefined} */
+  answers() {
+    const given = this.questions ? this.questions.collect() : this.app.store.get("answers");
+    return given;
+  }
+
+  // Looking, listening, keys
+
+  /** What is on the screen, in a window that is looked at, has been seen. */
+  look() {
+    if (this.app.opened && !this.another && this.log.atEnd && document.visibilityState === "visible" && document.hasFocus()) this.session.seen();
+  }
+
+  /** @param {KeyboardEvent} event */
+  pressed(event) {
+    event.stopPropagation(); // The shop's own shortcuts must not answer to what is typed here.
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (!this.composer.popup.hidden) this.composer.closeEmojis(true);
+    else if (this.sheet && this.sheet.name !== "ended") this.uncover(true);
+    else void this.app.close();
+  }
+
+  toggleSound() {
+    this.app.store.set("muted", !this.app.store.get("muted"));
+    this.drawSound();
+  }
+
+  drawSound() {
+    const muted = Boolean(this.app.store.get("muted"));
+    this.mute.replaceChildren(icon(muted ? "muted" : "sound"));
+    this.mute.title = this.app.word(muted ? "unmute" : "mute");
+    this.mute.setAttribute("aria-label", this.mute.title);
+  }
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function change(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** The keyboard of a phone covers the page instead of shrinking it: keep the panel within what is seen. @param {HTMLElement} host */
+function fitToKeyboard(host) {
+  const view = window.visualViewport;
+  if (!view) return;
+  const fit = () => {
+    host.style.setProperty("--tall", `${Math.round(view.height)}px`);
+    host.style.setProperty("--top", `${Math.round(view.offsetTop)}px`);
+  };
+  view.addEventListener("resize", fit);
+  view.addEventListener("scroll", fit);
+  fit();
+}
+
+/** Called once by the launcher. @param {App} app */
+export function start(app) {
+  const looks = new CSSStyleSheet();
+  looks.replaceSync(STYLE);
+  app.root.adoptedStyleSheets.push(looks);
+  fitToKeyboard(app.host);
+  const session = new Session(app);
+  const notices = new Notices(app, session);
+  let panel = new Panel(app, session);
+  app.root.prepend(panel.box);
+  const look = () => panel.look();
+  addEventListener("focus", look);
+  document.addEventListener("visibilitychange", look);
+  const listen = () => session.start();
+  return {
+    listen,
+    /** @param {boolean} focus */
+    open(focus) {
+      notices.hide();
+      panel.open(focus);
+      listen();
+    },
+    close() {
+      panel.box.hidden = true;
+    },
+    relabel() {
+      const shown = !panel.box.hidden;
+      panel.remove();
+      panel = new Panel(app, session);
+      app.root.prepend(panel.box);
+      if (shown) panel.open(true);
+    },
+    identify() {
+      session.stream.restart();
+    },
+  };
+}

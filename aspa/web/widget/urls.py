@@ -1,0 +1,9 @@
+from django.urls import path
+
+from aspa.web.widget import views
+
+urlpatterns = [
+    path("aspa.js", views.launcher_script, name="widget-launcher"),
+    path("panel.js", views.panel_script, name="widget-panel"),
+    path("preview/<slug:public_id>/", views.preview, name="widget-preview"),
+]
