@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+# Ada, Ben, Cy and Dee are at hand in every test.
+pytest_plugins = ["tests.cast"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything under tests/browser is a browser test; nobody has to remember the mark."""
