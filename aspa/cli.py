@@ -6,10 +6,12 @@ import argparse
 import contextlib
 import getpass
 import os
+import re
 import secrets
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from threading import Event
 
@@ -91,9 +93,16 @@ def prepare() -> None:
         settings.ASPA_HOME.mkdir(parents=True, exist_ok=True)
         django.setup()
     except (ImproperlyConfigured, ValueError) as problem:
-        raise Problem(f"a setting can't be used: {problem}") from problem
+        raise Problem(f"{setting_at_fault(problem)} can't be used: {problem}") from problem
     except OSError as problem:
         raise Problem(f"the data folder (ASPA_HOME) can't be used: {problem}") from problem
+
+
+def setting_at_fault(problem: Exception) -> str:
+    """The name of the setting that was being read when the problem came up."""
+    lines = [frame.line or "" for frame in traceback.extract_tb(problem.__traceback__)]
+    names = [found.group() for line in lines if (found := re.search(r"ASPA_[A-Z_]+", line))]
+    return names[-1] if names else "a setting"
 
 
 def serve(asked: argparse.Namespace) -> None:
@@ -104,10 +113,9 @@ def serve(asked: argparse.Namespace) -> None:
 
     from aspa.config import background
 
-    shared = background.several_processes_may_share()
     if asked.processes < 1:
         raise Problem("--processes must be at least 1.")
-    if asked.processes > 1 and not shared:
+    if asked.processes > 1 and not background.several_processes_may_share():
         raise Problem(
             "several processes need PostgreSQL (ASPA_DATABASE_URL) and Redis (ASPA_REDIS_URL); "
             "with what is set now everything runs in one."
@@ -138,8 +146,7 @@ def serve(asked: argparse.Namespace) -> None:
         if asked.processes > 1:
             Multiprocess(config, target=server.run, sockets=[listener]).run()
             return
-        with contextlib.nullcontext() if shared else background.at_work():
-            server.run(sockets=[listener])
+        server.run(sockets=[listener])
         if not server.started:
             raise Problem("the server did not start; the lines above say why.")
 
@@ -199,8 +206,9 @@ def worker(asked: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     print(f"Aspa {__version__} is at work", flush=True)
-    with background.at_work():
-        stop.wait()
+    finish = background.start()
+    stop.wait()
+    finish()
 
 
 def require_migrations() -> None:

@@ -10,6 +10,7 @@ from django.core.asgi import get_asgi_application
 
 django = get_asgi_application()
 
-from aspa.web.live.app import LiveApp  # noqa: E402  (needs the app registry)
+from aspa.config import background  # noqa: E402  (needs the app registry)
+from aspa.web.live.app import LiveApp  # noqa: E402
 
-application = LiveApp(otherwise=django)
+application = LiveApp(otherwise=django, background=background.start_in_server)

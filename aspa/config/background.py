@@ -6,9 +6,8 @@ there `aspa worker` does, in as many processes as are wanted.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from threading import Event, Thread
 
 from django.conf import settings
@@ -31,9 +30,13 @@ def several_processes_may_share() -> bool:
     return connection.vendor == "postgresql" and bool(settings.ASPA_REDIS_URL)
 
 
-@contextlib.contextmanager
-def at_work() -> Iterator[None]:
-    """Do the work in threads of this process until the block ends."""
+def start_in_server() -> Callable[[], None]:
+    """Start the work beside a server, unless that is the workers' part. Gives what stops it."""
+    return (lambda: None) if several_processes_may_share() else start()
+
+
+def start() -> Callable[[], None]:
+    """Start the work in threads of this process. Gives what stops it, once what is being done is done."""
     stop = Event()
     threads = [Thread(target=worker.run, args=[stop], name="tasks", daemon=True)]
     threads += [
@@ -42,12 +45,13 @@ def at_work() -> Iterator[None]:
     ]
     for thread in threads:
         thread.start()
-    try:
-        yield
-    finally:
+
+    def finish() -> None:
         stop.set()
         for thread in threads:
             thread.join(PATIENCE)
+
+    return finish
 
 
 def follow(name: str, handler: subscriptions.Handler, stop: Event) -> None:

@@ -35,8 +35,22 @@ class Finding:
         return f"{line}\n{'':8} -> {self.advice}" if self.advice else line
 
 
+def reach_database() -> None:
+    """Raises DatabaseError at once when the database can't be reached; the pool would try for half a minute."""
+    if connection.vendor != "postgresql":
+        connection.ensure_connection()
+        return
+    import psycopg
+
+    try:
+        psycopg.connect(**{**connection.get_connection_params(), "connect_timeout": ANSWER_SECONDS}).close()
+    except psycopg.Error as problem:
+        raise DatabaseError(first_line(problem)) from problem
+
+
 def pending_migrations() -> list[str]:
     """The migrations that the database lacks. Raises DatabaseError when it can't be reached."""
+    reach_database()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
@@ -66,7 +80,7 @@ def python() -> Finding:
 def database() -> Iterator[Finding]:
     """The database; what depends on it is looked at only when it answers."""
     try:
-        connection.ensure_connection()
+        reach_database()
         yield from engine()
         missing = pending_migrations()
     except DatabaseError as problem:
@@ -216,7 +230,7 @@ def mail() -> Finding:
 
 def first_line(problem: BaseException) -> str:
     """A problem's first line: drivers add hints of many lines."""
-    return (str(problem).strip() or type(problem).__name__).splitlines()[0]
+    return (str(problem).strip() or type(problem).__name__).splitlines()[0].rstrip(".:")
 
 
 def report(say: Callable[[str], None]) -> bool:
