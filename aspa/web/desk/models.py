@@ -1,0 +1,42 @@
+"""What an agent keeps at the desk: saved views and the browsers that may ring."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aspa.core.people.models import Agent
+
+
+class SavedView(models.Model):
+    """A worklist with filters under a name of the agent's own.
+
+    `filters`: {"inbox": id, "label": id, "assignee": id, "priority": number}, each one optional.
+    """
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=40)
+    base = models.CharField(max_length=20, default="all")
+    filters = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        return f"saved-{self.pk}"
+
+
+class PushSubscription(models.Model):
+    """A browser that an agent lets ring. `keys` are the browser's, needed to encrypt for it."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.URLField(max_length=600, unique=True)
+    keys = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.agent_id}: {self.endpoint[:40]}"

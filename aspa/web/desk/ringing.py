@@ -1,0 +1,109 @@
+"""Web push: telling an agent's browser, even when the desk is closed, that a customer is waiting.
+
+A push carries no customer's words, only that something waits and where: it travels through the browser maker's service.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives import serialization
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from py_vapid import Vapid02
+from pywebpush import WebPushException, webpush
+
+from aspa.core.conversations.models import Conversation, Event, Mention
+from aspa.kit.tasks import task
+from aspa.web.desk.models import PushSubscription
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+logger = logging.getLogger(__name__)
+
+# A subscription's address comes from a browser; only the makers' services are believed, so that a forged one
+# can't make this server call anywhere else.
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    ".push.services.mozilla.com",
+    ".notify.windows.com",
+    ".push.apple.com",
+)
+GONE = (404, 410)
+HOUR = 3600
+
+
+def is_push_service(endpoint: str) -> bool:
+    address = urlsplit(endpoint)
+    host = address.hostname or ""
+    known = any(host == service.lstrip(".") or host.endswith(service) for service in PUSH_SERVICES if service)
+    return address.scheme == "https" and known and address.port in (None, 443)
+
+
+@cache
+def public_key() -> str:
+    """The key browsers subscribe with: the public half of ours, an uncompressed point in base64url."""
+    vapid = Vapid02.from_string(settings.ASPA_VAPID_PRIVATE_KEY)
+    point = vapid.public_key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+
+
+def ring_for(events: Iterable[Event]) -> None:
+    """Subscriber: ring the assignee when the customer writes, the new assignee, and whoever is mentioned."""
+    for event in events:
+        if event.kind == Event.Kind.RECEIVED:
+            ring.enqueue(conversation_id=event.conversation_id, agent_id=None, why="received")
+        elif event.kind == Event.Kind.ASSIGNED and event.data.get("after") not in (None, event.agent_id):
+            ring.enqueue(conversation_id=event.conversation_id, agent_id=event.data["after"], why="assigned")
+        elif event.kind == Event.Kind.NOTED and event.message_id:
+            for agent_id in Mention.objects.filter(message=event.message_id).values_list("agent", flat=True):
+                ring.enqueue(conversation_id=event.conversation_id, agent_id=agent_id, why="mentioned")
+
+
+@task(retries=2, backoff=20)
+def ring(conversation_id: int, agent_id: int | None, why: str) -> None:
+    """Push to an agent's browsers; without an agent, to the assignee's. Browsers that are gone are forgotten."""
+    conversation = Conversation.objects.select_related("brand").get(pk=conversation_id)
+    wanted = agent_id or conversation.assignee_id
+    for subscription in PushSubscription.objects.filter(agent=wanted, agent__is_active=True).select_related("agent"):
+        _push(subscription, conversation, why)
+
+
+def _push(subscription: PushSubscription, conversation: Conversation, why: str) -> None:
+    with translation.override(subscription.agent.language):
+        titles = {
+            "received": _("A customer wrote"),
+            "assigned": _("A conversation was given to you"),
+            "mentioned": _("You were mentioned"),
+        }
+        word = {
+            "title": titles[why],
+            "body": f"{conversation.brand.name} · {conversation.reference}",
+            "url": reverse("desk:conversation", args=[conversation.pk]),
+            "tag": f"conversation-{conversation.pk}",
+        }
+    try:
+        webpush(
+            {"endpoint": subscription.endpoint, "keys": subscription.keys},
+            data=json.dumps(word),
+            vapid_private_key=settings.ASPA_VAPID_PRIVATE_KEY,
+            vapid_claims={"sub": f"mailto:{settings.DEFAULT_FROM_EMAIL}"},
+            ttl=HOUR,
+            timeout=10,
+        )
+    except WebPushException as failure:
+        status = failure.response.status_code if failure.response is not None else None
+        if status not in GONE:
+            raise
+        subscription.delete()
+        logger.info("A browser of agent %s no longer takes pushes; forgotten.", subscription.agent_id)

@@ -1,0 +1,55 @@
+"""How the desk shows text, channels and sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.html import conditional_escape, format_html, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from aspa.core.conversations.replies import MENTION
+from aspa.core.inboxes.channel import channel_for
+from aspa.web.shell.lucide import PATHS
+
+if TYPE_CHECKING:
+    from aspa.core.inboxes.channel import Channel
+    from aspa.core.inboxes.models import Inbox
+
+register = template.Library()
+
+ANY_CHANNEL_ICON = "message-square"
+
+
+@register.filter
+def spoken(text: str) -> SafeString:
+    """A message's text, safe, with its links to click and its mentions marked. Line breaks are the style's matter."""
+    linked = urlize(conditional_escape(text), nofollow=True)
+    linked = linked.replace("<a ", '<a target="_blank" ').replace('rel="nofollow"', 'rel="nofollow noopener noreferrer"')
+    return mark_safe(MENTION.sub(lambda found: f'<b class="mention">@{found["name"]}</b>', linked))  # noqa: S308
+
+
+@register.filter
+def preview(text: str) -> str:
+    """A list's preview with mentions in words."""
+    return MENTION.sub(lambda found: f"@{found['name']}", text)
+
+
+@register.filter
+def channel(inbox: Inbox) -> Channel:
+    return channel_for(inbox)
+
+
+@register.simple_tag
+def channel_icon(inbox: Inbox) -> SafeString:
+    name = channel_for(inbox).icon
+    paths = PATHS.get(name, PATHS[ANY_CHANNEL_ICON])
+    return format_html('<svg class="icon s" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', mark_safe(paths))  # noqa: S308
+
+
+@register.filter
+def capped(count: int | None) -> str:
+    """A count as a badge says it: nothing for none, "99+" past what is counted."""
+    if not count:
+        return ""
+    return "99+" if count >= 100 else str(count)

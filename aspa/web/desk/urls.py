@@ -1,0 +1,64 @@
+from django.urls import path
+
+from aspa.web.desk.views import bulk, composer, conversation, files, finding, installing, joining, lists, menus, sorting
+from aspa.web.desk.views import lifecycle as life
+
+app_name = "desk"
+
+one = "conversations/<int:conversation_id>/"
+urlpatterns = [
+    path("", lists.home, name="home"),
+    path("rows", lists.rows, name="rows"),
+    path("lists", lists.lists, name="lists"),
+    path("truth", lists.truth, name="truth"),
+    path("views", lists.save_view, name="save_view"),
+    path("views/<int:view_id>/removal", lists.remove_view, name="remove_view"),
+    path("bulk", bulk.bulk, name="bulk"),
+    # One conversation: the page, its parts
+    path(one, conversation.show, name="conversation"),
+    path(one + "head", conversation.head, name="head"),
+    path(one + "side", conversation.side, name="side"),
+    path(one + "messages", conversation.messages, name="messages"),
+    path(one + "messages/<int:message_id>", conversation.message, name="message"),
+    path(one + "read", conversation.read, name="read"),
+    # Writing
+    path(one + "replies", composer.reply, name="reply"),
+    path(one + "notes", composer.note, name="note"),
+    path(one + "drafts", composer.draft, name="draft"),
+    path(one + "canned", composer.canned, name="canned"),
+    path(one + "colleagues", composer.colleagues, name="colleagues"),
+    path(one + "messages/<int:message_id>/retry", composer.retry, name="retry"),
+    path("files", files.upload, name="upload"),
+    path("files/<str:public_id>", files.show, name="file"),
+    # Sorting
+    path(one + "assignment", sorting.assign, name="assign"),
+    path(one + "team", sorting.assign_team, name="team"),
+    path(one + "labels", sorting.label, name="label"),
+    path(one + "labels/removal", sorting.unlabel, name="unlabel"),
+    path(one + "priority", sorting.prioritise, name="priority"),
+    path(one + "reason", sorting.set_reason, name="reason"),
+    path(one + "subject", sorting.rename, name="rename"),
+    path(one + "follow", sorting.follow, name="follow"),
+    # Living and ending
+    path(one + "question", life.ask, name="ask"),
+    path(one + "waiting", life.wait, name="wait"),
+    path(one + "snooze", life.snooze, name="snooze"),
+    path(one + "waking", life.wake, name="wake"),
+    path(one + "setting-aside", life.set_aside, name="set_aside"),
+    path(one + "reopening", life.reopen, name="reopen"),
+    # Joining
+    path(one + "merge", joining.merge, name="merge"),
+    path(one + "merge/undo", joining.unmerge, name="unmerge"),
+    path(one + "split", joining.split, name="split"),
+    path(one + "links", joining.link, name="link"),
+    path(one + "links/removal", joining.unlink, name="unlink"),
+    # Menus that load when they open
+    path(one + "menus/<slug:menu>", menus.menu, name="menu"),
+    path("menus/<slug:menu>", menus.bulk_menu, name="bulk_menu"),
+    # Finding
+    path("search", finding.search, name="search"),
+    # Installing and ringing
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("sw.js", installing.service_worker, name="service_worker"),
+    path("push", installing.push, name="push"),
+]

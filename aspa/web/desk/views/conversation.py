@@ -1,0 +1,130 @@
+"""One conversation: its page and the parts that refresh by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from aspa.core.conversations import access, drafts, reading
+from aspa.core.conversations.models import Conversation, ConversationLink
+from aspa.core.inboxes.channel import channel_for
+from aspa.core.people.models import Role
+from aspa.web.desk import rendering
+from aspa.web.desk.doors import for_agents, is_part
+from aspa.web.desk.views.lists import desk_context
+
+if TYPE_CHECKING:
+    from aspa.web.desk.doors import AgentRequest
+
+PREVIOUS = 6
+
+
+@for_agents
+def show(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """The whole page, or for a script the conversation with the customer beside it."""
+    found = access.conversation_for(request.user, conversation_id)
+    context = {**_talk(request, found), **_head(request, found), **_side(request, found)}
+    if is_part(request):
+        return render(request, "desk/open.html", context)
+    return render(request, "desk/desk.html", {**desk_context(request), **context})
+
+
+@for_agents
+def head(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    found = access.conversation_for(request.user, conversation_id)
+    return render(request, "desk/head.html", _head(request, found))
+
+
+@for_agents
+def side(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    found = access.conversation_for(request.user, conversation_id)
+    return render(request, "desk/side.html", _side(request, found))
+
+
+@for_agents
+def messages(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Messages `before` an id (scrolling up) or `after` one (catching up)."""
+    found = access.conversation_for(request.user, conversation_id)
+    marks = {name: int(request.GET[name]) for name in ("before", "after") if request.GET.get(name, "").isdigit()}
+    return render(request, "desk/messages.html", _messages(found, **marks))
+
+
+@for_agents
+def message(request: AgentRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    found = access.conversation_for(request.user, conversation_id)
+    one, _more = reading.page(_all_messages(found).filter(pk=message_id), limit=1)
+    if not one:
+        return HttpResponse(status=404)
+    (prepared,) = rendering.prepare(one, found)
+    return render(request, "desk/message.html", {"message": prepared, "conversation": found})
+
+
+@require_POST
+@for_agents
+def read(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """The agent has seen the messages up to one."""
+    found = access.conversation_for(request.user, conversation_id)
+    up_to = request.POST.get("up_to", "")
+    if not up_to.isdigit():
+        return HttpResponse(status=400)
+    reading.agent_reads(found, agent=request.user, up_to=min(int(up_to), found.last_message_id))
+    return HttpResponse(status=204)
+
+
+def _all_messages(found: Conversation) -> Any:
+    return found.messages.select_related("agent", "contact").prefetch_related("attachments")
+
+
+def _messages(found: Conversation, **marks: int) -> dict[str, Any]:
+    page, more = reading.page(_all_messages(found), **marks)
+    return {"conversation": found, "messages_page": rendering.prepare(page, found), "more": more}
+
+
+def _talk(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    channel = channel_for(found.inbox)
+    return {
+        **_messages(found),
+        "draft_values": {
+            kind: {"text": draft.text, "attachments": draft.attachments}
+            for kind, draft in drafts.drafts_of(request.user, found).items()
+        },
+        "channel": channel,
+        "limits": channel.capabilities,
+    }
+
+
+def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    may = access.reach(request.user).may
+    return {
+        "conversation": found,
+        "labels": found.labels.all(),
+        "following": found.followers.filter(agent=request.user).exists(),
+        "may_reply": may(Role.Permission.REPLY, found.inbox_id),
+        "may_moderate": may(Role.Permission.MODERATE, found.inbox_id),
+        "view": request.GET.get("view", ""),
+    }
+
+
+def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    mine = access.conversations(request.user)
+    previous = mine.filter(contact=found.contact_id).exclude(pk=found.pk).order_by("-pk")[:PREVIOUS]
+    linked = ConversationLink.objects.filter(Q(source=found) | Q(target=found)).values_list("source", "target")
+    ids = {pk for pair in linked for pk in pair} - {found.pk}
+    page = found.context.get("page") or {}
+    return {
+        "conversation": found,
+        # The address comes from the visitor's browser: anything but a web page could be a trap.
+        "page_visited": page if str(page.get("url", "")).startswith(("https://", "http://")) else None,
+        "answers": found.context.get("answers") or {},
+        "language_name": dict(settings.LANGUAGES).get(found.language, ""),
+        "contact": found.contact,
+        "company": found.contact.company if found.contact.company_id else None,
+        "identities": [one for one in found.contact.identities.all() if one.kind != one.Kind.VISITOR],
+        "previous": previous,
+        "linked": mine.filter(pk__in=ids)[:PREVIOUS] if ids else [],
+    }

@@ -1,0 +1,96 @@
+"""How a conversation lives and ends from the desk: ask, wait, snooze, set aside, reopen. There is no "close"."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from aspa.core.conversations import lifecycle
+from aspa.core.conversations.changing import Refused
+from aspa.core.people.models import Role
+from aspa.web.desk.doors import Done, verb
+from aspa.web.desk.views.sorting import url
+from aspa.web.shell.templatetags.shell import soon
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Conversation
+    from aspa.web.desk.doors import AgentRequest
+
+MORNING = dt.time(9)
+EVENING = dt.time(17)
+
+
+@verb()
+def ask(request: AgentRequest, conversation: Conversation) -> Done:
+    lifecycle.ask_if_solved(conversation, by=request.user)
+    return Done(_("The customer is asked whether this is solved."))
+
+
+@verb()
+def wait(request: AgentRequest, conversation: Conversation) -> Done:
+    lifecycle.wait_for_customer(conversation, by=request.user)
+    return Done(_("Waiting for the customer."))
+
+
+@verb()
+def snooze(request: AgentRequest, conversation: Conversation) -> Done:
+    until = snooze_time(request.POST.get("until", ""))
+    lifecycle.snooze(conversation, by=request.user, until=until)
+    return Done(
+        _("Snoozed: back %(when)s.") % {"when": soon(until)},
+        undo={"url": url("wake", conversation), "values": {}},
+    )
+
+
+def snooze_time(text: str) -> dt.datetime:
+    """A moment from a form, in the agent's time when it names no zone. Raises Refused."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise Refused(_("Choose a day and a time."), code="time")
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def snooze_choices() -> list[tuple[str, dt.datetime]]:
+    """Times people mean, those still ahead."""
+    now = timezone.localtime()
+    today = now.date()
+
+    def at(day: dt.date, time: dt.time) -> dt.datetime:
+        return timezone.make_aware(dt.datetime.combine(day, time))
+
+    monday = today + dt.timedelta(days=7 - today.weekday())
+    choices = [
+        (_("In an hour"), (now + dt.timedelta(hours=1)).replace(second=0, microsecond=0)),
+        (_("In three hours"), (now + dt.timedelta(hours=3)).replace(second=0, microsecond=0)),
+        (_("This afternoon"), at(today, EVENING)),
+        (_("Tomorrow morning"), at(today + dt.timedelta(days=1), MORNING)),
+        (_("Next Monday"), at(monday, MORNING)),
+        (_("In two weeks"), at(today + dt.timedelta(days=14), MORNING)),
+    ]
+    return [(name, moment) for name, moment in choices if moment > now]
+
+
+@verb()
+def wake(request: AgentRequest, conversation: Conversation) -> Done:
+    lifecycle.wake(conversation, by=request.user)
+    return Done(_("Back in the list."))
+
+
+@verb(may=Role.Permission.MODERATE)
+def set_aside(request: AgentRequest, conversation: Conversation) -> Done:
+    how, reason = request.POST.get("how", ""), request.POST.get("reason", "")
+    lifecycle.set_aside(conversation, by=request.user, how=how, reason=reason)
+    return Done(_("Set aside. The reason is in the log."), undo={"url": url("reopen", conversation), "values": {}})
+
+
+@verb()
+def reopen(request: AgentRequest, conversation: Conversation) -> Done:
+    lifecycle.reopen(conversation, by=request.user)
+    return Done(_("Open again."))

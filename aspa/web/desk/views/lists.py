@@ -1,0 +1,122 @@
+"""The worklists and their rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from aspa.core.conversations import access
+from aspa.core.conversations.models import Conversation, Label
+from aspa.web.desk import worklists
+from aspa.web.desk.bar import BADGES
+from aspa.web.desk.doors import Done, for_agents, is_part, told
+from aspa.web.desk.words import words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from aspa.web.desk.doors import AgentRequest
+
+FILTERS = ("inbox", "label", "assignee", "priority")
+# Lists whose number says that something is to be done.
+COUNTED = (*BADGES, "waiting", "mentions")
+TABS = 3
+
+
+def filters_of(request: HttpRequest) -> dict[str, int]:
+    """The filters in an address; what isn't a number is left out."""
+    given = ((name, request.GET.get(name, "")) for name in FILTERS)
+    return {name: int(value) for name, value in given if value.removeprefix("-").isdigit()}
+
+
+def desk_context(request: AgentRequest) -> dict[str, Any]:
+    """Everything left of the conversation, for a whole page."""
+    return {**lists_context(request), **rows_context(request), "words": words()}
+
+
+def lists_context(request: AgentRequest) -> dict[str, Any]:
+    agent = request.user
+    found = worklists.worklists(agent)
+    teams = [worklist.key for worklist in found if worklist.key.startswith("team-")]
+    counts = worklists.counts(agent, [*COUNTED, *teams])
+    request.desk_counts = counts  # type: ignore[attr-defined]
+    key = request.GET.get("view", "mine")
+    chosen = next((worklist for worklist in found if worklist.key == key), None)
+    return {"lists": found, "counts": counts, "view": key, "chosen_list": chosen, "tabs": found[:TABS]}
+
+
+def rows_context(request: AgentRequest) -> dict[str, Any]:
+    key, filters = request.GET.get("view", "mine"), filters_of(request)
+    chosen = worklists.choice(request.user, key, filters)
+    only = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdigit()][: worklists.PAGE] or None
+    page = worklists.page(request.user, chosen, before=request.GET.get("before", ""), only=only)
+    return {
+        "page": page,
+        "view": key,
+        "filters": filters,
+        "query": urlencode({"view": key, **filters}),
+        "shows_assignee": chosen.base not in ("mine", "unassigned"),
+    }
+
+
+@for_agents
+def home(request: AgentRequest) -> HttpResponse:
+    """The desk with a list and no conversation open; for a script only the list."""
+    if is_part(request):
+        return render(request, "desk/list.html", {**lists_context(request), **rows_context(request)})
+    return render(request, "desk/desk.html", desk_context(request))
+
+
+@for_agents
+def rows(request: AgentRequest) -> HttpResponse:
+    """The next page of rows (`before`), or the rows of single conversations (`ids`) as far as they are in the list."""
+    return render(request, "desk/rows.html", rows_context(request))
+
+
+@for_agents
+def lists(request: AgentRequest) -> HttpResponse:
+    """The lists' names with how many each holds."""
+    return render(request, "desk/lists_part.html", lists_context(request))
+
+
+@for_agents
+def truth(request: AgentRequest) -> HttpResponse:
+    return render(request, "shell/truth.html")
+
+
+@require_POST
+@for_agents
+def save_view(request: AgentRequest) -> HttpResponse:
+    """Keep the chosen list and filters under a name."""
+    name = " ".join(request.POST.get("name", "").split())[:40]
+    base = request.POST.get("view", "all")
+    if not name:
+        return HttpResponse(status=422)
+    chosen = worklists.choice(request.user, base, {})
+    filters = {key: int(value) for key, value in request.POST.items() if key in FILTERS and value.lstrip("-").isdigit()}
+    view = request.user.saved_views.create(name=name, base=chosen.base, filters={**chosen.filters, **filters})
+    return told(Done(_("View saved."), go=f"/desk/?view={view.key}"))
+
+
+@require_POST
+@for_agents
+def remove_view(request: AgentRequest, view_id: int) -> HttpResponse:
+    get_object_or_404(request.user.saved_views, pk=view_id).delete()
+    return told(Done(_("View removed."), go="/desk/"))
+
+
+def filter_choices(request: AgentRequest) -> dict[str, Any]:
+    """What a list can be narrowed by."""
+    agent = request.user
+    inboxes = list(access.inboxes(agent))
+    return {
+        "inboxes": inboxes,
+        "labels": Label.objects.filter(brand__in={inbox.brand_id for inbox in inboxes}).select_related("brand")[:100],
+        "agents": access.agents_of(inbox.pk for inbox in inboxes)[:100],
+        "priorities": Conversation.Priority.choices,
+    }

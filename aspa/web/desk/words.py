@@ -1,0 +1,37 @@
+"""The sentences that the desk's scripts say."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    return {
+        "saved": _("Draft saved"),
+        "saving": _("Saving…"),
+        "unsaved": _("Not saved: no connection"),
+        "sending": _("Sending…"),
+        "failed": _("Not sent"),
+        "retry": _("Try again"),
+        "remove": _("Remove"),
+        "offline": _("No connection. Trying again…"),
+        "online": _("Connected again."),
+        "typing_contact": _("{name} is writing…"),
+        "typing_agent": _("{name} is writing here too"),
+        "viewing": _("{name} is looking at this"),
+        "chosen": _("{count} chosen"),
+        "too_long": _("{count} characters too many for this channel"),
+        "too_many": _("This channel carries {count} files at most."),
+        "too_large": _("The file is too large: at most {count} MB."),
+        "uploading": _("Adding {name}…"),
+        "copied": _("Copied."),
+        "new_messages": _("New messages"),
+        "not_found": _("Nothing found."),
+        "alerts_on": _("Alerts are on in this browser."),
+        "alerts_refused": _("The browser doesn't allow alerts. You can change this in its settings."),
+        "sound_on": _("Sound is on."),
+        "sound_off": _("Sound is off."),
+        "available": _("Present"),
+        "away": _("Away"),
+        "today": _("Today"),
+    }
