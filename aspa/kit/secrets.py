@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 
 
 def fernet() -> MultiFernet:
@@ -30,8 +31,15 @@ def decrypt(token: str) -> str:
     return fernet().decrypt(token.encode()).decode()
 
 
-class EncryptedTextField(models.TextField):
-    """Text that is encrypted in the database. It can't be searched."""
+class _Encrypted(models.TextField):  # type: ignore[type-arg]
+    """Encrypted anew at every write, so nothing can be looked up by it but whether it is there."""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+class EncryptedTextField(_Encrypted):
+    """Text that is encrypted in the database."""
 
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else encrypt(str(value))
@@ -40,7 +48,7 @@ class EncryptedTextField(models.TextField):
         return None if value is None else decrypt(value)
 
 
-class EncryptedJSONField(models.TextField):
+class EncryptedJSONField(_Encrypted):
     """A JSON value that is encrypted in the database."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -54,12 +62,20 @@ class EncryptedJSONField(models.TextField):
 
 
 def rotate(model: type[models.Model]) -> int:
-    """Encrypt every row's secrets anew with the first key; returns how many rows. Run after adding a key in front."""
-    fields = [
-        f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField | EncryptedJSONField)
-    ]
+    """Encrypt a model's secrets anew with the first key; returns how many.
+
+    Run it after a key was put in front, before the old one is taken away. A secret that changes meanwhile is
+    left alone: it was written with the first key.
+    """
+    fields = [field.name for field in model._meta.concrete_fields if isinstance(field, _Encrypted)]
+    return sum(_rotate_field(model, name) for name in fields)
+
+
+def _rotate_field(model: type[models.Model], name: str) -> int:
+    text = models.TextField()  # type: ignore[var-annotated]
+    rows = model._base_manager.annotate(as_stored=Cast(name, text)).exclude(as_stored=None)
     count = 0
-    for row in model._default_manager.only("pk", *fields).iterator():
-        row.save(update_fields=fields)
-        count += 1
+    for pk, token in list(rows.values_list("pk", "as_stored")):
+        renewed = fernet().rotate(token.encode()).decode()
+        count += rows.filter(pk=pk, as_stored=token).update(**{name: models.Value(renewed, text)})
     return count

@@ -33,3 +33,8 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def plain_length(text: str) -> int:
+    """The length as browsers count it (UTF-16 units), so that a limit means the same on both sides."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
