@@ -86,8 +86,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "aspa.web.shell.middleware.SessionSeenMiddleware",
     "aspa.web.shell.middleware.AgentLanguageMiddleware",
+    "aspa.web.shell.middleware.TwoStepMiddleware",
 ]
 
 ROOT_URLCONF = "aspa.config.urls"
@@ -144,6 +145,15 @@ ASPA_DATABASE_URL = env.str("ASPA_DATABASE_URL", default=f"sqlite:///{ASPA_HOME 
 ASPA_REDIS_URL = env.str("ASPA_REDIS_URL", default="")
 DATABASES = {"default": database(ASPA_DATABASE_URL)}
 
+ON_POSTGRESQL = DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+if ON_POSTGRESQL:
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+TASKS = {
+    "default": {
+        "BACKEND": "aspa.kit.tasks.postgres.PostgresQueue" if ON_POSTGRESQL else "aspa.kit.tasks.sqlite.SqliteQueue"
+    }
+}
+
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ASPA_REDIS_URL, "KEY_PREFIX": "aspa"}
@@ -199,6 +209,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_ADAPTER = "aspa.web.shell.accounts.AgentAdapter"
+ACCOUNT_FORMS = {
+    "login": "aspa.web.shell.sign_in_forms.SignInForm",
+    "reset_password": "aspa.web.shell.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "aspa.web.shell.sign_in_forms.ResetPasswordKeyForm",
+    "change_password": "aspa.web.shell.sign_in_forms.ChangePasswordForm",
+    "reauthenticate": "aspa.web.shell.sign_in_forms.ReauthenticateForm",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Aspa: "
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -206,11 +224,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# A stranger's address gets no letter from us.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "10/m/ip,3/m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Aspa"
 MFA_ADAPTER = "aspa.web.shell.accounts.AgentMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "aspa.web.shell.sign_in_forms.CodeForm",
+    "reauthenticate": "aspa.web.shell.sign_in_forms.CodeAgainForm",
+    "activate_totp": "aspa.web.shell.sign_in_forms.ActivateTOTPForm",
+}
+# Agents' addresses come from whoever invited them.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = True
 
 LANGUAGE_CODE = "fi"
@@ -224,6 +251,8 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = ASPA_HOME / "static"
 MEDIA_ROOT = ASPA_HOME / "files"
+# Only pictures of agents and brands have addresses by their name on disk; attachments have doors of their own.
+MEDIA_URL = "/files/pictures/"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = DEBUG
 STORAGES = {
@@ -252,5 +281,9 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("ASPA_LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "uvicorn.access": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "uvicorn.access": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},  # it tells every task with its arguments
+    },
 }

@@ -1,0 +1,102 @@
+"""Files over HTTP: what agents send and get, and the public pictures of agents and brands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from aspa.core.conversations import access, attachments
+from aspa.core.conversations.changing import Refused
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Attachment
+
+PICTURE = re.compile(r"[A-Za-z0-9_-]+\.(webp|png|jpe?g|gif)")
+PICTURE_TYPES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
+STATUS = {"too_large": 413, "type": 415, "forbidden": 403}
+
+
+@require_GET
+@login_required
+def attachment(request: HttpRequest, public_id: str, name: str = "") -> FileResponse:
+    """A file of a conversation that the agent may read; 404 to others."""
+    agent: Any = request.user
+    found = access.attachment_for(agent, public_id)
+    try:
+        response = attachments.served(found)
+    except FileNotFoundError:
+        raise Http404("The file is gone.") from None
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+@require_GET
+def picture(request: HttpRequest, folder: str, name: str) -> HttpResponse:
+    """The picture of an agent or a brand. Customers see these too, on the shop's pages."""
+    if not PICTURE.fullmatch(name):
+        raise Http404("No such picture.")
+    try:
+        with default_storage.open(f"{folder}/{name}") as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise Http404("No such picture.") from None
+    return HttpResponse(
+        content,
+        content_type=PICTURE_TYPES[name.rsplit(".", 1)[1]],
+        headers={
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            # A new picture gets a new name.
+            "Cache-Control": "public, max-age=31536000, immutable",
+        },
+    )
+
+
+@require_POST
+@login_required
+def upload(request: HttpRequest) -> JsonResponse:
+    """Take a file: as a form's `file`, or raw with its name percent-encoded in X-File-Name."""
+    agent: Any = request.user
+    try:
+        if not access.reach(agent).may_anywhere(access.Permission.REPLY):
+            raise Refused(_("You may not send files."), code="forbidden")
+        file = _sent_file(request)
+        stored = attachments.store(file, name=file.name or "", agent=agent)
+    except Refused as refused:
+        error = {"code": refused.code, "text": str(refused)}
+        return JsonResponse({"error": error}, status=STATUS.get(refused.code, 400))
+    return JsonResponse(shown(stored), status=201)
+
+
+def shown(stored: Attachment) -> dict[str, Any]:
+    """An attachment as pages and programs know it."""
+    return {
+        "id": stored.public_id,
+        "name": stored.name,
+        "type": stored.content_type,
+        "size": stored.size,
+        "url": reverse("shell_file", args=[stored.public_id, stored.name]),
+        "width": stored.width,
+        "height": stored.height,
+    }
+
+
+def _sent_file(request: HttpRequest) -> File[bytes]:
+    if request.content_type == "multipart/form-data":
+        file = request.FILES.get("file")
+        if file is None:
+            raise Refused(_("There was no file."), code="empty")
+        return file
+    # Read from the stream: Django's limit of a body in memory is meant for forms. One byte over tells "too large".
+    content = request.read(settings.ASPA_UPLOAD_BYTES + 1)
+    return ContentFile(content, name=unquote(request.headers.get("X-File-Name", "")))

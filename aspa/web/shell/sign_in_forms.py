@@ -1,0 +1,58 @@
+"""allauth's forms without the placeholders that would only repeat the labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+
+
+class Unrepeated(forms.BaseForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        code = self.fields.get("code")
+        if code:
+            code.widget.attrs |= {"inputmode": "numeric", "autofocus": True, "maxlength": 12, "autocapitalize": "off"}
+
+
+class SignInForm(Unrepeated, account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The page itself shows where to get a new password.
+        self.fields["password"].help_text = ""
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"}
+
+
+class ResetPasswordForm(Unrepeated, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(Unrepeated, account.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(Unrepeated, account.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""
+
+
+class ReauthenticateForm(Unrepeated, account.ReauthenticateForm):
+    pass
+
+
+class CodeForm(Unrepeated, mfa.AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(Unrepeated, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(Unrepeated, totp.ActivateTOTPForm):
+    pass
