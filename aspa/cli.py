@@ -7,6 +7,7 @@ import contextlib
 import getpass
 import os
 import re
+import resource
 import secrets
 import signal
 import socket
@@ -125,7 +126,7 @@ def serve(asked: argparse.Namespace) -> None:
     config = uvicorn.Config(
         "aspa.config.asgi:application",
         workers=asked.processes,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
         # Compression would cost each idle socket far more memory than its few bytes are worth.
@@ -140,6 +141,7 @@ def serve(asked: argparse.Namespace) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_config=None,
     )
+    allow_many_connections()
     with listening(host, port) as listener, stopped_by_signal():
         print(f"Aspa {__version__} answers on http://{host}:{port}", flush=True)
         server = uvicorn.Server(config)
@@ -149,6 +151,12 @@ def serve(asked: argparse.Namespace) -> None:
         server.run(sockets=[listener])
         if not server.started:
             raise Problem("the server did not start; the lines above say why.")
+
+
+def allow_many_connections() -> None:
+    """Each visitor is an open file; the usual soft limit of 1,024 would turn the next ones away."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen_address(asked: argparse.Namespace) -> tuple[str, int]:
@@ -166,12 +174,14 @@ def listen_address(asked: argparse.Namespace) -> tuple[str, int]:
 
 @contextlib.contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A bound socket, shared by all processes."""
+    """A listening socket, shared by all processes."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # From now on clients wait for the application instead of being turned away.
+        listener.listen(BACKLOG)
     except OSError as problem:
         listener.close()
         raise Problem(f"can't listen on {host}:{port}: {problem.strerror or problem}.") from problem
