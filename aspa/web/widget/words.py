@@ -13,7 +13,7 @@ SENTENCES = {
     "mute": _("Turn the sound off"),
     "unmute": _("Turn the sound on"),
     "language": _("Language"),
-    "someoneHere": _("Someone is here to answer you"),
+    "someoneHere": _("We are here right now"),
     "nobodyHere": _("Nobody is here right now"),
     # Before the first message
     "headline": _("Hello. How can we help?"),

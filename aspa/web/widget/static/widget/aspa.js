@@ -143,7 +143,7 @@ const palette = (brand) => `
 
 const LAUNCHER = `
   :host { all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; width: 0; height: 0;
-    font: 400 14.5px/1.5 Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--ink); }
+    font: 400 14.5px/1.5 Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif; color: var(--ink); }
   @media print { :host { display: none; } }
   .launcher { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom));
     width: 58px; height: 58px; border: 1px solid transparent; border-radius: 50%; padding: 0; display: grid; place-items: center;
@@ -156,7 +156,7 @@ const LAUNCHER = `
   .launcher[aria-expanded=true] .down { display: block; }
   .launcher[aria-busy=true] svg { opacity: .55; }
   .badge { position: absolute; top: -4px; right: -4px; min-width: 22px; height: 22px; box-sizing: border-box; padding: 0 6px; border-radius: 11px;
-    border: 2px solid var(--card); background: #b3261e; color: #fff; font: 600 12px/18px Inter, system-ui, sans-serif; text-align: center; }
+    border: 2px solid var(--card); background: #b3261e; color: #fff; font: 600 12px/18px Inter, Arial, sans-serif; text-align: center; }
   .badge[hidden] { display: none; }
   @media (max-width: 520px) { .launcher[aria-expanded=true] { display: none; } }
   @media (prefers-reduced-motion: reduce) { .launcher { transition: none; } }

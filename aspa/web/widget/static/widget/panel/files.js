@@ -75,6 +75,7 @@ export class Files {
       if (this.pieces.includes(piece)) this.keep();
     } catch (error) {
       piece.error = (error instanceof Refused && error.message) || this.app.word("uploadFailed");
+      if (error instanceof Refused && error.final) piece.source = null; // The same would be refused again.
     }
     piece.call = null;
     this.draw();

@@ -203,7 +203,7 @@ export class Log {
 
   drawTyping() {
     const agent = this.session.typing;
-    const text = agent ? this.app.word("isTyping", { name: agent.name }) : "";
+    const text = agent ? this.app.word("isTyping", { name: agent.name.split(" ")[0] }) : "";
     this.typing.hidden = !agent;
     if (this.typing.textContent !== text) {
       this.typing.replaceChildren(el("span", { className: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), text);

@@ -18,6 +18,7 @@ class Panel {
   constructor(app, session) {
     this.app = app;
     this.session = session;
+    this.choosing = false; // the languages are shown
     this.another = false; // a new conversation is being begun after an ended one
     /** @type {{name: string, box: HTMLElement}|null} the step that covers the foot */
     this.sheet = null;
@@ -168,26 +169,42 @@ class Panel {
     const { app, session } = this;
     const { conversation, ended } = session.thread;
     const talking = Boolean(conversation) && !this.another;
-    const print = `${talking}${ended}${this.sheet?.name}`;
+    const print = `${talking}${ended}${this.sheet?.name}${this.choosing}`;
     if (this.underPrint === print) return;
     this.underPrint = print;
+    if (!talking || this.choosing) return this.under.replaceChildren(this.languages());
     /** @param {string} name @param {string} word @param {() => HTMLElement} make */
     const link = (name, word, make) =>
       el("button", { type: "button", className: `link ${name}`, on: { click: () => this.cover(name, make, true) } }, app.word(word));
     const close = () => this.uncover(true);
     this.under.replaceChildren(
-      ...(talking && !ended && this.sheet?.name !== "end" ? [link("end", "end", () => endSheet(app, session, close))] : []),
-      ...(talking && this.sheet?.name !== "copy" ? [link("copy", "transcript", () => transcriptSheet(app, session, close))] : []),
-      this.languages(talking),
+      ...(ended || this.sheet?.name === "end" ? [] : [link("end", "end", () => endSheet(app, session, close))]),
+      ...(this.sheet?.name === "copy" ? [] : [link("copy", "transcript", () => transcriptSheet(app, session, close))]),
+      this.languageButton(),
     );
   }
 
-  /** @param {boolean} short where the foot has other things too */
-  languages(short) {
+  /** Beside other things there is room for the language's code alone; it opens the whole row. */
+  languageButton() {
     const { app } = this;
+    const open = () => {
+      this.choosing = true;
+      this.drawUnder();
+      this.under.querySelector("[aria-pressed=true]")?.focus();
+    };
+    const label = `${app.word("language")}: ${LANGUAGES[app.language] ?? app.language}`;
+    return el("button", { type: "button", className: "link code", "aria-label": label, on: { click: open } }, app.language.toUpperCase());
+  }
+
+  languages() {
+    const { app } = this;
+    const choose = (/** @type {string} */ code) => {
+      this.choosing = false;
+      if (code === app.language) this.drawUnder();
+      else void app.setLanguage(code);
+    };
     const buttons = app.config.languages.map((code) =>
-      el("button", { type: "button", lang: code, "aria-pressed": String(code === app.language), "aria-label": LANGUAGES[code] ?? code, on: { click: () => void app.setLanguage(code) } },
-        short ? code.toUpperCase() : (LANGUAGES[code] ?? code)),
+      el("button", { type: "button", lang: code, "aria-pressed": String(code === app.language), on: { click: () => choose(code) } }, LANGUAGES[code] ?? code),
     );
     return el("div", { className: "languages", role: "group", "aria-label": app.word("language") }, ...(buttons.length > 1 ? buttons : []));
   }

@@ -15,7 +15,7 @@ export const STYLE = `
   .panel { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: calc(max(20px, env(safe-area-inset-bottom)) + 72px);
     width: 384px; max-width: calc(100vw - 40px); height: min(716px, calc(100vh - 116px)); display: grid; grid-template-rows: auto minmax(0, 1fr) auto;
     overflow: hidden; border: 1px solid var(--line); border-radius: 18px; background: var(--card); color: var(--ink);
-    box-shadow: 0 12px 40px rgb(29 35 33 / .16); font: 400 14.5px/1.5 Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+    box-shadow: 0 12px 40px rgb(29 35 33 / .16); font: 400 14.5px/1.5 Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif;
     text-align: start; animation: rise .17s ease-out; }
   @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 
@@ -132,11 +132,12 @@ export const STYLE = `
   .under .link.end { color: var(--brand-text); }
   .under .link.copy { text-decoration-color: transparent; }
   .under .link.copy:hover { text-decoration-color: currentColor; }
+  .under .link.code { text-decoration: none; }
   .languages { display: flex; gap: 2px; margin-inline-start: auto; }
   .languages button { min-width: 24px; min-height: 24px; padding: 0 3px; border: 0; background: none; font-size: 12.5px; color: var(--ink-3); border-radius: 6px; }
   .languages button:hover { color: var(--ink); text-decoration: underline; text-underline-offset: 3px; }
   .languages button[aria-pressed=true] { color: var(--ink); font-weight: 600; }
-  .languages button + button::before { content: "·"; margin-inline-end: 5px; color: var(--ink-3); font-weight: 400; display: inline-block; }
+  .languages button + button::before { content: "·"; margin-inline: -2px 5px; color: var(--ink-3); font-weight: 400; display: inline-block; text-decoration: none; }
   .sheet { display: grid; gap: 8px; padding: 4px; font-size: 14px; animation: rise .14s ease-out; }
   .sheet p { font-size: 13.5px; color: var(--ink-2); display: flex; gap: 8px; align-items: center; }
   .sheet p svg { color: var(--brand-text); }
