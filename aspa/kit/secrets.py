@@ -31,7 +31,7 @@ def decrypt(token: str) -> str:
     return fernet().decrypt(token.encode()).decode()
 
 
-class _Encrypted(models.TextField):  # type: ignore[type-arg]
+class _Encrypted(models.TextField):
     """Encrypted anew at every write, so nothing can be looked up by it but whether it is there."""
 
     def get_lookup(self, lookup_name: str) -> Any:

@@ -232,11 +232,11 @@ def _pattern(prefix: str) -> str:
     return PREFIX + "".join("\\" + letter if letter in "*?[]\\^-" else letter for letter in prefix) + "*"
 
 
-def _parsed(text: bytes | None) -> Payload | None:
+def _parsed(text: Any) -> Payload | None:
     return None if text is None else json.loads(text)
 
 
-def _pairs(keys: list[bytes], texts: list[bytes | None]) -> dict[str, Payload]:
+def _pairs(keys: list[bytes], texts: list[Any]) -> dict[str, Payload]:
     """Keys without our prefix and their values; a key may have expired between the two questions."""
     found = {key.decode().removeprefix(PREFIX): _parsed(text) for key, text in zip(keys, texts, strict=True)}
     return {key: value for key, value in found.items() if value is not None}

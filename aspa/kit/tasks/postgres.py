@@ -5,12 +5,13 @@ import json
 import logging
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import close_old_connections, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job, Status
@@ -36,7 +37,7 @@ class DeclaredRetries(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         try:
-            delay = find_task(job.task_kwargs["name"]).delay_after(job.attempts + 1)
+            delay = find_task(_name(job)).delay_after(job.attempts + 1)
         except LookupError:
             return None
         return None if delay is None else RetryDecision(retry_at=clock.now() + delay)
@@ -61,7 +62,7 @@ class PostgresQueue(Queue):
         asyncio.run(_work(stop))
 
     def dead_tasks(self, limit: int) -> list[DeadTask]:
-        dead = ProcrastinateJob.objects.filter(status="failed", task_name="aspa.run").order_by("-id")[:limit]
+        dead = cast(Any, ProcrastinateJob).objects.filter(status="failed", task_name="aspa.run").order_by("-id")[:limit]
         return [DeadTask(job.id, job.args["name"], job.args["args"], job.attempts) for job in dead]
 
 
@@ -71,7 +72,7 @@ async def _run_all() -> int:
     worker_id = await manager.register_worker()
     ran = 0
     while job := await manager.fetch_job(queues=None, worker_id=worker_id):
-        await _run(job.evolve(task_kwargs=json.loads(job.task_kwargs)))  # Django leaves JSON as text
+        await _run(job.evolve(task_kwargs=json.loads(cast(str, job.task_kwargs))))  # Django leaves JSON as text
         ran += 1
     await manager.unregister_worker(worker_id)
     return ran
@@ -79,9 +80,9 @@ async def _run_all() -> int:
 
 async def _run(job: Job) -> None:
     try:
-        await sync_to_async(run_declared)(**job.task_kwargs)
+        await sync_to_async(run_declared)(**cast(Any, job.task_kwargs))
     except Exception as error:
-        logger.exception("%s #%s failed at attempt %s.", job.task_kwargs["name"], job.id, job.attempts + 1)
+        logger.exception("%s #%s failed at attempt %s.", _name(job), job.id, job.attempts + 1)
         decision = DeclaredRetries().get_retry_decision(exception=error, job=job)
         if decision is None:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
@@ -105,7 +106,9 @@ async def _work(stop: Event) -> None:
 
 
 async def _work_until_it_ends(stop: Event) -> None:
-    async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+    async with app.with_connector(
+        cast(DjangoConnector, app.connector).get_worker_connector()
+    ).open_async() as worker_app:
         worker = asyncio.create_task(
             worker_app.run_worker_async(
                 concurrency=THREADS,
@@ -136,7 +139,7 @@ async def _free_what_the_dead_held(worker_app: App) -> None:
     manager = worker_app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=LEASE.total_seconds()):
         if _kills_workers(job):
-            logger.error("%s #%s is given up: the workers that ran it died.", job.task_kwargs["name"], job.id)
+            logger.error("%s #%s is given up: the workers that ran it died.", _name(job), job.id)
             await manager.finish_job(job, Status.FAILED, delete_job=False)
         else:
             await manager.retry_job(job)
@@ -144,9 +147,13 @@ async def _free_what_the_dead_held(worker_app: App) -> None:
 
 def _kills_workers(job: Job) -> bool:
     try:
-        return find_task(job.task_kwargs["name"]).kills_workers(job.attempts + 2)
+        return find_task(_name(job)).kills_workers(job.attempts + 2)
     except LookupError:
         return True
+
+
+def _name(job: Job) -> str:
+    return cast(str, job.task_kwargs["name"])
 
 
 def _fire_schedules() -> None:
