@@ -34,9 +34,16 @@ class RedactionFilter(logging.Filter):
     """For a handler: what it writes, tracebacks included, has passed redact()."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(record.getMessage()), None
+        record.msg, record.args = redact(_message(record)), None
         if record.exc_info and not record.exc_text:
             record.exc_text = "".join(traceback.format_exception(*record.exc_info)).rstrip()
         if record.exc_text:
             record.exc_text = redact(record.exc_text)
         return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError):  # arguments that don't fit: a fault in a log line must not become the caller's
+        return str(record.msg)

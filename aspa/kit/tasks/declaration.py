@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 
+from cronsim import CronSim
 from django_tasks import TaskResult
 from django_tasks.base import Task
+
+from aspa.kit import clock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,7 +60,9 @@ def periodic(cron: str) -> Callable[[QueuedTask[[], T]], QueuedTask[[], T]]:
     """Have a worker enqueue the task by a cron expression, in the installation's time zone.
 
     Stands above @task(), in a module that is imported at the start (an app's `tasks` module always is).
+    Raises cronsim.CronSimError for what is no cron expression.
     """
+    CronSim(cron, clock.now())
 
     def declare(declared: QueuedTask[[], T]) -> QueuedTask[[], T]:
         schedules[declared.module_path] = (declared, cron)

@@ -69,8 +69,8 @@ class Worker:
             _news.clear()
             try:
                 claimed = self._round(stop)
-            except DatabaseError:
-                logger.exception("The task worker could not reach its queue.")
+            except Exception:  # whatever it is, tasks have to go on
+                logger.exception("The task worker stumbled.")
                 connection.close()
                 claimed = 0
             if not claimed:

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from cronsim import CronSimError
 from django.db import connection, transaction
 
 from aspa.kit import clock
-from aspa.kit.tasks import dead_tasks, run_pending, schedules
+from aspa.kit.tasks import dead_tasks, periodic, run_pending, schedules
 from aspa.kit.tests import sample_tasks
 from aspa.kit.tests.sample_tasks import append_line, chain, every_five_minutes, fail, note
 
@@ -115,6 +116,11 @@ def test_two_workers_fire_a_turn_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_turns_follow_the_installations_time_zone() -> None:
     with time_machine.travel("2026-11-22 10:02:00+00:00", tick=False):
         assert schedules.next_turn("0 3 * * *").utcoffset() == timedelta(hours=2)  # Helsinki in winter
+
+
+def test_a_wrong_cron_expression_is_found_when_declared() -> None:
+    with pytest.raises(CronSimError):
+        periodic("every five minutes")
 
 
 def test_backoff_doubles_up_to_an_hour() -> None:
