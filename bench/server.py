@@ -1,0 +1,190 @@
+"""The servers under test, as processes of their own with scratch data; each ends with its block."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.report import Missed
+from bench.seed import Seed
+from testing.services import free_port, postgres, valkey
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+STOP_SECONDS = 15
+# The benches measure how fast the doors are, not how they slow a flood.
+UNLIMITED = dict.fromkeys(
+    (
+        "ASPA_CHAT_VISITOR_RATE",
+        "ASPA_CHAT_VISITOR_BURST",
+        "ASPA_CHAT_ADDRESS_RATE",
+        "ASPA_CHAT_ADDRESS_BURST",
+    ),
+    "1000000000",
+)
+# 10,000 sockets and some more.
+OPEN_FILES = 16_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Data of an installation: its folder and the settings that lead to it."""
+
+    home: Path
+    database_url: str
+    redis_url: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Ours without the settings of an installation on this machine, with this place's."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("ASPA_")}
+        return {
+            **ours,
+            **UNLIMITED,
+            "DJANGO_SETTINGS_MODULE": "aspa.config.settings",
+            "ASPA_HOME": str(self.home),
+            "ASPA_DATABASE_URL": self.database_url,
+            "ASPA_REDIS_URL": self.redis_url,
+            "ASPA_SECRET_KEY": "only-for-the-benches-" + "x" * 40,
+            "ASPA_ENCRYPTION_KEYS": "YmVuY2hlcy1vbmx5LWJlbmNoZXMtb25seS1iZW5jaGU=",
+            "ASPA_EMAIL_URL": "memorymail://",
+            "ASPA_LOG_LEVEL": "WARNING",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    @property
+    def memory(self) -> float:
+        """Resident memory of the process in MB (10^6 bytes)."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) * 1024 / 1e6
+
+
+@contextlib.contextmanager
+def place(database: str) -> Iterator[Place]:
+    """An empty, migrated installation on "SQLite", or on "PostgreSQL" with Valkey; gone at the end."""
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aspa-bench-")))
+        if database == "SQLite":
+            made = Place(home, f"sqlite:///{home / 'aspa.sqlite3'}")
+        else:
+            made = Place(home, stack.enter_context(postgres(durable=True)), stack.enter_context(valkey()))
+        run([sys.executable, "-m", "aspa.cli", "migrate"], made)
+        yield made
+
+
+def prepared(at: Place, conversations: int = 0) -> Seed:
+    """What `bench.seed` makes there."""
+    return Seed(**json.loads(run([sys.executable, "-m", "bench.seed", str(conversations)], at)))
+
+
+def run(command: list[str], at: Place) -> str:
+    """Run a command in the place and give what it printed. Raises Missed with its words when it fails."""
+    done = subprocess.run(command, env=at.environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Missed(f"{' '.join(command[1:])} failed: {(done.stderr or done.stdout)[-3000:]}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def aspa(at: Place) -> Iterator[Server]:
+    """`aspa serve` in the place."""
+    port = free_port()
+    command = [sys.executable, "-m", "aspa.cli", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    more = {"ASPA_URL": f"http://127.0.0.1:{port}"}
+    with running(command, {**at.environment, **more}, port, at.home / "serve.log") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def floor(at: Place, seed: Seed) -> Iterator[Server]:
+    """The floor's server on the same database."""
+    port = free_port()
+    numbers = [str(seed.inbox_id), str(seed.first_conversation)]
+    command = [sys.executable, "-m", "bench.floor", str(port), at.database_url, *numbers]
+    with running(command, at.environment, port, at.home / "floor.log") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(command: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[Server]:
+    """A server process that answers on the port; ended with the block. Raises Missed when it doesn't start."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=allow_files,
+        )
+    try:
+        wait_for(port, process, log)
+        yield Server(port, process.pid)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def allow_files() -> None:
+    """Raise the number of files that this process may have open, as far as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers HTTP on the port. Raises Missed with its log otherwise."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.02)
+        finally:
+            connection.close()
+    raise Missed(f"{process.args!r} did not answer: {log.read_text(errors='replace')[-3000:]}")
+
+
+def generate(kind: str, **asked: object) -> dict[str, Any]:
+    """Run the load generator as a process of its own and give what it found. Raises Missed."""
+    with tempfile.NamedTemporaryFile(prefix="aspa-bench-", suffix=".json") as answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.load", kind, json.dumps(asked), answer.name],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            preexec_fn=allow_files,
+        )
+        if done.returncode:
+            raise Missed(f"The load generator failed: {done.stderr[-3000:]}")
+        found: dict[str, Any] = json.loads(Path(answer.name).read_text(encoding="utf-8"))
+        return found
