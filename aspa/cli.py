@@ -15,8 +15,12 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from threading import Event
+from typing import TYPE_CHECKING
 
 from aspa import __version__
+
+if TYPE_CHECKING:
+    from aspa.core.people.models import Agent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aspa.config.settings")
 
@@ -144,10 +148,10 @@ def serve(asked: argparse.Namespace) -> None:
     allow_many_connections()
     with listening(host, port) as listener, stopped_by_signal():
         print(f"Aspa {__version__} answers on http://{host}:{port}", flush=True)
-        server = uvicorn.Server(config)
         if asked.processes > 1:
-            Multiprocess(config, target=server.run, sockets=[listener]).run()
+            Multiprocess(config, sockets=[listener]).run()
             return
+        server = uvicorn.Server(config)
         server.run(sockets=[listener])
         if not server.started:
             raise Problem("the server did not start; the lines above say why.")
@@ -279,7 +283,7 @@ def createadmin(asked: argparse.Namespace) -> None:
         print(f"Password: {password}")
 
 
-def asked_password(agent: object) -> str | None:
+def asked_password(agent: Agent) -> str | None:
     """A password typed twice alike and good enough; None when one is to be made (just Enter)."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError

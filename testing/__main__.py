@@ -136,6 +136,12 @@ def servers() -> Iterator[dict[str, str]]:
         yield {"ASPA_DATABASE_URL": database_url, "ASPA_REDIS_URL": f"{first},{second}"}
 
 
+@contextlib.contextmanager
+def nothing() -> Iterator[dict[str, str]]:
+    """SQLite and memory need no settings."""
+    yield {}
+
+
 def main(arguments: list[str]) -> int:
     """Run what was asked for; 0 when all of it passed."""
     # A stop from outside unwinds the blocks that end the servers.
@@ -147,7 +153,7 @@ def main(arguments: list[str]) -> int:
             try:
                 if check.browser:
                     chromium()
-                with servers() if check.servers else contextlib.nullcontext({}) as more:
+                with servers() if check.servers else nothing() as more:
                     run.perform(check, more)
             except (BrowserMissing, ServiceMissing, ServiceFailed) as problem:
                 run.missing(check, str(problem))

@@ -92,14 +92,13 @@ def collect(package: Path) -> Catalog:
 
 def add(texts: Catalog, path: Path, source: str) -> None:
     """Add the texts of one source (Python, or what Django makes of a template)."""
-    options = {"encoding": "utf-8"}
-    found = extract_python(io.BytesIO(source.encode()), list(KEYWORDS), ["Translators:"], options)
+    found = extract_python(io.BytesIO(source.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"})
     for line, function, arguments, comments in found:
-        context, words = arranged(function, arguments)
+        context, words = arranged(str(function), arguments)
         if not words or not all(isinstance(word, str) and word for word in words):
             continue
         try:
-            texts.add(tuple(words) if len(words) > 1 else words[0], context=context, auto_comments=comments)
+            texts.add(tuple(words) if len(words) > 1 else words[0], context=context, auto_comments=[*(comments or [])])
         except ValueError as problem:
             raise SystemExit(f"{path.relative_to(ROOT)}, line {line}: {problem}") from problem
 
@@ -156,7 +155,7 @@ def merge(kept: Catalog, texts: Catalog, language: str) -> Catalog:
 def untranslated(catalog: Catalog) -> Iterator[Message]:
     """The texts without a (whole, sure) translation."""
     for message in sorted((message for message in catalog if message.id), key=lambda message: key(message)[1]):
-        strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+        strings = message.string if isinstance(message.string, (tuple, list)) else [message.string or ""]
         if message.fuzzy or not all(strings) or (message.pluralizable and len(strings) < catalog.num_plurals):
             yield message
 
