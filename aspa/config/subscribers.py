@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from aspa.core.conversations.subscriptions import Handler
+from aspa.service.receipts import receipts
 
-SUBSCRIBERS: dict[str, Handler] = {}
+SUBSCRIBERS: dict[str, Handler] = {"receipts": receipts.give}

@@ -1,0 +1,194 @@
+"""The desk's stream: a resumable WebSocket for signed-in agents, and the same events by GET."""
+
+from __future__ import annotations
+
+import time
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import Http404, HttpRequest
+
+from aspa.core.conversations import access, events
+from aspa.core.conversations.models import Conversation
+from aspa.core.people.models import Agent
+from aspa.kit.bus import bus
+from aspa.web.live import frames, http, presence
+from aspa.web.live.database import Threads
+from aspa.web.live.desk.client import DeskClient
+from aspa.web.live.http import HttpError, Receive, Scope, Send
+from aspa.web.live.hub import Hub, read
+from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse, websocket_origin
+
+# How often an open socket makes sure that its session still lives and its rights are the same.
+CHECK_EVERY = 60.0
+
+
+class DeskApp:
+    def __init__(self, threads: Threads, hub: Hub) -> None:
+        self._threads, self._hub = threads, hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == "/live/desk":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/live/desk/events" and scope["method"] == "GET":
+            await self._get(scope, send)
+        elif scope["type"] == "websocket":
+            await refuse(receive, send)
+        else:
+            await http.answer_error(send, HttpError(404, "not_found", "No such page."))
+
+    async def _get(self, scope: Scope, send: Send) -> None:
+        try:
+            agent = await self._threads.read(_signed_in, _session_key(scope))
+            if agent is None:
+                raise HttpError(401, "signed_out", "Sign in first.")
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            after = _cursor(query.get("after", [""])[0])
+        except HttpError as error:
+            return await http.answer_error(send, error)
+        value = await self._threads.read(_events_after, agent, after)
+        await http.answer(send, 200, value)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _same_origin(scope):
+            return await refuse(receive, send)
+        session_key = _session_key(scope)
+        agent = await self._threads.read(_signed_in, session_key)
+        socket = Socket(receive, send)
+        await socket.accept()
+        if agent is None:
+            return await socket.close(SIGNED_OUT)
+        client = await self._threads.read(DeskClient, socket, self._hub, agent, session_key)
+        try:
+            await self._listen(client)
+        except Closed:
+            pass
+        finally:
+            socket.closing = True
+            await client.leave()
+
+    async def _listen(self, client: DeskClient) -> None:
+        while True:
+            try:
+                frame = await client.socket.receive()
+                await self._take(client, frame)
+            except ValueError as error:
+                client.socket.push_json({"type": "error", "code": "bad_frame", "text": str(error)})
+
+    async def _take(self, client: DeskClient, frame: dict[str, Any]) -> None:
+        match frame["type"]:
+            case "hello":
+                await self._hello(client, frame.get("after"))
+            case "ping":
+                client.socket.push('{"type":"pong"}')
+                await self._check(client)
+                await client.beat()
+            case "watch":
+                await client.watch(await self._readable(client, frame.get("conversation")))
+            case "typing":
+                await self._typing(client, frame)
+            case "state":
+                if frame.get("state") in (presence.AVAILABLE, presence.AWAY):
+                    client.state = frame["state"]
+                    await client.beat()
+            case _:
+                raise ValueError("Unknown type.")
+
+    async def _hello(self, client: DeskClient, after: Any) -> None:
+        await self._hub.join_agent(client)
+        head = await self._threads.read(events.head)
+        cursor = events.Cursor.parse(after) if isinstance(after, str) and after else None
+        if cursor is not None and cursor > head:
+            # A place in another life of the database: the page has to load anew.
+            cursor = None
+            client.socket.push('{"type":"reload"}')
+        client.socket.push_json({"type": "welcome", "cursor": str(cursor or head), "agent": client.agent.pk})
+        await client.catch_up(cursor, head)
+        await client.beat()
+        client.present(await presence.agents())
+
+    async def _readable(self, client: DeskClient, conversation_id: Any) -> int | None:
+        if not isinstance(conversation_id, int):
+            return None
+        try:
+            return (await self._threads.read(access.conversation_for, client.agent, conversation_id)).pk
+        except Http404:
+            return None
+
+    async def _typing(self, client: DeskClient, frame: dict[str, Any]) -> None:
+        """Only about the conversation that is being looked at; a note's typing is for colleagues alone."""
+        if client.watching is None or frame.get("conversation") != client.watching:
+            return
+        conversation = await self._threads.read(Conversation.objects.only("contact_id", "inbox_id").get, pk=client.watching)
+        await bus.apublish(
+            "typing",
+            {
+                "conversation": conversation.pk,
+                "inbox": conversation.inbox_id,
+                "contact": conversation.contact_id,
+                "side": "agent",
+                "kind": "note" if frame.get("kind") == "note" else "reply",
+                "agent": client.agent.pk,
+                "who": client.agent.name,
+                "shown": {
+                    "name": client.agent.public_name, "title": client.agent.title, "initials": client.agent.initials,
+                    "picture": settings.ASPA_URL + client.agent.picture.url if client.agent.picture else "",
+                },
+            },
+        )  # fmt: skip
+
+    async def _check(self, client: DeskClient) -> None:
+        if time.monotonic() - client.checked_at < CHECK_EVERY:
+            return
+        agent = await self._threads.read(_signed_in, client.session_key)
+        if agent is None or agent.pk != client.agent.pk:
+            await client.socket.close(SIGNED_OUT)
+            raise Closed
+        client.inbox_ids = await self._threads.read(lambda: access.reach(agent).inbox_ids())
+        client.agent, client.language, client.checked_at = agent, agent.language, time.monotonic()
+
+
+def _signed_in(session_key: str) -> Agent | None:
+    """The agent of a session, by Django's own rules; None when it has ended or the agent isn't active."""
+    if not session_key:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(request)
+    return user if isinstance(user, Agent) and user.is_active else None
+
+
+def _session_key(scope: Scope) -> str:
+    try:
+        morsel = SimpleCookie(http.header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def _same_origin(scope: Scope) -> bool:
+    """Browsers always name the origin of a WebSocket; another site's page must not ride on the agent's cookie."""
+    origin = urlsplit(websocket_origin(scope))
+    return origin.netloc != "" and origin.netloc in (http.header(scope, b"host"), urlsplit(settings.ASPA_URL).netloc)
+
+
+def _cursor(text: str) -> events.Cursor:
+    try:
+        return events.Cursor.parse(text)
+    except ValueError as error:
+        raise HttpError(400, "bad_cursor", str(error)) from error
+
+
+def _events_after(agent: Agent, after: events.Cursor) -> dict[str, Any]:
+    inbox_ids = access.reach(agent).inbox_ids()
+    found = read(after, {})
+    frames_ = [
+        frames.DeskFrame(happening).base
+        for happening in found
+        if inbox_ids is None or happening.event.inbox_id in inbox_ids
+    ]
+    return {"cursor": found[-1].event.cursor if found else str(after), "events": frames_}

@@ -1,0 +1,98 @@
+"""An agent's open desk: what it is told, and what it tells."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from aspa.core.conversations import access
+from aspa.core.conversations.events import Cursor
+from aspa.core.people.models import Agent
+from aspa.kit.bus import bus
+from aspa.web.live import presence
+from aspa.web.live.catching_up import CatchingUp
+from aspa.web.live.frames import DeskFrame
+from aspa.web.live.hub import read
+from aspa.web.live.socket import Socket
+
+if TYPE_CHECKING:
+    from aspa.web.live.hub import Hub
+
+VIEWING = 60.0
+
+
+class DeskClient:
+    def __init__(self, socket: Socket, hub: Hub, agent: Agent, session_key: str) -> None:
+        self.socket, self.hub, self.agent, self.session_key = socket, hub, agent, session_key
+        self.language = agent.language
+        # The inboxes this agent reads; None is all.
+        self.inbox_ids = access.reach(agent).inbox_ids()
+        self.watching: int | None = None
+        self.state = presence.AVAILABLE
+        self._stream = CatchingUp(socket)
+        self._last_present: Any = None
+        self.checked_at = time.monotonic()
+
+    def may_read(self, inbox_id: int) -> bool:
+        return self.inbox_ids is None or inbox_id in self.inbox_ids
+
+    def tell(self, frame: DeskFrame) -> None:
+        happening = frame.happening
+        if not self.may_read(happening.event.inbox_id):
+            return
+        watched = happening.conversation.pk == self.watching
+        html = happening.html.get(self.language) if watched else None
+        text = frame.text(html=html, notify=frame.concerns(self.agent.pk))
+        self._stream.tell(Cursor(happening.event.tx, happening.event.pk), text)
+
+    async def catch_up(self, after: Cursor | None, head: Cursor) -> None:
+        """Send what happened since `after`, then go live; without it go live at once."""
+        while after is not None:
+            found = await self.hub.threads.read(read, after, {self.watching: {self.language}} if self.watching else {})
+            for happening in found:
+                if self.may_read(happening.event.inbox_id):
+                    frame = DeskFrame(happening)
+                    self.socket.push(frame.text(html=happening.html.get(self.language), notify=False))
+            if not found:
+                return self._stream.caught_up(after)
+            after = Cursor(found[-1].event.tx, found[-1].event.pk)
+        self._stream.caught_up(head)
+
+    def somebody_types(self, payload: dict[str, Any]) -> None:
+        if payload.get("agent") == self.agent.pk or not self.may_read(payload.get("inbox", 0)):
+            return
+        self.socket.push_json(
+            {key: payload.get(key) for key in ("conversation", "who", "side", "kind")} | {"type": "typing"}
+        )
+
+    def present(self, agents: list[dict[str, Any]]) -> None:
+        if agents != self._last_present:
+            self._last_present = agents
+            self.socket.push_json({"type": "presence", "agents": agents})
+
+    async def watch(self, conversation_id: int | None) -> None:
+        """Look at a conversation, or at none; colleagues who look at the same one see it."""
+        if self.watching is not None and self.watching != conversation_id:
+            left = self.watching
+            self.watching = None
+            await bus.adrop(f"viewing:{left}:{self.agent.pk}")
+            await bus.apublish("viewing", {"conversation": left})
+        self.watching = conversation_id
+        if conversation_id is not None:
+            await self._keep_viewing()
+            await bus.apublish("viewing", {"conversation": conversation_id})
+
+    async def _keep_viewing(self) -> None:
+        who = {"id": self.agent.pk, "name": self.agent.name, "initials": self.agent.initials}
+        await bus.aput(f"viewing:{self.watching}:{self.agent.pk}", who, VIEWING)
+
+    async def beat(self) -> None:
+        await presence.beat(self.agent, self.state)
+        if self.watching is not None:
+            await self._keep_viewing()
+
+    async def leave(self) -> None:
+        self.hub.leave_agent(self)
+        await self.watch(None)
+        if not any(other.agent.pk == self.agent.pk for other in self.hub.agents):
+            await presence.leave(self.agent)

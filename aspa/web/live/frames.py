@@ -1,0 +1,98 @@
+"""Events as frames: one for the customer's widget, one for the desk, each made once however many read it."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from aspa.channels.webchat import spoken
+from aspa.core.conversations.models import Conversation, Event, Message
+
+if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
+    from aspa.web.live.hub import Happening
+
+# Changes that a customer notices: whose it is, whether it was asked or ended.
+SEEN_BY_CONTACT = {
+    Event.Kind.ASSIGNED, Event.Kind.SOLVED_ASKED, Event.Kind.NOT_SOLVED, Event.Kind.ENDED, Event.Kind.REOPENED,
+    Event.Kind.SET_ASIDE, Event.Kind.WAITING, Event.Kind.MERGED, Event.Kind.UNMERGED, Event.Kind.SPLIT,
+}  # fmt: skip
+
+
+def for_visitor(happening: Happening, inbox: Inbox) -> str | None:
+    """The frame for the customer, or None when it is none of theirs. Notes never pass: only `is_public` does."""
+    value = visitor_event(happening, inbox)
+    return None if value is None else _json(value)
+
+
+def visitor_event(happening: Happening, inbox: Inbox) -> dict[str, Any] | None:
+    event, message, conversation = happening.event, happening.message, happening.conversation
+    if conversation.inbox_id != inbox.pk:
+        return None
+    frame: dict[str, Any] = {"type": "event", "cursor": event.cursor}
+    if event.kind == Event.Kind.READ:
+        by = "contact" if event.by_contact else "agent"
+        return {**frame, "kind": "read", "by": by, "message_id": event.data.get("up_to", 0)}
+    if message is not None and message.is_public and event.kind != Event.Kind.DELIVERY:
+        return {
+            **frame,
+            "kind": "message",
+            "message": spoken.message(message, inbox.public_id, happening.attachments, language=conversation.language),
+            "conversation": spoken.conversation(conversation),
+        }
+    if event.kind in SEEN_BY_CONTACT:
+        return {**frame, "kind": "conversation", "conversation": spoken.conversation(conversation)}
+    return None
+
+
+class DeskFrame:
+    """An event for the desk: the same text for all, but for the rendered message and the notification."""
+
+    def __init__(self, happening: Happening) -> None:
+        self.happening = happening
+
+    @cached_property
+    def base(self) -> dict[str, Any]:
+        event = self.happening.event
+        return {
+            "type": "event",
+            "cursor": event.cursor,
+            "kind": event.kind,
+            "conversation": event.conversation_id,
+            "message_id": event.message_id,
+            "actor": event.agent_id,
+        }
+
+    @cached_property
+    def plain(self) -> str:
+        return _json({**self.base, "notify": None})
+
+    def text(self, *, html: str | None, notify: bool) -> str:
+        if html is None and not notify:
+            return self.plain
+        frame = {**self.base, "notify": self.notification if notify else None}
+        if html is not None:
+            frame["html"] = html
+        return _json(frame)
+
+    @cached_property
+    def notification(self) -> dict[str, str]:
+        conversation: Conversation = self.happening.conversation
+        message: Message | None = self.happening.message
+        return {
+            "title": conversation.contact.display_name,
+            "body": message.text[:140] if message else "",
+            "url": f"/desk/conversations/{conversation.pk}/",
+        }
+
+    def concerns(self, agent_id: int) -> bool:
+        """Should this agent be notified: their own or a free customer wrote, or a colleague named them."""
+        event, conversation = self.happening.event, self.happening.conversation
+        if event.kind == Event.Kind.RECEIVED:
+            return conversation.assignee_id in (None, agent_id)
+        return event.kind == Event.Kind.NOTED and agent_id in self.happening.mentioned
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

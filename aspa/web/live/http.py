@@ -1,0 +1,105 @@
+"""Just enough HTTP over bare ASGI for the paths that must be fast: bodies with a limit, JSON answers, errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.utils.functional import Promise
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+BODY_LIMIT = 64 * 1024
+ALWAYS: Headers = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"content-security-policy", b"default-src 'none'; sandbox; frame-ancestors 'none'"),
+]
+
+
+class HttpError(Exception):
+    """Ends a request with a status, a code for programs and a sentence for people."""
+
+    def __init__(self, status: int, code: str, text: str | Promise, *, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.status, self.code, self.text, self.retry_after = status, code, text, retry_after
+
+
+class Disconnected(Exception):
+    """The client went away in the middle of its request."""
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The header's value, or "" when it isn't there."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return ""
+
+
+async def body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+    """The whole body. Raises HttpError 413 past the limit, without reading on."""
+    length = header(scope, b"content-length")
+    if length.isdigit() and int(length) > limit:
+        raise HttpError(413, "too_large", "The request is too large.")
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise HttpError(413, "too_large", "The request is too large.")
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+async def json_body(scope: Scope, receive: Receive) -> dict[str, Any]:
+    """The body's JSON object. Raises HttpError 415 for another type and 400 for what isn't one."""
+    if header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":
+        raise HttpError(415, "not_json", "Send application/json.")
+    try:
+        value = json.loads(await body(scope, receive))
+    except (ValueError, RecursionError) as error:
+        raise HttpError(400, "bad_json", "The body isn't JSON.") from error
+    if not isinstance(value, dict):
+        raise HttpError(400, "bad_json", "The body isn't an object.")
+    return value
+
+
+async def answer(send: Send, status: int, value: Any, headers: Headers | None = None) -> None:
+    await answer_bytes(send, status, encode(value), b"application/json", headers)
+
+
+async def answer_bytes(
+    send: Send, status: int, content: bytes, content_type: bytes, headers: Headers | None = None
+) -> None:
+    start = [
+        (b"content-type", content_type),
+        (b"content-length", str(len(content)).encode()),
+        *ALWAYS,
+        *(headers or ()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": content})
+
+
+async def answer_error(send: Send, error: HttpError, headers: Headers | None = None) -> None:
+    value: dict[str, Any] = {"code": error.code, "text": str(error.text)}
+    extra = list(headers or ())
+    if error.retry_after is not None:
+        value["retry_after"] = round(error.retry_after, 1)
+        extra.append((b"retry-after", str(max(1, round(error.retry_after))).encode()))
+    await answer(send, error.status, {"error": value}, extra)
+
+
+def encode(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,260 @@
+"""The process's one reader of the journal, and the sockets it serves.
+
+However many sockets there are, a process reads each event once: a commit anywhere wakes the hub, it reads on from its
+place and hands frames to those whom the event concerns. With nobody connected it doesn't read at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from aspa.core.conversations import events
+from aspa.core.conversations.models import Attachment, Conversation, Event, Mention, Message
+from aspa.kit.bus import bus
+from aspa.web.desk.rendering import message_html
+from aspa.web.live import frames, presence
+from aspa.web.live.database import Threads
+
+if TYPE_CHECKING:
+    from aspa.web.live.desk.client import DeskClient
+    from aspa.web.live.visitor.client import VisitorClient
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+# A wake-up can be lost with the bus; looking now and then makes that a delay and not a loss.
+LOOK_EVERY = 5.0
+
+
+@dataclasses.dataclass(slots=True)
+class Happening:
+    """An event with all that its frames need, read in one go for a whole batch."""
+
+    event: Event
+    conversation: Conversation
+    message: Message | None
+    attachments: list[Attachment]
+    mentioned: set[int]
+    # The message as the desk shows it, by language; only for conversations that somebody watches.
+    html: dict[str, str]
+
+
+class Hub:
+    def __init__(self, threads: Threads) -> None:
+        self.threads = threads
+        self.visitors: defaultdict[int, set[VisitorClient]] = defaultdict(set)  # by contact
+        self.strangers: defaultdict[str, set[VisitorClient]] = defaultdict(set)  # by token hash, before a contact
+        self.agents: set[DeskClient] = set()
+        self._cursor: events.Cursor | None = None
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        stops = [
+            bus.subscribe(events.JOURNAL, lambda _payload: self._wake.set()),
+            bus.subscribe("typing", self._typing),
+            bus.subscribe("viewing", self._viewing),
+            bus.subscribe("presence", lambda _payload: self._present()),
+            bus.subscribe("visitor", self._known),
+        ]
+        ticking = asyncio.create_task(self._tick())
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                try:
+                    await self._read_on()
+                except Exception:
+                    logger.exception("The hub could not read the journal")
+                    await asyncio.sleep(1)
+                    self._wake.set()
+        finally:
+            ticking.cancel()
+            for stop in stops:
+                stop()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self._wake.set()
+            self._present()
+
+    # The journal
+
+    async def _read_on(self) -> None:
+        if not self._has_listeners():
+            self._cursor = None
+            return
+        if self._cursor is None:
+            await self._begin()
+        while self._cursor is not None:
+            watched = self._watched()
+            found = await self.threads.read(read, self._cursor, watched)
+            for happening in found:
+                self._hand_out(happening)
+            if found:
+                self._cursor = events.Cursor(found[-1].event.tx, found[-1].event.pk)
+            if len(found) < BATCH:
+                return
+
+    async def _begin(self) -> None:
+        """From now on: whoever listens has read its own past by its own cursor, taken after this."""
+        self._cursor = await self.threads.read(events.head)
+
+    async def join_visitor(self, client: VisitorClient) -> None:
+        """Serve a visitor's socket from now on. Afterwards the caller reads what came before."""
+        if client.contact_id is None:
+            self.strangers[client.visitor].add(client)
+        else:
+            self.visitors[client.contact_id].add(client)
+        if self._cursor is None:
+            await self._begin()
+
+    async def join_agent(self, client: DeskClient) -> None:
+        self.agents.add(client)
+        if self._cursor is None:
+            await self._begin()
+
+    def leave_visitor(self, client: VisitorClient) -> None:
+        for place, key in ((self.visitors, client.contact_id), (self.strangers, client.visitor)):
+            clients = place.get(key)  # type: ignore[attr-defined]
+            if clients is not None:
+                clients.discard(client)
+                if not clients:
+                    del place[key]  # type: ignore[attr-defined]
+
+    def leave_agent(self, client: DeskClient) -> None:
+        self.agents.discard(client)
+
+    def _has_listeners(self) -> bool:
+        # Visitors who have never written have nothing to hear from the journal.
+        return bool(self.agents or self.visitors)
+
+    def _watched(self) -> dict[int, set[str]]:
+        watched: defaultdict[int, set[str]] = defaultdict(set)
+        for agent in self.agents:
+            if agent.watching is not None:
+                watched[agent.watching].add(agent.language)
+        return dict(watched)
+
+    def _hand_out(self, happening: Happening) -> None:
+        visitors = self.visitors.get(happening.conversation.contact_id)
+        if visitors:
+            by_inbox: dict[int, str | None] = {}
+            for visitor in tuple(visitors):
+                if visitor.inbox.pk not in by_inbox:
+                    by_inbox[visitor.inbox.pk] = frames.for_visitor(happening, visitor.inbox)
+                visitor.tell(by_inbox[visitor.inbox.pk], happening.event)
+        if self.agents:
+            frame = frames.DeskFrame(happening)
+            for agent in tuple(self.agents):
+                agent.tell(frame)
+
+    # What is not in the journal
+
+    def _typing(self, payload: dict[str, Any]) -> None:
+        for agent in tuple(self.agents):
+            agent.somebody_types(payload)
+        if payload.get("side") == "agent" and payload.get("kind") == "reply":
+            for visitor in tuple(self.visitors.get(payload.get("contact", 0), ())):
+                visitor.agent_types(payload)
+
+    def _viewing(self, payload: dict[str, Any]) -> None:
+        conversation = payload.get("conversation")
+        if any(agent.watching == conversation for agent in self.agents):
+            self._spawn(self._tell_viewers(conversation))
+
+    async def _tell_viewers(self, conversation: int | None) -> None:
+        viewers = list((await bus.afind(f"viewing:{conversation}:")).values())
+        for agent in tuple(self.agents):
+            if agent.watching == conversation:
+                agent.socket.push_json({"type": "viewing", "conversation": conversation, "agents": viewers})
+
+    def _present(self) -> None:
+        if self.agents or self.visitors or self.strangers:
+            self._spawn(self._tell_presence())
+
+    async def _tell_presence(self) -> None:
+        agents = await presence.agents()
+        for agent in tuple(self.agents):
+            agent.present(agents)
+        by_inbox: dict[int, dict[str, Any]] = {}
+        for client in self._all_visitors():
+            if client.inbox.pk not in by_inbox:
+                by_inbox[client.inbox.pk] = await presence.for_inbox(client.inbox, self.threads)
+            client.present(by_inbox[client.inbox.pk])
+
+    def _all_visitors(self) -> Iterable[VisitorClient]:
+        places = (*self.visitors.values(), *self.strangers.values())
+        return [client for clients in places for client in clients]
+
+    def _known(self, payload: dict[str, Any]) -> None:
+        """A visitor has written for the first time, perhaps in another process: their open sockets join the contact."""
+        for client in tuple(self.strangers.pop(payload.get("visitor", ""), ())):
+            self._spawn(client.becomes(payload["contact"]))
+
+    def _spawn(self, coroutine: Any) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+
+
+# The loop keeps only weak references to its tasks.
+_running: set[asyncio.Task[Any]] = set()
+
+
+def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: list[int] | None = None) -> list[Happening]:
+    """The next events with what their frames need, in a handful of queries for the batch."""
+    found = events.read_after(after, BATCH, conversation_ids=conversation_ids)
+    if not found:
+        return []
+    conversations = Conversation.objects.select_related(
+        "brand", "inbox", "contact", "assignee", "team", "reason"
+    ).in_bulk({event.conversation_id for event in found})
+    messages = Message.objects.select_related("agent", "contact").in_bulk(
+        {event.message_id for event in found if event.message_id}
+    )
+    attachments = _attachments([pk for pk, message in messages.items() if message.has_attachments])
+    mentions = _mentions([event.message_id for event in found if event.kind == Event.Kind.NOTED and event.message_id])
+    happenings = []
+    for event in found:
+        conversation, message = conversations.get(event.conversation_id), messages.get(event.message_id or 0)
+        if conversation is None:
+            continue
+        happenings.append(
+            Happening(
+                event,
+                conversation,
+                message,
+                attachments.get(message.pk, []) if message else [],
+                mentions.get(message.pk, set()) if message else set(),
+                _html(message, conversation, watched.get(conversation.pk, ())),
+            )
+        )
+    return happenings
+
+
+def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:
+    result: defaultdict[int, list[Attachment]] = defaultdict(list)
+    if message_ids:
+        for attachment in Attachment.objects.filter(message__in=message_ids).order_by("pk"):
+            result[attachment.message_id or 0].append(attachment)
+    return result
+
+
+def _mentions(message_ids: list[int]) -> dict[int, set[int]]:
+    result: defaultdict[int, set[int]] = defaultdict(set)
+    if message_ids:
+        for message_id, agent_id in Mention.objects.filter(message__in=message_ids).values_list("message_id", "agent_id"):
+            result[message_id].add(agent_id)
+    return result
+
+
+def _html(message: Message | None, conversation: Conversation, languages: Iterable[str]) -> dict[str, str]:
+    if message is None:
+        return {}
+    return {language: message_html(message, conversation=conversation, language=language) for language in languages}

@@ -1,0 +1,77 @@
+"""Who is at work. A key for each agent, kept alive by their open desk; without a heartbeat it expires by itself."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from aspa.channels.webchat import spoken
+from aspa.core.conversations import access
+from aspa.core.people.models import Agent, Role
+from aspa.kit.bus import bus
+
+if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
+    from aspa.web.live.database import Threads
+
+# Two missed heartbeats of 25 seconds, and a little for the network.
+ALIVE = 60.0
+AVAILABLE, AWAY = "available", "away"
+SHOWN = 3
+
+
+async def agents() -> list[dict[str, Any]]:
+    """Everyone whose desk is open: {"id", "name", "initials", "state"}."""
+    return sorted((await bus.afind("presence:")).values(), key=lambda who: (who["name"], who["id"]))
+
+
+async def beat(agent: Agent, state: str) -> None:
+    """The agent is still there. Tells the others when that is news."""
+    key = f"presence:{agent.pk}"
+    before = await bus.aget(key)
+    now = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": state}
+    await bus.aput(key, now, ALIVE)
+    if before != now:
+        await bus.apublish("presence", {})
+
+
+async def leave(agent: Agent) -> None:
+    """The agent's last desk has closed."""
+    await bus.adrop(f"presence:{agent.pk}")
+    await bus.apublish("presence", {})
+
+
+async def for_inbox(inbox: Inbox, threads: Threads) -> dict[str, Any]:
+    """What customers are told: {"online", "agents": [at most three who can answer]}."""
+    available = [who["id"] for who in await agents() if who["state"] == AVAILABLE]
+    if not available:
+        return {"online": False, "agents": []}
+    return await _answering.get(inbox.pk, tuple(available), threads)
+
+
+class _Answering:
+    """Which of the present may answer in an inbox; remembered briefly, as thousands of visitors ask the same."""
+
+    KEPT = 15.0
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, tuple[int, ...]], tuple[float, dict[str, Any]]] = {}
+
+    async def get(self, inbox_id: int, present: tuple[int, ...], threads: Threads) -> dict[str, Any]:
+        known = self._known.get((inbox_id, present))
+        if known and known[0] > time.monotonic():
+            return known[1]
+        value = await threads.read(_read, inbox_id, present)
+        if len(self._known) > 500:
+            self._known.clear()
+        self._known[inbox_id, present] = (time.monotonic() + self.KEPT, value)
+        return value
+
+
+_answering = _Answering()
+
+
+def _read(inbox_id: int, present: tuple[int, ...]) -> dict[str, Any]:
+    able = access.agents_of([inbox_id], Role.Permission.REPLY).filter(pk__in=present)[:SHOWN]
+    shown = [spoken.agent(agent) for agent in able]
+    return {"online": bool(shown), "agents": shown}

@@ -1,0 +1,76 @@
+"""A visitor's open widget: what it is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aspa.core.conversations.events import Cursor
+from aspa.web.live.catching_up import CatchingUp
+from aspa.web.live.frames import for_visitor
+from aspa.web.live.hub import read
+from aspa.web.live.socket import Socket
+from aspa.web.live.visitor import snapshot
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Event
+    from aspa.core.inboxes.channel import Sender
+    from aspa.core.inboxes.models import Inbox
+    from aspa.web.live.hub import Hub
+
+
+class VisitorClient:
+    # Ten thousand of these are open at once.
+    __slots__ = (
+        "_last_present", "_stream", "contact_id", "hub", "inbox", "language", "signed_in", "socket", "visitor",
+    )  # fmt: skip
+
+    def __init__(self, socket: Socket, hub: Hub, inbox: Inbox, *, visitor: str, signed_in: Sender | None, language: str):
+        self.socket, self.hub, self.inbox = socket, hub, inbox
+        self.visitor, self.signed_in, self.language = visitor, signed_in, language
+        self.contact_id: int | None = None
+        self._stream = CatchingUp(socket)
+        self._last_present: dict[str, Any] | None = None
+
+    def tell(self, frame: str | None, event: Event) -> None:
+        if frame is not None:
+            self._stream.tell(Cursor(event.tx, event.pk), frame)
+
+    def go_live(self) -> None:
+        """Nothing was missed: events from now on are sent as they happen."""
+        self._stream.caught_up(Cursor(0, 0))
+
+    async def catch_up(self, after: Cursor) -> None:
+        """Send what the customer missed since `after`, then go live."""
+        if self.contact_id is None:
+            return self.go_live()
+        ids = await self.hub.threads.read(snapshot.conversation_ids, self.inbox, self.contact_id)
+        while True:
+            found = await self.hub.threads.read(read, after, {}, ids)
+            for happening in found:
+                frame = for_visitor(happening, self.inbox)
+                if frame is not None:
+                    self.socket.push(frame)
+            if not found:
+                return self._stream.caught_up(after)
+            after = Cursor(found[-1].event.tx, found[-1].event.pk)
+
+    async def becomes(self, contact_id: int) -> None:
+        """The visitor has written, here or in another tab, and is a contact from now on."""
+        if self.contact_id is not None or self.socket.closing:
+            return
+        self.contact_id = contact_id
+        self._stream = CatchingUp(self.socket)
+        await self.hub.join_visitor(self)
+        await self.catch_up(Cursor(0, 0))
+
+    def present(self, presence: dict[str, Any]) -> None:
+        if self._last_present is None:
+            # The welcome has told it.
+            self._last_present = presence
+        elif presence != self._last_present:
+            self._last_present = presence
+            self.socket.push_json({"type": "presence", **presence})
+
+    def agent_types(self, payload: dict[str, Any]) -> None:
+        if payload.get("inbox") == self.inbox.pk:
+            self.socket.push_json({"type": "typing", "agent": payload.get("shown")})

@@ -1,0 +1,112 @@
+"""Files in the chat: uploaded before their message, judged while they stream in, shown to those who may see them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from aspa.channels.webchat import spoken
+from aspa.core.conversations.models import Attachment
+from aspa.kit import clock, files
+from aspa.web.live import http
+from aspa.web.live.http import Disconnected, Headers, HttpError
+
+if TYPE_CHECKING:
+    from aspa.web.live.visitor.app import Request, VisitorApp
+
+CHUNK = 256 * 1024
+REFUSALS = {"empty": 422, "too_large": 413, "type": 415, "image": 422}
+
+
+async def upload(app: VisitorApp, request: Request) -> None:
+    """Take one file, the raw body. 201 with its id; nothing is kept of one that is refused."""
+    app.limits.message(request.visitor, request.address)
+    with files.Receiving(settings.ASPA_UPLOAD_BYTES) as receiving:
+        try:
+            await _stream(request, receiving)
+            name = unquote(http.header(request.scope, b"x-file-name"))[:300]
+            attachment = await app.threads.read(_store, request, receiving, name)
+        except files.Refused as refusal:
+            raise HttpError(REFUSALS[refusal.code], f"file_{refusal.code}", _why(refusal.code)) from refusal
+    await request.answer(201, {**spoken.attachment(attachment, request.inbox.public_id), "token": request.token})
+
+
+async def _stream(request: Request, receiving: files.Receiving) -> None:
+    length = http.header(request.scope, b"content-length")
+    if length.isdigit() and int(length) > settings.ASPA_UPLOAD_BYTES:
+        raise files.Refused("too_large")
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        receiving.write(message.get("body", b""))
+        if not message.get("more_body"):
+            return
+
+
+def _store(request: Request, receiving: files.Receiving, name: str) -> Attachment:
+    received = receiving.finish(name)
+    return Attachment.objects.create(
+        inbox=request.inbox,
+        visitor=request.visitor,
+        name=received.name,
+        content_type=received.content_type,
+        size=received.size,
+        width=received.width,
+        height=received.height,
+        file=files.store(received, "attachments"),
+        created_at=clock.now(),
+    )
+
+
+def _why(code: str) -> str:
+    return {
+        "empty": _("The file is empty."),
+        "too_large": _("The file is larger than %(size)s MB.") % {"size": settings.ASPA_UPLOAD_BYTES // 1024 // 1024},
+        "type": _("Files of this kind can't be sent here."),
+        "image": _("The picture is broken or too large."),
+    }[code]
+
+
+async def download(app: VisitorApp, request: Request) -> None:
+    """A file by its unguessable id. Only one that a customer may see: never a note's."""
+    public_id = request.rest.split("/")[1]
+    attachment = await app.threads.read(_visible, request.inbox.pk, public_id)
+    if attachment is None:
+        raise HttpError(404, "not_found", "There is no such file.")
+    inline = files.safe_inline(attachment.content_type)
+    headers: Headers = [
+        (b"content-type", attachment.content_type.encode()),
+        (b"content-length", str(attachment.size).encode()),
+        (
+            b"content-disposition",
+            f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(attachment.name)}".encode(),
+        ),
+        *((name, value) for name, value in http.ALWAYS if name != b"cache-control"),
+        (b"cache-control", b"private, max-age=31536000, immutable"),
+        *request.cors,
+    ]
+    file = await asyncio.to_thread(attachment.file.open, "rb")
+    try:
+        await request.send({"type": "http.response.start", "status": 200, "headers": headers})
+        if request.scope["method"] == "HEAD":
+            return await request.send({"type": "http.response.body", "body": b""})
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            await request.send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await request.send({"type": "http.response.body", "body": b""})
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+def _visible(inbox_id: int, public_id: str) -> Attachment | None:
+    attachment = Attachment.objects.filter(public_id=public_id).select_related("message").first()
+    if attachment is None:
+        return None
+    if attachment.message is None:
+        # Not sent yet: its uploader's preview.
+        return attachment if attachment.visitor and attachment.inbox_id == inbox_id else None
+    return attachment if attachment.message.is_public and attachment.message.inbox_id == inbox_id else None

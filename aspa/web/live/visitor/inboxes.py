@@ -1,0 +1,63 @@
+"""The inbox a request names, remembered for a few seconds: ten thousand widgets ask for the same one."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from aspa.core.inboxes.models import Inbox
+from aspa.web.live.http import HttpError
+
+if TYPE_CHECKING:
+    from aspa.web.live.database import Threads
+
+KEPT = 5.0
+OWN = urlsplit(settings.ASPA_URL).netloc
+
+
+class Inboxes:
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+        self._known: dict[str, tuple[float, Inbox | None]] = {}
+
+    async def get(self, public_id: str) -> Inbox:
+        """Raises HttpError 404 for an inbox that isn't there or isn't in use."""
+        known = self._known.get(public_id)
+        if known is None or known[0] < time.monotonic():
+            if len(self._known) > 1_000:
+                self._known.clear()
+            inbox = await self._threads.read(_read, public_id)
+            known = self._known[public_id] = (time.monotonic() + KEPT, inbox)
+        if known[1] is None:
+            raise HttpError(404, "no_inbox", "There is no such chat.")
+        return known[1]
+
+
+def _read(public_id: str) -> Inbox | None:
+    return (
+        Inbox.objects.filter(public_id=public_id, channel="webchat", is_active=True).select_related("brand").first()
+    )
+
+
+def may_embed(inbox: Inbox, origin: str) -> bool:
+    """Is this page's origin one of the brand's web addresses, or our own (the preview)?
+
+    An address is a host, perhaps with a port; "*.shop.fi" is every host below shop.fi. No origin at all means no page
+    of another site: browsers always name it there.
+    """
+    if not origin:
+        return True
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return False
+    if parts.netloc == OWN:
+        return True
+    for domain in inbox.brand.domains:
+        if domain in (parts.netloc, parts.hostname) or (
+            domain.startswith("*.") and parts.hostname.endswith(domain[1:])
+        ):
+            return True
+    return False

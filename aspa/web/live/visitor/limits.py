@@ -1,0 +1,44 @@
+"""How much one visitor and one network address may do: a flood is slowed down, others don't notice."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from aspa.kit.rates import Buckets
+from aspa.web.live.http import HttpError
+
+
+class Limits:
+    """In each process for itself: several processes allow together as many times more."""
+
+    def __init__(self) -> None:
+        self._visitors = Buckets(settings.ASPA_CHAT_VISITOR_RATE, settings.ASPA_CHAT_VISITOR_BURST)
+        self._addresses = Buckets(settings.ASPA_CHAT_ADDRESS_RATE, settings.ASPA_CHAT_ADDRESS_BURST)
+        # Letters cost somebody else's attention: five at once, then one in ten minutes.
+        self._letters = Buckets(1 / 600, 5)
+
+    def message(self, visitor: str, address: str) -> None:
+        """Raises HttpError 429 with the seconds to wait."""
+        self._take(self._visitors, visitor)
+        self._take(self._addresses, network(address))
+
+    def letter(self, visitor: str, address: str) -> None:
+        self._take(self._letters, visitor)
+        self._take(self._letters, network(address))
+
+    def _take(self, buckets: Buckets, key: str) -> None:
+        wait = buckets.take(key)
+        if wait > 0:
+            raise HttpError(429, "too_fast", _("That was a lot at once. We send it in a moment."), retry_after=wait)
+
+
+def network(address: str) -> str:
+    """What one party has to itself: an IPv4 address, or the /64 in which an IPv6 address is."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(int(parsed) >> 64) if isinstance(parsed, IPv6Address) else address

@@ -1,0 +1,156 @@
+"""What a widget GETs: its configuration, events where sockets are blocked, older messages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from aspa.channels.webchat import visitors
+from aspa.channels.webchat.channel import FILES_LIMIT, TEXT_LIMIT
+from aspa.core.conversations.events import Cursor
+from aspa.kit.files import ALLOWED
+from aspa.web.live import http, presence
+from aspa.web.live.frames import visitor_event
+from aspa.web.live.http import HttpError
+from aspa.web.live.hub import read
+from aspa.web.live.socket import Socket
+from aspa.web.live.visitor import snapshot
+from aspa.web.live.visitor.client import VisitorClient
+from aspa.web.widget.words import words
+
+if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
+    from aspa.web.live.visitor.app import Request, VisitorApp
+
+LONGEST_WAIT = 25.0
+
+
+async def config(app: VisitorApp, request: Request) -> None:
+    """All that the widget shows before the first message; the words are in the page's language."""
+    inbox, brand = request.inbox, request.inbox.brand
+    value = {
+        "brand": {
+            "name": brand.name,
+            "colour": brand.colour,
+            "initial": brand.initial,
+            "logo": settings.ASPA_URL + brand.logo.url if brand.logo else "",
+        },
+        "language": request.language,
+        **await presence.for_inbox(inbox, app.threads),
+        "headline": inbox.settings.get("headline") or words(request.language)["headline"],
+        "prechat": prechat(inbox),
+        "limits": {
+            "text": TEXT_LIMIT,
+            "file": settings.ASPA_UPLOAD_BYTES,
+            "files": FILES_LIMIT,
+            "types": sorted(ALLOWED),
+        },
+        "words": words(request.language),
+        "languages": ["fi", "sv", "en"],
+    }
+    # Not kept by anybody: it says who is present just now.
+    await http.answer(request.send, 200, value, request.cors)
+
+
+def prechat(inbox: Inbox) -> list[dict[str, Any]]:
+    """What the admin wants asked before the chat begins."""
+    chosen = inbox.settings
+    asked: list[dict[str, Any]] = []
+    for name, label, kind in (("name", _("Your name"), "text"), ("email", _("Your e-mail"), "email")):
+        wish = chosen.get(f"ask_{name}")
+        if wish:
+            asked.append({"name": name, "label": label, "type": kind, "required": wish == "required", "options": []})
+    if chosen.get("question"):
+        options = [line.strip() for line in chosen.get("choices", "").splitlines() if line.strip()]
+        kind = "choice" if options else "text"
+        asked.append(
+            {"name": "question", "label": chosen["question"], "type": kind, "required": True, "options": options}
+        )
+    return asked
+
+
+async def history(app: VisitorApp, request: Request) -> None:
+    """Older messages of the visitor's own conversation."""
+    before = request.query.get("before", "")
+    if not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise HttpError(400, "bad_id", "Name the message before which to read.")
+    messages, more = await app.threads.read(_history, request, int(before))
+    await request.answer(200, {"messages": messages, "more": more})
+
+
+def _history(request: Request, before: int) -> tuple[list[dict[str, Any]], bool]:
+    if not request.visitor:
+        return [], False
+    contact_id = visitors.contact_id_of(request.inbox, request.visitor, request.signed_in)
+    conversation = visitors.conversation_of(request.inbox, contact_id)
+    return snapshot.page(request.inbox, conversation, language=request.language, before=before)
+
+
+async def events_after(app: VisitorApp, request: Request) -> None:
+    """The socket's events by GET: those after a cursor, waiting for them a while; without one the whole state."""
+    after = request.query.get("after", "")
+    if not after:
+        state = await app.threads.read(
+            snapshot.take, request.inbox, request.visitor, request.signed_in, language=request.language
+        )
+        state.pop("contact_id")
+        return await request.answer(200, {"type": "welcome", "token": request.token, **state})
+    try:
+        cursor = Cursor.parse(after)
+    except ValueError as error:
+        raise HttpError(400, "bad_cursor", str(error)) from error
+    wait = request.query.get("wait", "0")
+    seconds = min(LONGEST_WAIT, float(wait)) if wait.isascii() and wait.isdigit() else 0.0
+    found = await app.threads.read(_events, request, cursor)
+    if not found["events"] and seconds and request.visitor:
+        await _something_happens(app, request, seconds)
+        found = await app.threads.read(_events, request, cursor)
+    await request.answer(200, found)
+
+
+def _events(request: Request, after: Cursor) -> dict[str, Any]:
+    contact_id = visitors.contact_id_of(request.inbox, request.visitor, request.signed_in) if request.visitor else None
+    if contact_id is None:
+        return {"cursor": str(after), "events": []}
+    found = read(after, {}, snapshot.conversation_ids(request.inbox, contact_id))
+    events = [event for event in (visitor_event(item, request.inbox) for item in found) if event is not None]
+    return {"cursor": found[-1].event.cursor if found else str(after), "events": events}
+
+
+async def _something_happens(app: VisitorApp, request: Request, seconds: float) -> None:
+    """Wait until the hub has a frame for this visitor, at most so long."""
+    happened = asyncio.Event()
+    listener = _Listener(happened)
+    client = VisitorClient(
+        listener, app.hub, request.inbox,
+        visitor=request.visitor, signed_in=request.signed_in, language=request.language,
+    )  # fmt: skip
+    client.contact_id = await app.threads.read(
+        visitors.contact_id_of, request.inbox, request.visitor, request.signed_in
+    )
+    await app.hub.join_visitor(client)
+    client.go_live()
+    try:
+        await asyncio.wait_for(happened.wait(), seconds)
+    except TimeoutError:
+        pass
+    finally:
+        app.hub.leave_visitor(client)
+
+
+class _Listener(Socket):
+    """Stands where a socket would and only notes that a frame came."""
+
+    __slots__ = ("_happened",)
+
+    def __init__(self, happened: asyncio.Event) -> None:
+        self._happened = happened
+        self.closing = False
+
+    def push(self, frame: str) -> None:
+        if json.loads(frame)["type"] == "event":
+            self._happened.set()
