@@ -13,7 +13,6 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
@@ -99,8 +98,8 @@ async def _work(stop: Event) -> None:
         try:
             await _work_until_it_ends(stop)
             wait = 1.0
-        except (ProcrastinateException, OSError):
-            logger.exception("The task worker could not reach its queue.")
+        except Exception:  # whatever it is, tasks have to go on
+            logger.exception("The task worker stumbled.")
             await asyncio.to_thread(stop.wait, wait)
             wait = min(wait * 2, LONGEST_WAIT)
 

@@ -185,3 +185,18 @@ def test_a_killed_workers_task_runs_again_after_its_lease(workers: Workers, tmp_
     second = workers.start(lease=1.5)  # shorter than the task: the heartbeat has to keep it
     wait_for(file, "a done")
     assert file.read_text().splitlines() == [f"a {first.pid}", f"a {second.pid}", "a done"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection to lose.")
+def test_a_worker_that_lost_the_database_goes_on(workers: Workers, tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    workers.start(lease=60)
+    append_line.enqueue(file=str(file), line="a", sleep=0)
+    wait_for(file, "a done")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    append_line.enqueue(file=str(file), line="b", sleep=0)
+    wait_for(file, "b done")
