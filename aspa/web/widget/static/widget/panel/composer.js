@@ -5,11 +5,14 @@ import { emojiGrid } from "./emoji.js";
 import { Files } from "./files.js";
 
 export class Composer {
-  /** @param {import("../aspa.js").App} app @param {import("./session.js").Session} session @param {() => Record<string, string>|null|undefined} contact asks the pre-chat form; null holds the message back */
-  constructor(app, session, contact) {
+  /** @param {import("../aspa.js").App} app @param {import("./session.js").Session} session
+   *  @param {() => Record<string, string>|null|undefined} contact asks the pre-chat form; null holds the message back
+   *  @param {() => boolean} another whether a new conversation is being begun */
+  constructor(app, session, contact, another) {
     this.app = app;
     this.session = session;
     this.contact = contact;
+    this.another = another;
     this.input = el("textarea", {
       rows: 1,
       value: app.store.get("draft") ?? "",
@@ -25,7 +28,7 @@ export class Composer {
     });
     this.note = el("p", { className: "note", id: "aspa-note", role: "status" });
     this.files = new Files(app, () => this.filesChanged());
-    this.picker = el("input", { type: "file", multiple: true, hidden: true, accept: app.config.limits.types.join(","), on: { change: () => this.picked() } });
+    this.picker = el("input", { type: "file", multiple: true, hidden: true, accept: [...app.config.limits.types, ".csv", ".log", ".m4a"].join(","), on: { change: () => this.picked() } });
     this.rules = el("span", { className: "tip", id: "aspa-rules", role: "tooltip" }, this.files.rules);
     this.attach = iconButton("attach", app.word("attach"), () => this.picker.click(), { title: "", "aria-describedby": "aspa-rules" });
     this.smile = iconButton("smile", app.word("emoji"), () => this.toggleEmojis(), { "aria-expanded": "false" });
@@ -119,7 +122,7 @@ export class Composer {
     this.closeEmojis();
     this.edited(false);
     this.app.store.set("draft", undefined);
-    this.session.write(text, attachments, contact);
+    this.session.write(text, attachments, contact, this.another() || undefined);
     this.focus();
   }
 

@@ -1,6 +1,7 @@
 /** What tells that an answer came while the customer was elsewhere: a sound, the page's title, a peek beside the launcher. */
 
 import { el, face, iconButton } from "./dom.js";
+import { calls } from "./thread.js";
 
 /** @typedef {import("./thread.js").Message} Message */
 
@@ -16,7 +17,7 @@ export class Notices {
 
   /** @param {Message} message */
   incoming(message) {
-    if (message.from !== "agent") return;
+    if (!calls(message)) return;
     void this.once(message.id, () => this.blip());
     if (!this.app.opened) this.peek(message);
   }

@@ -4,7 +4,7 @@
  *
  * @typedef {import("./thread.js").File_} File_
  * @typedef {{client_id: string, at: string, text: string, attachments: File_[], language: string,
- *   page: {url: string, title: string}, contact?: Record<string, string>, error?: string}} Letter
+ *   page: {url: string, title: string}, contact?: Record<string, string>, another?: boolean, error?: string}} Letter
  */
 
 import { Refused, request } from "./request.js";
@@ -12,7 +12,7 @@ import { Refused, request } from "./request.js";
 export class Outbox {
   /**
    * @param {import("../aspa.js").App} app
-   * @param {{ready: () => Promise<void>, sent: (answer: any) => void, lostToken: () => void, changed: () => void}} owner
+   * @param {{ready: () => Promise<void>, sent: (answer: any) => void, unknown: (code: string) => void, changed: () => void}} owner
    */
   constructor(app, owner) {
     this.app = app;
@@ -93,10 +93,10 @@ export class Outbox {
   async sendNext() {
     const letter = this.next;
     if (!letter) return 0;
-    const { client_id, text, language, page, contact } = letter;
+    const { client_id, text, language, page, contact, another } = letter;
     const attachments = letter.attachments.map((file) => file.id);
     try {
-      const answer = await request(this.app, "messages", { client_id, text, attachments, language, page, contact });
+      const answer = await request(this.app, "messages", { client_id, text, attachments, language, page, contact, another });
       this.attempt = 0;
       this.owner.sent(answer);
       this.drop(client_id);
@@ -110,8 +110,8 @@ export class Outbox {
   failed(letter, error) {
     this.attempt += 1;
     if (error instanceof Refused) {
-      if (error.status === 401 && this.app.store.get("token") && this.attempt < 3) {
-        this.owner.lostToken();
+      if (error.status === 401 && this.attempt < 3) {
+        this.owner.unknown(error.code);
         return 500;
       }
       if (error.final) {

@@ -31,7 +31,7 @@ class Panel {
     this.log = new Log(app, session);
     this.log.onEnd = () => this.look();
     this.log.box.prepend(this.welcome);
-    this.composer = new Composer(app, session, () => this.answers());
+    this.composer = new Composer(app, session, () => this.answers(), () => this.takeAnother());
     this.covered = el("div");
     this.solved = el("div");
     this.under = el("div", { className: "under" });
@@ -239,8 +239,14 @@ class Panel {
 
   /** @returns {Record<string, string>|null|undefined} */
   answers() {
-    const given = this.questions ? this.questions.collect() : this.app.store.get("answers");
-    return given;
+    return this.questions ? this.questions.collect() : this.app.store.get("answers");
+  }
+
+  /** Whether the message about to be sent begins another conversation; it does so once. */
+  takeAnother() {
+    const begins = this.another;
+    this.another = false;
+    return begins;
   }
 
   // Looking, listening, keys
@@ -321,6 +327,7 @@ export function start(app) {
       panel = new Panel(app, session);
       app.root.prepend(panel.box);
       if (shown) panel.open(true);
+      session.stream.restart(); // The server's own lines come in the new language.
     },
     identify() {
       session.stream.restart();

@@ -16,10 +16,15 @@ export class Refused extends Error {
   }
 }
 
-/** @param {import("../aspa.js").App} app @returns {Record<string, string>} */
-export function bearer(app) {
+/** Who asks: the visitor's token, and the shop's word for a signed-in customer. @param {import("../aspa.js").App} app @returns {Record<string, string>} */
+export function credentials(app) {
   const token = app.store.get("token");
-  return token ? { Authorization: `Bearer ${token}` } : {};
+  return { ...(token && { Authorization: `Bearer ${token}` }), ...(app.identity && { "X-Identity": app.identity }) };
+}
+
+/** The language is that of what the server says back. @param {import("../aspa.js").App} app @param {string} path */
+export function address(app, path) {
+  return `${app.base}${path}${path.includes("?") ? "&" : "?"}lang=${encodeURIComponent(app.language)}`;
 }
 
 /**
@@ -28,9 +33,9 @@ export function bearer(app) {
  * @returns {Promise<any>} @throws {Refused} when the server answers with an error; TypeError or a DOMException when it doesn't answer
  */
 export async function request(app, path, body, patience = 20000) {
-  const answer = await fetch(app.base + path, {
+  const answer = await fetch(address(app, path), {
     method: body ? "POST" : "GET",
-    headers: { ...bearer(app), ...(body && { "Content-Type": "application/json" }) },
+    headers: { ...credentials(app), ...(body && { "Content-Type": "application/json" }) },
     body: body && JSON.stringify(body),
     credentials: "omit",
     cache: "no-store",

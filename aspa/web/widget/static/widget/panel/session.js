@@ -33,7 +33,7 @@ export class Session {
     this.outbox = new Outbox(app, {
       ready: () => this.ready(),
       sent: (answer) => this.sent(answer),
-      lostToken: () => this.forgetToken(),
+      unknown: (code) => this.refused({ code }),
       changed: () => this.changed(),
     });
     this.tabs = "BroadcastChannel" in window ? new BroadcastChannel(`aspa:${app.inbox}`) : null;
@@ -68,10 +68,11 @@ export class Session {
     }
     if (frame.token) this.app.store.set("token", frame.token);
     this.online = frame.online ?? this.online;
+    this.agents = frame.agents ?? this.agents;
     if (!frame.resumed) {
       const known = this.thread.newest;
-      this.thread.start(frame.messages ?? [], Boolean(frame.more));
       this.thread.describe(frame.conversation);
+      this.thread.start(frame.messages ?? [], Boolean(frame.more));
       // After a long cut the whole page comes again: what is in it and new has still just arrived.
       if (this.known && known) for (const message of frame.messages) message.id > known && this.arrived(message);
       for (const message of frame.messages ?? []) this.outbox.drop(message.client_id);
@@ -91,7 +92,7 @@ export class Session {
       this.agents = frame.agents ?? this.agents;
     } else if (frame.kind === "read") this.thread.read(frame.by, frame.message_id);
     else {
-      if (frame.conversation) this.thread.describe(frame.conversation);
+      this.describe(frame.conversation);
       if (frame.message && this.thread.add(frame.message)) this.arrived(frame.message);
       if (frame.message) this.outbox.drop(frame.message.client_id);
       this.remember();
@@ -112,10 +113,15 @@ export class Session {
       this.app.store.set("token", answer.token);
       this.stream.restart();
     }
-    this.thread.describe(answer.conversation);
+    this.describe(answer.conversation);
     if (answer.message && this.thread.add(answer.message)) this.app.emit("message", answer.message);
     this.remember();
     this.changed();
+  }
+
+  /** A message can find itself in another conversation than the last: after a long time, or by the customer's wish. @param {import("./thread.js").Conversation|undefined} conversation */
+  describe(conversation) {
+    if (conversation && this.thread.describe(conversation)) this.stream.restart();
   }
 
   /** The next page opens its ears at once when a conversation is going on. */
@@ -124,10 +130,10 @@ export class Session {
     if (talking !== Boolean(this.app.store.get("talking"))) this.app.store.set("talking", talking);
   }
 
-  /** @param {{code: string, text: string}} error */
-  refused(error) {
-    if (error.code === "identity") this.app.identity = null;
-    else if (error.code === "token" || error.code === "unauthorized") this.forgetToken();
+  /** Not known as whom we said: go on as somebody the server knows. @param {{code: string}} error */
+  refused({ code }) {
+    if (code === "bad_identity") this.app.identity = null;
+    else if (code === "bad_token" || (code === "bad_frame" && !this.known)) this.forgetToken();
   }
 
   forgetToken() {
@@ -163,8 +169,8 @@ export class Session {
 
   // From the person
 
-  /** @param {string} text @param {import("./thread.js").File_[]} attachments @param {Record<string, string>} [contact] */
-  write(text, attachments, contact) {
+  /** @param {string} text @param {import("./thread.js").File_[]} attachments @param {Record<string, string>} [contact] @param {boolean} [another] begins a new conversation */
+  write(text, attachments, contact, another) {
     this.outbox.put({
       client_id: uuid(),
       at: new Date().toISOString(),
@@ -173,6 +179,7 @@ export class Session {
       language: this.app.language,
       page: this.page,
       contact,
+      another,
     });
   }
 

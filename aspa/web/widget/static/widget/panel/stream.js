@@ -13,7 +13,7 @@ export class Stream {
   /**
    * @param {import("../aspa.js").App} app
    * @param {{welcome: (frame: any, token: string|null) => boolean, event: (frame: any) => void, live: (live: boolean) => void,
-   *   hello: () => object, refused: (error: {code: string, text: string}) => void}} owner
+   *   hello: () => object, refused: (error: {code: string}) => void}} owner
    */
   constructor(app, owner) {
     this.app = app;
@@ -142,7 +142,7 @@ export class Stream {
     } catch (error) {
       if (error instanceof Refused && error.final) {
         this.cursor = null;
-        this.owner.refused({ code: error.status === 401 ? "token" : error.code, text: error.message });
+        this.owner.refused(error);
       }
       return 0;
     }
@@ -155,7 +155,10 @@ export class Stream {
       this.failures = 0;
       if (this.socket) this.unheard = 0;
       if (this.owner.welcome(frame, token)) this.owner.live(true);
-    } else if (frame.type === "error") this.owner.refused(frame);
+    } else if (frame.type === "error") {
+      this.unheard = 0; // Sockets do get through.
+      this.owner.refused(frame);
+    }
     else if (frame.type !== "pong") this.owner.event(frame);
   }
 

@@ -9,6 +9,9 @@
  *   ended_how: string|null, agent_read: number, contact_read: number}} Conversation
  */
 
+/** @param {Message} message what the system says in passing doesn't call for anybody */
+export const calls = (message) => message.from === "agent" || message.kind === "ask_solved";
+
 export class Thread {
   constructor() {
     /** @type {Map<number, Message>} */
@@ -39,17 +42,22 @@ export class Thread {
     return fresh;
   }
 
-  /** @param {Conversation|null} conversation */
+  /** @param {Conversation|null} conversation @returns {boolean} whether it is another one than before, so that the old messages went */
   describe(conversation) {
-    if (!conversation) return;
+    if (!conversation) return false;
     const known = this.conversation;
     const same = known?.id === conversation.id;
+    if (known && !same) {
+      this.byId.clear();
+      this.more = false;
+    }
     // Frames may cross one another on the way: read marks only move forward.
     this.conversation = {
       ...conversation,
       agent_read: Math.max(conversation.agent_read || 0, (same && known?.agent_read) || 0),
       contact_read: Math.max(conversation.contact_read || 0, (same && known?.contact_read) || 0),
     };
+    return Boolean(known) && !same;
   }
 
   /** @param {"agent"|"contact"} by @param {number} id */
@@ -73,10 +81,10 @@ export class Thread {
     return Math.max(0, ...this.byId.keys());
   }
 
-  /** @returns {Message[]} from people, not yet seen */
+  /** @returns {Message[]} that ask for the customer, not yet seen */
   get unread() {
     const seen = Math.max(this.seen, this.conversation?.contact_read ?? 0);
-    return this.messages.filter((message) => message.from === "agent" && message.id > seen);
+    return this.messages.filter((message) => calls(message) && message.id > seen);
   }
 
   get ended() {
