@@ -40,6 +40,8 @@ def kept_secret(name: str, make: Any) -> str:
 SECRET_KEY = kept_secret("ASPA_SECRET_KEY", lambda: secrets.token_urlsafe(50))
 # The first key encrypts, all of them decrypt; separate several with commas.
 ASPA_ENCRYPTION_KEYS = kept_secret("ASPA_ENCRYPTION_KEYS", lambda: Fernet.generate_key().decode()).split(",")
+# Signs web pushes; a new one makes every browser's subscription void. A P-256 private key, 32 bytes in base64url.
+ASPA_VAPID_PRIVATE_KEY = kept_secret("ASPA_VAPID_PRIVATE_KEY", lambda: secrets.token_urlsafe(32))
 
 public = urlsplit(ASPA_URL)
 SECURE = public.scheme == "https"
@@ -105,6 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "aspa.web.desk.bar.bar",
             ],
             "loaders": [
                 (
