@@ -133,7 +133,10 @@ async def live(port: int, public_id: str, cookie: str, pairs: int, rate: float, 
 
 
 async def idle(port: int, public_id: str, sockets: int) -> dict[str, Any]:
-    """Open the sockets, say so in a line of JSON, keep them alive as the widget does, go when stdin ends."""
+    """Open the sockets, keep them alive as the widget does, go when standard input ends.
+
+    Prints a line of JSON when all are there, {"welcomed": int}, and one before going, {"open": int}.
+    """
     server = ("127.0.0.1", port)
     headers = {"Origin": f"http://{server[0]}:{server[1]}"}
     welcomed = 0
@@ -161,7 +164,9 @@ async def idle(port: int, public_id: str, sockets: int) -> dict[str, Any]:
     pinging = asyncio.create_task(ping(crowd))
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     pinging.cancel()
-    return {"welcomed": welcomed, "open": sum(socket.is_open for socket in crowd)}
+    still = {"open": sum(socket.is_open for socket in crowd)}
+    print(json.dumps(still), flush=True)
+    return still
 
 
 async def until(happened: Callable[[], bool], seconds: float) -> None:
