@@ -1,0 +1,68 @@
+/** Telling when something needs this agent: the title, a sound, and the system's own notices. */
+import { say, sendJson } from "./server.js";
+import { openId } from "./navigate.js";
+import { showToast } from "/static/shell/toasts.js";
+
+const SOUND = "aspa:sound";
+let waiting = 0;
+
+document.addEventListener("stream:event", (event) => {
+  const { notify, conversation } = /** @type {CustomEvent} */ (event).detail;
+  if (!notify) return;
+  const looking = document.visibilityState === "visible" && document.hasFocus();
+  if (looking && conversation === openId()) return;
+  chime();
+  if (looking) return;
+  waiting += 1;
+  document.title = `(${waiting}) ${document.title.replace(/^\(\d+\) /, "")}`;
+  if (globalThis.Notification?.permission === "granted" && !subscribed) navigator.serviceWorker?.ready.then((worker) => worker.showNotification(notify.title, { body: notify.body, tag: `conversation-${conversation}`, data: { url: notify.url } }));
+});
+window.addEventListener("focus", () => { waiting = 0; document.title = document.title.replace(/^\(\d+\) /, ""); });
+
+/** Two soft notes, made here: nothing to fetch. */
+function chime() {
+  if (localStorage.getItem(SOUND) === "off") return;
+  try {
+    const audio = new AudioContext(), at = audio.currentTime;
+    for (const [start, pitch] of [[0, 660], [0.12, 880]]) {
+      const tone = audio.createOscillator(), loudness = audio.createGain();
+      tone.frequency.value = pitch;
+      loudness.gain.setValueAtTime(0, at + start);
+      loudness.gain.linearRampToValueAtTime(0.06, at + start + 0.02);
+      loudness.gain.exponentialRampToValueAtTime(0.0001, at + start + 0.35);
+      tone.connect(loudness).connect(audio.destination);
+      tone.start(at + start);
+      tone.stop(at + start + 0.4);
+    }
+    setTimeout(() => audio.close(), 900);
+  } catch { /* No sound before the first click, browsers say. */ }
+}
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  if (target.closest?.("[data-sound]")) {
+    const on = localStorage.getItem(SOUND) === "off";
+    localStorage.setItem(SOUND, on ? "on" : "off");
+    showToast({ text: say(on ? "sound_on" : "sound_off") });
+    if (on) chime();
+  }
+  if (target.closest?.("[data-alerts]")) allow();
+});
+
+/* Web push: rings even when the desk is closed. */
+
+let subscribed = false;
+navigator.serviceWorker?.register("/desk/sw.js", { scope: "/desk/" }).then(async (worker) => {
+  subscribed = Boolean(await worker.pushManager?.getSubscription());
+}).catch(() => { /* No service worker on plain http: the desk works without. */ });
+
+async function allow() {
+  if (!globalThis.Notification || (await Notification.requestPermission()) !== "granted") return showToast({ text: say("alerts_refused"), failed: true });
+  try {
+    const worker = await navigator.serviceWorker.ready;
+    const { key } = await (await fetch("/desk/push")).json();
+    const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    subscribed = (await sendJson("POST", "/desk/push", subscription.toJSON())).ok;
+  } catch { /* The browser has no push service here; notices of an open desk still work. */ }
+  showToast({ text: say("alerts_on") });
+}

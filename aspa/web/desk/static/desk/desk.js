@@ -1,0 +1,14 @@
+/** The desk's behaviours, each in its own small file. */
+import "./navigate.js";
+import "./live.js";
+import "./talk.js";
+import "./composer.js";
+import "./bulk.js";
+import "./palette.js";
+import "./shortcuts.js";
+import "./presence.js";
+import "./alerts.js";
+import "./narrow.js";
+import { connect } from "./stream.js";
+
+connect();

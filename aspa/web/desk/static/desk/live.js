@@ -1,0 +1,193 @@
+/** What the stream tells becomes what the page shows, by asking for the parts that changed. */
+import { elements, getPart, post, say, settled } from "./server.js";
+import { addMessage, redraw } from "./talk.js";
+import { go, openId, refreshOpen } from "./navigate.js";
+
+const OF_MESSAGES = new Set(["received", "replied", "noted", "activity", "ask_solved"]);
+const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "replied", "received"]);
+const OF_SIDE = new Set(["linked", "unlinked", "identified"]);
+const OF_ALL = new Set(["merged", "unmerged", "split"]);
+const agent = Number(document.getElementById("desk")?.dataset.agent);
+
+document.addEventListener("stream:event", async (event) => {
+  const { kind, conversation, message_id, html, actor } = /** @type {CustomEvent} */ (event).detail;
+  touch(conversation);
+  if (conversation !== openId()) return;
+  if (OF_ALL.has(kind)) return refreshOpen();
+  if (html) addMessage(html, { ours: actor === agent });
+  else if (message_id && kind !== "read") redraw(message_id);
+  if (kind === "read" && actor === null) showRead();
+  if (OF_HEAD.has(kind)) refreshHead();
+  if (OF_SIDE.has(kind)) refreshSide();
+});
+
+/** Our own verbs tell at once, without waiting for the stream. */
+document.addEventListener("desk:changed", (event) => {
+  const ids = /** @type {number[]} */ (/** @type {CustomEvent} */ (event).detail.conversations);
+  ids.forEach(touch);
+  if (ids.includes(openId())) { refreshHead(); refreshSide(); catchUp(); }
+});
+document.addEventListener("desk:go", (event) => go(/** @type {CustomEvent} */ (event).detail.url));
+document.addEventListener("stream:lost", () => { refreshOpen(); refreshRowsAll(); });
+document.addEventListener("stream:open", () => { refreshCounts(); catchUp(); });
+
+/* Rows and counts */
+
+/** @type {Set<number>} */
+const touched = new Set();
+const refreshRows = settled(drawRows, 90);
+const refreshCounts = settled(drawCounts, 200);
+
+/** @param {number} id */
+function touch(id) {
+  touched.add(id);
+  refreshRows();
+  refreshCounts();
+}
+
+async function drawRows() {
+  const rows = document.getElementById("rows");
+  if (!rows || !touched.size) return;
+  const ids = [...touched].slice(0, 30);
+  ids.forEach((id) => touched.delete(id));
+  if (touched.size) refreshRows();
+  try {
+    const fresh = new Map(elements(await getPart(`/desk/rows?${rows.dataset.query}&ids=${ids.join(",")}`)).filter((row) => row.matches(".row")).map((row) => [row.id, /** @type {HTMLElement} */ (row)]));
+    for (const id of ids) placeRow(rows, `row-${id}`, fresh.get(`row-${id}`));
+    const empty = rows.querySelector("[data-empty]");
+    if (rows.querySelector(".row")) empty?.remove();
+    else if (!empty && !rows.querySelector(".row-more")) refreshRowsAll();
+  } catch { /* The stream tells again when the network is back. */ }
+}
+
+/** @param {HTMLElement} rows @param {string} id @param {HTMLElement} [fresh] */
+function placeRow(rows, id, fresh) {
+  const old = document.getElementById(id);
+  if (!fresh) return old?.remove();
+  const box = /** @type {HTMLInputElement | null} */ (fresh.querySelector("[data-choose]"));
+  if (old) {
+    if (box) box.checked = Boolean(/** @type {HTMLInputElement | null} */ (old.querySelector("[data-choose]"))?.checked);
+    fresh.classList.toggle("on", old.classList.contains("on"));
+    const moved = old.dataset.mark !== fresh.dataset.mark;
+    old.replaceWith(fresh);
+    // Under the pointer nothing moves: the order is put right when it leaves.
+    if (moved) rows.matches(":hover") ? rows.addEventListener("mouseleave", () => sortRow(rows, fresh), { once: true }) : sortRow(rows, fresh);
+  } else {
+    fresh.classList.add("fresh");
+    sortRow(rows, fresh);
+  }
+  window.htmx.process(fresh);
+}
+
+/** @param {HTMLElement} rows @param {HTMLElement} row */
+function sortRow(rows, row) {
+  const [moment, id] = (row.dataset.mark ?? "").split("-").map(Number);
+  const next = [...rows.querySelectorAll(".row")].find((other) => {
+    if (other === row) return false;
+    const [otherMoment, otherId] = (/** @type {HTMLElement} */ (other).dataset.mark ?? "").split("-").map(Number);
+    return otherMoment < moment || (otherMoment === moment && otherId < id);
+  });
+  const end = rows.querySelector(".row-more");
+  if (!next && end) row.remove();
+  else if (next !== row.nextElementSibling || !row.isConnected) rows.insertBefore(row, next ?? end);
+}
+
+async function refreshRowsAll() {
+  const rows = document.getElementById("rows");
+  if (rows) window.htmx.ajax("GET", `/desk/rows?${rows.dataset.query}`, { target: rows, swap: "innerHTML" });
+}
+
+async function drawCounts() {
+  const place = document.getElementById("lists"), rows = document.getElementById("rows");
+  if (!place || !rows || place.querySelector(":popover-open")) return;
+  try {
+    const [lists, truth] = await Promise.all([getPart(`/desk/lists?${rows.dataset.query}`), getPart("/desk/truth")]);
+    morph(place, lists);
+    morph(/** @type {HTMLElement} */ (document.getElementById("truth")), truth);
+    showBadge();
+  } catch { /* as above */ }
+}
+document.addEventListener("stream:presence", () => refreshCounts());
+
+function showBadge() {
+  const counts = /** @type {HTMLElement | null} */ (document.getElementById("live-counts"))?.dataset;
+  const badge = document.getElementById("rail-count");
+  const sum = Number(counts?.mine ?? 0) + Number(counts?.unassigned ?? 0);
+  if (badge) badge.textContent = sum ? (sum > 99 ? "99+" : String(sum)) : "";
+}
+
+/* The open conversation */
+
+const refreshHead = settled(() => redrawPart("head"), 60);
+const refreshSide = settled(() => redrawPart("side"), 120);
+
+/** @param {"head" | "side"} part */
+async function redrawPart(part) {
+  const id = openId(), place = document.getElementById(part);
+  if (!id || !place || place.querySelector(":popover-open")) return;
+  try {
+    const html = await getPart(`/desk/conversations/${id}/${part}${location.search}`);
+    if (id === openId()) morph(place, html);
+  } catch { /* as above */ }
+}
+
+/** Messages that came while we weren't listening. */
+async function catchUp() {
+  const id = openId(), last = Number([...document.querySelectorAll("#talk [data-id]")].pop()?.getAttribute("data-id") ?? 0);
+  if (!id || !last) return;
+  try {
+    const found = elements(await getPart(`/desk/conversations/${id}/messages?after=${last}`));
+    if (id === openId()) for (const one of found) if (one.matches("[data-id]")) addMessage(one.outerHTML, { ours: false });
+  } catch { /* as above */ }
+}
+
+/** The customer has read what we sent. */
+async function showRead() {
+  const last = [...document.querySelectorAll("#talk .msg.reply[data-id]")].pop();
+  if (!last) return;
+  await redraw(Number(last.getAttribute("data-id")));
+  const word = document.getElementById(last.id)?.querySelector(".state")?.textContent ?? "";
+  for (const state of document.querySelectorAll("#talk .msg.reply[data-id] .state")) state.textContent = word;
+}
+
+/** @param {HTMLElement} place @param {string} html */
+function morph(place, html) {
+  window.Idiomorph.morph(place, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+  window.htmx.process(place);
+}
+
+/* Seen */
+
+const tellRead = settled(async () => {
+  const id = openId(), last = [...document.querySelectorAll("#talk [data-id]")].pop()?.getAttribute("data-id");
+  if (!id || !last || document.visibilityState !== "visible" || !document.hasFocus()) return;
+  if (told.get(id) === last) return;
+  told.set(id, last);
+  await post(`/desk/conversations/${id}/read`, { up_to: last }).catch(() => told.delete(id));
+  touch(id);
+}, 350);
+/** @type {Map<number, string>} */
+const told = new Map();
+document.addEventListener("talk:changed", tellRead);
+window.addEventListener("focus", tellRead);
+document.addEventListener("visibilitychange", tellRead);
+
+/* Who else is here */
+
+const whisper = () => document.getElementById("whisper");
+let quiet = 0;
+document.addEventListener("stream:typing", (event) => {
+  const { conversation, who, side } = /** @type {CustomEvent} */ (event).detail, place = whisper();
+  if (conversation !== openId() || !place) return;
+  place.textContent = say(side === "contact" ? "typing_contact" : "typing_agent", { name: who });
+  clearTimeout(quiet);
+  quiet = window.setTimeout(() => { place.textContent = ""; }, 5000);
+});
+document.addEventListener("stream:viewing", (event) => {
+  const { conversation, agents } = /** @type {CustomEvent} */ (event).detail, place = document.getElementById("viewers");
+  if (conversation !== openId() || !place) return;
+  const others = agents.filter((/** @type {any} */ one) => one.id !== agent);
+  place.replaceChildren(...others.slice(0, 4).map((/** @type {any} */ one) => Object.assign(document.createElement("span"), { className: `avatar s tint-${one.id % 4}`, textContent: one.initials, title: say("viewing", { name: one.name }) })));
+  if (others.length) place.append(Object.assign(document.createElement("span"), { className: "cut", textContent: say("viewing", { name: others.map((/** @type {any} */ one) => one.name).join(", ") }) }));
+});
+showBadge();

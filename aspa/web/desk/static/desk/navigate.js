@@ -1,0 +1,117 @@
+/** Moving between lists and conversations without losing the page. */
+import { copyOf } from "./server.js";
+import { watch } from "./stream.js";
+
+const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
+const open = /** @type {HTMLElement} */ (document.getElementById("open"));
+
+/** The conversation on the screen, 0 for none. */
+export const openId = () => Number(/** @type {HTMLElement | null} */ (document.getElementById("main"))?.dataset.conversation ?? 0);
+
+/** @param {string} url a page of the desk */
+export function go(url) {
+  if (url.startsWith("/desk/conversations/")) return openConversation(url);
+  if (new URL(url, location.href).pathname === "/desk/") return openList(url);
+  location.assign(url);
+}
+
+/** @param {string} url */
+export async function openConversation(url) {
+  const rows = document.getElementById("rows");
+  const address = new URL(url, location.href);
+  if (!address.search && rows?.dataset.query) address.search = rows.dataset.query;
+  await window.htmx.ajax("GET", address.pathname + address.search, { target: open, swap: "innerHTML" });
+  history.pushState({ htmx: true }, "", address);
+  if (address.hash) document.getElementById(address.hash.slice(1))?.scrollIntoView({ block: "center" });
+}
+
+export function refreshOpen() {
+  if (openId()) window.htmx.ajax("GET", location.pathname + location.search, { target: open, swap: "innerHTML" });
+}
+
+/** @param {string} url */
+async function openList(url) {
+  await window.htmx.ajax("GET", url, { target: "#list", swap: "innerHTML" });
+  const query = document.getElementById("rows")?.dataset.query;
+  history.replaceState({ htmx: true }, "", openId() ? `/desk/conversations/${openId()}/?${query}` : url);
+}
+
+function showOpen() {
+  const id = openId();
+  if (id) desk.dataset.open = String(id);
+  else delete desk.dataset.open;
+  document.querySelectorAll(".row.on").forEach((row) => row.classList.remove("on"));
+  const row = document.getElementById(`row-${id}`);
+  row?.classList.add("on");
+  row?.querySelector(".who")?.setAttribute("aria-current", "true");
+  open.classList.remove("side-shown");
+  watch(id);
+  if (id) document.title = document.title.replace(/^(\(\d+\) )?.*$/, `$1${document.getElementById("main")?.dataset.title ?? "Aspa"} · Aspa`);
+}
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  if (/** @type {MouseEvent} */ (event).ctrlKey || /** @type {MouseEvent} */ (event).metaKey) return;
+  const list = target.closest?.("a[data-list]");
+  const conversation = target.closest?.("a.past, #palette a, .head a[href^='/desk/conversations/']:not([data-copy])");
+  if (list) { event.preventDefault(); openList(list.getAttribute("href") ?? ""); }
+  else if (conversation) { event.preventDefault(); openConversation(conversation.getAttribute("href") ?? ""); }
+  else if (target.closest?.("[data-back]")) { event.preventDefault(); closeConversation(); }
+  else if (target.closest?.("[data-side]")) open.classList.toggle("side-shown");
+  else if (target.closest?.("[data-reload]")) location.reload();
+  const ask = target.closest?.("[data-ask]");
+  if (ask) askFor(ask.getAttribute("data-ask") ?? "");
+});
+
+function closeConversation() {
+  const id = openId();
+  document.getElementById("main")?.removeAttribute("data-conversation");
+  const query = document.getElementById("rows")?.dataset.query;
+  history.pushState({ htmx: true }, "", `/desk/?${query}`);
+  showOpen();
+  /** @type {HTMLElement | null} */ (document.querySelector(`#row-${id} .who`))?.focus();
+}
+
+/** A question in a dialog, its form from the server. @param {string} url */
+export async function askFor(url) {
+  await window.htmx.ajax("GET", url, { target: "#ask-body", swap: "innerHTML" });
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("ask-dialog"));
+  if (!dialog.open) dialog.showModal();
+  /** @type {HTMLElement | null} */ (dialog.querySelector("input:not([type=hidden]):not([type=radio]), textarea, select"))?.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.matches("[data-filter]")) return;
+  event.preventDefault();
+  const query = new URLSearchParams();
+  for (const [key, value] of new FormData(form)) if (value && key !== "name") query.set(key, String(value));
+  form.closest("[popover]")?.hidePopover?.();
+  openList(`/desk/?${query}`);
+});
+
+/* Loading and failed */
+
+let waiting = 0;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { target, elt } = /** @type {CustomEvent} */ (event).detail;
+  if (target !== open) return;
+  const row = elt.closest?.(".row");
+  if (row) { document.querySelector(".row.on")?.classList.remove("on"); row.classList.add("on"); }
+  clearTimeout(waiting);
+  waiting = window.setTimeout(() => { open.replaceChildren(copyOf("t-loading")); desk.dataset.open ||= "loading"; }, 180);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { target, successful } = /** @type {CustomEvent} */ (event).detail;
+  if (target !== open) return;
+  clearTimeout(waiting);
+  if (!successful) open.replaceChildren(copyOf("t-failed"));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const target = /** @type {CustomEvent} */ (event).detail.target;
+  if (target === open) { showOpen(); document.dispatchEvent(new CustomEvent("desk:opened")); }
+  if (target?.id === "list" || target?.id === "rows") document.getElementById(`row-${openId()}`)?.classList.add("on");
+});
+window.addEventListener("popstate", () => location.reload());
+
+showOpen();

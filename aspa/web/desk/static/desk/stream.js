@@ -1,0 +1,98 @@
+/** The live stream: a socket that goes on where it was, or plain GETs where sockets are blocked.
+ * Everything that comes is told as a document event: "stream:event", "stream:typing", "stream:viewing", "stream:presence". */
+import { say } from "./server.js";
+
+const desk = document.getElementById("desk");
+const PING = 25_000, POLL = 4_000, TRY_SOCKET_AGAIN = 60_000, LONGEST_WAIT = 15_000;
+
+/** @type {WebSocket | null} */
+let socket = null;
+let cursor = desk?.dataset.cursor || null;
+let failures = 0, watched = 0, polling = false, heard = 0;
+
+/** @param {object} frame */
+export function send(frame) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+/** Tell which conversation is on the screen. @param {number} id */
+export function watch(id) {
+  watched = id;
+  send({ type: "watch", conversation: id || null });
+}
+
+export function connect() {
+  if (socket || document.visibilityState === "prerender") return;
+  const address = new URL("/live/desk", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  socket = new WebSocket(address);
+  let opened = false;
+  socket.onopen = () => {
+    opened = true;
+    failures = 0;
+    polling = false;
+    heard = Date.now();
+    send({ type: "hello", after: cursor });
+    if (watched) send({ type: "watch", conversation: watched });
+    document.dispatchEvent(new CustomEvent("stream:open"));
+    showState(true);
+  };
+  socket.onmessage = ({ data }) => { heard = Date.now(); take(JSON.parse(data)); };
+  socket.onclose = () => {
+    socket = null;
+    failures += 1;
+    showState(false);
+    if (!opened && failures >= 2) poll();
+    // Everybody is cut at once when a server restarts; the waits are spread so that not everybody comes back at once.
+    setTimeout(connect, polling ? TRY_SOCKET_AGAIN : Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures));
+  };
+}
+
+setInterval(() => {
+  if (!socket || socket.readyState !== WebSocket.OPEN) return;
+  if (Date.now() - heard > PING * 2.5) socket.close();
+  else send({ type: "ping" });
+}, PING);
+window.addEventListener("online", () => { failures = 0; connect(); });
+window.addEventListener("offline", () => socket?.close());
+
+/** @param {any} frame */
+function take(frame) {
+  if (frame.cursor) cursor = frame.cursor;
+  if (frame.type === "welcome") {
+    // Our place is too old to go on from: what is on the screen is asked for anew.
+    if (frame.resumed === false) document.dispatchEvent(new CustomEvent("stream:lost"));
+    return;
+  }
+  document.dispatchEvent(new CustomEvent(`stream:${frame.type}`, { detail: frame }));
+}
+
+async function poll() {
+  if (polling) return;
+  polling = true;
+  while (polling && !(socket?.readyState === WebSocket.OPEN)) {
+    try {
+      const answer = await fetch(`/live/desk/events${cursor ? `?after=${encodeURIComponent(cursor)}` : ""}`);
+      if (answer.ok) {
+        const { cursor: next, events } = await answer.json();
+        events.forEach((/** @type {any} */ event) => take({ type: "event", ...event }));
+        cursor = next;
+        showState(true);
+      } else showState(false);
+    } catch { showState(false); }
+    await new Promise((go) => setTimeout(go, POLL));
+  }
+}
+
+let hiding = 0;
+/** @param {boolean} connected */
+function showState(connected) {
+  const place = document.getElementById("connection");
+  if (!place) return;
+  clearTimeout(hiding);
+  // A blink of the network isn't worth a word.
+  hiding = window.setTimeout(() => {
+    place.hidden = connected;
+    if (!connected) /** @type {HTMLElement} */ (place.querySelector("span")).textContent = say("offline");
+  }, connected ? 0 : 2500);
+}
