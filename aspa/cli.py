@@ -114,6 +114,7 @@ def serve(asked: argparse.Namespace) -> None:
     """Answer until a signal stops it; sockets are closed in order so that clients come back at once."""
     import uvicorn
     from django.conf import settings
+    from django.db import connections
     from uvicorn.supervisors import Multiprocess
 
     from aspa.config import background
@@ -126,6 +127,8 @@ def serve(asked: argparse.Namespace) -> None:
             "with what is set now everything runs in one."
         )
     require_migrations()
+    # The server's processes and threads open their own.
+    connections.close_all()
     host, port = listen_address(asked)
     config = uvicorn.Config(
         "aspa.config.asgi:application",
@@ -227,7 +230,7 @@ def worker(asked: argparse.Namespace) -> None:
 
 def require_migrations() -> None:
     """Raises Problem unless the database is reachable and up to date."""
-    from django.db import DatabaseError, connections
+    from django.db import DatabaseError
 
     from aspa.config.doctor import first_line, pending_migrations
 
@@ -235,9 +238,6 @@ def require_migrations() -> None:
         missing = pending_migrations()
     except DatabaseError as problem:
         raise Problem(f"the database can't be reached: {first_line(problem)}") from problem
-    finally:
-        # The server's processes and threads open their own.
-        connections.close_all()
     if missing:
         raise Problem("the database needs `aspa migrate`.")
 
