@@ -16,8 +16,13 @@ import sys
 class Seed:
     """Where visitors knock, and the session cookies of an owner and of an agent with grants in single inboxes."""
 
+    brand_id: int
     inbox_id: int
     public_id: str
+    team_id: int
+    label_id: int
+    owner_id: int
+    agent_id: int
     owner_cookie: str
     agent_cookie: str
     first_conversation: int
@@ -25,7 +30,7 @@ class Seed:
 
 def seed(conversations: int) -> Seed:
     """Make everything. conversations: how many empty ones, with consecutive ids."""
-    from aspa.core.conversations.models import Conversation
+    from aspa.core.conversations.models import Conversation, Label
     from aspa.core.inboxes.models import Brand, Grant, Inbox
     from aspa.core.people.models import Agent, Contact, Role, Team
     from aspa.kit import clock
@@ -53,8 +58,13 @@ def seed(conversations: int) -> Seed:
         for _ in range(conversations)
     ]
     return Seed(
+        brand_id=brand.pk,
         inbox_id=inboxes[0].pk,
         public_id=inboxes[0].public_id,
+        team_id=team.pk,
+        label_id=Label.objects.create(brand=brand, name="Delivery").pk,
+        owner_id=owner.pk,
+        agent_id=agent.pk,
         owner_cookie=session_of(owner),
         agent_cookie=session_of(agent),
         first_conversation=made[0].pk if made else 0,
