@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # A wake-up can be lost with the bus; looking now and then makes that a delay and not a loss.
 LOOK_EVERY = 5.0
+# How soon to look again for events that have to wait for another transaction (PostgreSQL).
+SETTLES_IN = 0.005
 
 
 @dataclasses.dataclass(slots=True)
@@ -99,6 +101,9 @@ class Hub:
             if found:
                 self._cursor = events.Cursor(found[-1].event.tx, found[-1].event.pk)
             if len(found) < BATCH:
+                if await self.threads.read(events.is_unsettled, self._cursor):
+                    # Events are there that an older open transaction could still precede; nobody will announce them again.
+                    asyncio.get_running_loop().call_later(SETTLES_IN, self._wake.set)
                 return
 
     async def _begin(self) -> None:
@@ -257,4 +262,9 @@ def _mentions(message_ids: list[int]) -> dict[int, set[int]]:
 def _html(message: Message | None, conversation: Conversation, languages: Iterable[str]) -> dict[str, str]:
     if message is None:
         return {}
-    return {language: message_html(message, conversation=conversation, language=language) for language in languages}
+    try:
+        return {language: message_html(message, conversation=conversation, language=language) for language in languages}
+    except Exception:
+        # The stream goes on without it for everybody; the desk then GETs the message and shows what is wrong.
+        logger.exception("Message %s can't be rendered", message.pk)
+        return {}

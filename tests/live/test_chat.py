@@ -1,0 +1,223 @@
+"""The chat over real sockets: both directions, resuming, second tabs, the fallback without sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import jwt
+import pytest
+
+from testing.installation import Installation, People
+from tests.live.conftest import Visitor, desk
+
+Running = tuple[Installation, People]
+
+
+async def test_a_message_reaches_the_desk_and_both_own_tabs(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    agent = await desk(server, people.ben)
+    await agent.next("welcome")
+    tab = await dee.connect()
+    welcome = await tab.next("welcome")
+    assert welcome["conversation"] is None
+    dee.token = welcome["token"]
+    second = await dee.connect()
+    await second.next("welcome")
+
+    answer = await dee.say("Missä pakettini on?")
+
+    assert answer.status_code == 201
+    message = answer.json()["message"]
+    assert (await agent.next("event", kind="received"))["message_id"] == message["id"]
+    for stream in (tab, second):
+        assert (await stream.next("event", kind="message"))["message"] == message
+        receipt = await stream.next("event", kind="message")
+        assert answer.json()["conversation"]["reference"] in receipt["message"]["text"]
+
+
+async def test_the_same_client_id_is_one_message(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    client_id = str(uuid.uuid4())
+    await dee.say("eka")
+
+    answers = await asyncio.gather(*(dee.say("Kerran vain", client_id=client_id) for _ in range(8)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.json()["message"]["id"] for answer in answers}) == 1
+
+
+async def test_a_lost_network_loses_nothing(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    await dee.say("alku")
+    first = await dee.connect()
+    cursor = (await first.next("welcome"))["cursor"]
+    await first.close()
+    missed = [(await dee.say(f"viesti {number}")).json()["message"]["id"] for number in range(5)]
+
+    back = await dee.connect(after=cursor)
+
+    assert (await back.next("welcome"))["resumed"] is True
+    got: list[int] = []
+    while not set(missed) <= set(got):
+        got.append((await back.next("event", kind="message"))["message"]["id"])
+    assert [pk for pk in got if pk in missed] == missed
+    assert len(got) == len(set(got))
+
+
+async def test_the_desk_resumes_where_it_was(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    agent = await desk(server, people.ben)
+    cursor = (await agent.next("welcome"))["cursor"]
+    await agent.close()
+    missed = (await dee.say("Oletko siellä?")).json()["message"]["id"]
+
+    back = await desk(server, people.ben, after=cursor)
+
+    while (await back.next("event"))["message_id"] != missed:
+        pass
+
+
+async def test_where_sockets_are_blocked_the_same_events_come_by_get(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    await dee.say("hei")
+    state = (await dee.get("events")).json()
+    assert [message["text"] for message in state["messages"]][0] == "hei"
+    await asyncio.sleep(1.5)
+    cursor = (await dee.get(f"events?after={state['cursor']}")).json()["cursor"]
+
+    waiting = asyncio.create_task(dee.get(f"events?after={cursor}&wait=10"))
+    await asyncio.sleep(0.5)
+    said = (await dee.say("vielä yksi")).json()["message"]
+
+    events = (await asyncio.wait_for(waiting, 5)).json()["events"]
+    assert [event["message"]["id"] for event in events] == [said["id"]]
+
+
+async def test_typing_and_reading_go_both_ways(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    said = (await dee.say("hei")).json()
+    tab = await dee.connect()
+    await tab.next("welcome")
+    agent = await desk(server, people.ben)
+    await agent.next("welcome")
+    await agent.send(type="watch", conversation=said["conversation"]["id"])
+    await agent.next("viewing")
+
+    await tab.send(type="typing")
+    assert (await agent.next("typing"))["side"] == "contact"
+    await agent.send(type="typing", conversation=said["conversation"]["id"], kind="reply")
+    assert (await tab.next("typing"))["agent"]["name"] == "Ben Berg"
+    await agent.send(type="typing", conversation=said["conversation"]["id"], kind="note")
+    assert not [frame for frame in await tab.quiet() if frame["type"] == "typing"], "a note's typing is not for the customer"
+    await tab.send(type="read", message_id=said["message"]["id"])
+    await agent.next("event", kind="read")
+
+
+async def test_the_customer_ends_and_opens_again(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    await dee.say("hei")
+
+    ended = (await dee.post("end", {})).json()["conversation"]
+    assert (ended["status"], ended["ended_how"]) == ("closed", "customer")
+    opened = (await dee.post("reopen", {})).json()["conversation"]
+    assert (opened["status"], opened["id"]) == ("open", ended["id"])
+
+
+async def test_presence_follows_the_desk(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    agent = await desk(server, people.ben)
+    await agent.next("presence")
+    tab = await dee.connect()
+    assert (await tab.next("welcome"))["online"] is True
+
+    await agent.send(type="state", state="away")
+    assert (await tab.next("presence"))["online"] is False
+    await agent.send(type="state", state="available")
+    assert (await tab.next("presence"))["online"] is True
+    await agent.close()
+    assert (await tab.next("presence"))["online"] is False
+
+
+async def test_an_outsider_hears_nothing(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    outsider = await desk(server, people.cy)
+    await outsider.next("welcome")
+    said = (await dee.say("yksityistä")).json()
+    await outsider.send(type="watch", conversation=said["conversation"]["id"])
+    tab = await dee.connect()
+    await tab.next("welcome")
+    await tab.send(type="typing")
+
+    assert [frame for frame in await outsider.quiet(1.5) if frame["type"] in ("event", "typing", "viewing")] == []
+    stranger = Visitor(server, people.inbox)
+    assert (await stranger.get("events")).json()["messages"] == []
+    assert (await stranger.post("end", {})).status_code == 404
+
+
+async def test_notes_never_reach_the_customer(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    conversation = (await dee.say("hei")).json()["conversation"]["id"]
+    tab = await dee.connect()
+    await tab.next("welcome")
+    await tab.quiet(1)
+
+    server.run("-c", NOTE.format(conversation=conversation))
+
+    assert await tab.quiet(1.5) == []
+    assert "salainen" not in (await dee.get("events")).text
+
+
+NOTE = """
+import django; django.setup()
+from aspa.core.conversations import replies
+from aspa.core.conversations.models import Conversation
+from aspa.core.people.models import Agent
+replies.note(Conversation.objects.get(pk={conversation}), by=Agent.objects.get(name="Ada Aalto"), body="salainen")
+"""
+
+
+async def test_the_shop_vouches_for_its_customer(running: Running) -> None:
+    server, people = running
+    signed = jwt.encode(
+        {"sub": f"c-{uuid.uuid4()}", "name": "Dee Dahl", "aud": people.slug, "exp": 4102444800}, people.identity_secret
+    )
+    dee = Visitor(server, people.inbox)
+    assert (await dee.say("hei", )).status_code == 201
+    too_long_lived = await dee.post("messages", {"client_id": "a1", "text": "hei"}, **{"X-Identity": signed})
+    assert too_long_lived.status_code == 401
+
+    good = _signed(people)
+    phone, laptop = Visitor(server, people.inbox), Visitor(server, people.inbox)
+    first = await phone.post("messages", {"client_id": "p1", "text": "puhelimelta"}, **{"X-Identity": good})
+    second = await laptop.post("messages", {"client_id": "l1", "text": "koneelta"}, **{"X-Identity": good})
+
+    assert first.json()["conversation"]["id"] == second.json()["conversation"]["id"]
+
+
+@pytest.mark.parametrize("change", [{"aud": "metsa"}, {"exp": 1}, {"sub": ""}])
+async def test_a_signed_identity_must_be_ours_and_fresh(running: Running, change: dict[str, object]) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+
+    answer = await dee.post("messages", {"client_id": "x1", "text": "hei"}, **{"X-Identity": _signed(people, **change)})
+
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "bad_identity"
+
+
+def _signed(people: People, **change: object) -> str:
+    import time
+
+    claims = {"sub": "c-1", "name": "Dee Dahl", "aud": people.slug, "exp": int(time.time()) + 3600, **change}
+    return jwt.encode(claims, people.identity_secret)
