@@ -1,19 +1,31 @@
-"""The cast of every test: owner Ada, teammate Ben, outsider Cy, customer Dee.
+"""The cast of every test: owner Ada, teammate Ben, outsider Cy, customer Dee. The fixtures are at hand everywhere.
 
 Ada owns Aspa. Ben answers in the shop's chat and nowhere else. Cy answers in another brand's chat, so whatever
-belongs to the shop must be as if it didn't exist for him. Dee is a customer of the shop.
+belongs to the shop must be as if it didn't exist for him. Dee is a customer of the shop; she has written nothing
+until `says` (or the fixture `conversation`) lets her.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
+import itertools
 
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from aspa.core.conversations import intake
+from aspa.core.conversations.models import Conversation
+from aspa.core.inboxes.channel import Claim, Inbound, Sender
 from aspa.core.inboxes.models import Brand, Grant, Inbox
-from aspa.core.people.models import Agent, Contact, Role, Team
+from aspa.core.people.models import Agent, Contact, Identity, Role, Team
 from aspa.kit import clock
+from aspa.kit.ids import token_hash
 
 PASSWORD = "kahvi-ja-pulla-24"
 ANSWERING = [Role.Permission.READ, Role.Permission.REPLY, Role.Permission.MODERATE]
+
+_numbers = itertools.count(1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,11 +50,97 @@ def gather() -> Cast:
     inbox = Inbox.objects.create(brand=brand, name="Chat", channel="webchat", team=team)
     other_inbox = Inbox.objects.create(brand=other_brand, name="Chat", channel="webchat")
     answering = Role.objects.create(name="Asiakaspalvelija", permissions=[str(one) for one in ANSWERING])
-    ada = Agent.objects.create_user("ada@aspa.example", PASSWORD, name="Ada Aalto", is_owner=True, language="en")
-    ben = Agent.objects.create_user("ben@aspa.example", PASSWORD, name="Ben Berg", language="en")
-    cy = Agent.objects.create_user("cy@aspa.example", PASSWORD, name="Cy Carlsson", language="en")
+    ada = Agent.objects.create(
+        email="ada@aspa.example", password=hashed(), name="Ada Aalto", is_owner=True, language="en"
+    )
+    ben = Agent.objects.create(email="ben@aspa.example", password=hashed(), name="Ben Berg", language="en")
+    cy = Agent.objects.create(email="cy@aspa.example", password=hashed(), name="Cy Carlsson", language="en")
     team.members.add(ada, ben)
     Grant.objects.create(agent=ben, role=answering, inbox=inbox)
     Grant.objects.create(agent=cy, role=answering, inbox=other_inbox)
     dee = Contact.objects.create(brand=brand, name="Dee Dahl", language="fi", created_at=clock.now())
+    known_by = {"verified_how": "token", "verified_at": clock.now(), "created_at": clock.now()}
+    Identity.objects.create(brand=brand, contact=dee, kind="visitor", value=visitor("dee").value, **known_by)
     return Cast(ada, ben, cy, dee, brand, other_brand, inbox, other_inbox, team, answering)
+
+
+@functools.cache
+def hashed() -> str:
+    """The password as it is stored. Hashing is slow on purpose, so it is done once."""
+    return make_password(PASSWORD)
+
+
+def visitor(name: str = "dee") -> Claim:
+    """The browser of a visitor, recognised by its token, which is the name."""
+    return Claim(Identity.Kind.VISITOR, token_hash(name), verified_how="token")
+
+
+def inbound(
+    inbox: Inbox, text: str, *, who: str = "dee", key: str = "", sender: Sender | None = None, **more: object
+) -> Inbound:
+    """A message as a chat hands it over; `key` is what makes it the same one when it comes again."""
+    return Inbound(
+        inbox_id=inbox.pk,
+        external_id=f"{who}:{key or next(_numbers)}",
+        sender=sender or Sender(visitor(who), name=who.title(), language="en"),
+        text=text,
+        visitor=token_hash(who),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def says(
+    inbox: Inbox, text: str, *, who: str = "dee", key: str = "", sender: Sender | None = None, **more: object
+) -> intake.Received:
+    """Let a customer write in the chat, through the one door."""
+    (answer,) = intake.receive([inbound(inbox, text, who=who, key=key, sender=sender, **more)])
+    assert isinstance(answer, intake.Received), answer
+    return answer
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return gather()
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Agent:
+    return cast.ada
+
+
+@pytest.fixture
+def ben(cast: Cast) -> Agent:
+    return cast.ben
+
+
+@pytest.fixture
+def cy(cast: Cast) -> Agent:
+    return cast.cy
+
+
+@pytest.fixture
+def dee(cast: Cast) -> Contact:
+    return cast.dee
+
+
+@pytest.fixture
+def brand(cast: Cast) -> Brand:
+    return cast.brand
+
+
+@pytest.fixture
+def inbox(cast: Cast) -> Inbox:
+    """The shop's chat, where Ben answers."""
+    return cast.inbox
+
+
+@pytest.fixture
+def other_inbox(cast: Cast) -> Inbox:
+    """The other brand's chat, where Cy answers."""
+    return cast.other_inbox
+
+
+@pytest.fixture
+def conversation(inbox: Inbox) -> Conversation:
+    """Dee has asked something."""
+    return says(inbox, "Where is my parcel?").conversation

@@ -102,7 +102,9 @@ def attachment_for(agent: Agent, public_id: str) -> Attachment:
 
 def contact_for(agent: Agent, contact_id: int) -> Contact:
     """A customer of a brand in which the agent reads some inbox."""
-    contact = Contact.objects.filter(pk=contact_id, brand__in=brand_ids(agent)).select_related("brand", "company").first()
+    contact = (
+        Contact.objects.filter(pk=contact_id, brand__in=brand_ids(agent)).select_related("brand", "company").first()
+    )
     if contact is None:
         raise Http404("No such customer.")
     return contact

@@ -35,12 +35,12 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         gettext_noop("We closed this as we haven't heard from you. Write any time to open it again."),
     ),
     "reopened": (gettext_noop("Opened again"), gettext_noop("The conversation is open again.")),
-    "assigned": (gettext_noop("%(who)s gave this to %(agent)s"), None),
+    "assigned": (gettext_noop("%(who)s gave this to %(whom)s"), None),
     "taken": (gettext_noop("%(who)s took this"), None),
     "released": (gettext_noop("%(who)s released this"), None),
     "team_assigned": (gettext_noop("%(who)s moved this to the team %(team)s"), None),
     "team_released": (gettext_noop("%(who)s removed the team"), None),
-    "transferred": (gettext_noop("%(who)s moved this to %(agent)s: %(reason)s"), None),
+    "transferred": (gettext_noop("%(who)s moved this to %(whom)s: %(reason)s"), None),
     "snoozed": (gettext_noop("%(who)s snoozed this"), None),
     "woken": (gettext_noop("Back from snooze"), None),
     "set_aside": (gettext_noop("%(who)s set this aside as %(how)s: %(reason)s"), None),
@@ -55,9 +55,9 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
 }
 
 # Values that are codes themselves and want saying in the reader's language.
-WORDS = {
-    **{str(value): label for value, label in Conversation.ClosedHow.choices},
-    **{f"priority{value}": label for value, label in Conversation.Priority.choices},
+WORDS: dict[str, dict[Any, Any]] = {
+    "how": dict(Conversation.ClosedHow.choices),
+    "priority": dict(Conversation.Priority.choices),
 }
 
 
@@ -70,7 +70,10 @@ def add(
     event: Event.Kind = Event.Kind.ACTIVITY,
     **values: Any,
 ) -> Message:
-    """Write an activity line with its event, in the caller's transaction. `values` fill the sentence."""
+    """Write an activity line with its event, in the transaction of the caller, who holds the conversation.
+
+    `values` fill the sentence and are JSON.
+    """
     public = SENTENCES[code][1] is not None
     if agent is not None:
         values.setdefault("who", agent.name)
@@ -97,6 +100,6 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
     if not text:
         return ""
     with override(language) if language else nullcontext():
-        values = {key: str(WORDS.get(str(value), value)) for key, value in message.data.items()}
+        values = {key: str(WORDS.get(key, {}).get(value, value)) for key, value in message.data.items()}
         values.setdefault("who", "Aspa")
         return _(text) % values

@@ -14,8 +14,10 @@ from aspa.core.conversations.models import Conversation
 def changing(conversation: Conversation) -> Iterator[Conversation]:
     """The conversation as it is now, ours until the transaction ends, so that verbs never act on stale state."""
     with transaction.atomic():
-        yield Conversation.objects.select_for_update(of=("self",)).select_related("brand", "inbox", "contact").get(
-            pk=conversation.pk
+        yield (
+            Conversation.objects.select_for_update(of=("self",))
+            .select_related("brand", "inbox", "contact")
+            .get(pk=conversation.pk)
         )
 
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations import events
-from aspa.core.conversations.changing import Refused
+from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Event, Message
 from aspa.core.inboxes.channel import DeliveryFailed, Receipt, channel_for
+from aspa.kit import clock
 from aspa.kit.tasks import task
 
 logger = logging.getLogger(__name__)
 
-# Receipts may arrive in any order; a state never goes back.
-PROGRESS = [Message.State.QUEUED, Message.State.SENDING, Message.State.SENT, Message.State.DELIVERED, Message.State.READ]
+State = Message.State
+# What each state may follow. Receipts come in any order and twice; a state never goes back.
+FOLLOWS = {
+    State.QUEUED: (State.SENDING,),
+    State.SENT: (State.QUEUED, State.SENDING),
+    State.DELIVERED: (State.QUEUED, State.SENDING, State.SENT, State.FAILED),
+    State.READ: (State.QUEUED, State.SENDING, State.SENT, State.DELIVERED, State.FAILED),
+    State.FAILED: (State.QUEUED, State.SENDING, State.SENT),
+}
+# Together about two hours; then it fails loudly.
+PAUSES = [dt.timedelta(seconds=30 * 2**number) for number in range(8)]
 
 
 def hand_over(message: Message) -> None:
@@ -25,57 +36,72 @@ def hand_over(message: Message) -> None:
     A live channel reads the journal itself, so there the commit is the delivery.
     """
     if channel_for(message.inbox).capabilities.live:
-        Message.objects.filter(pk=message.pk).update(state=Message.State.SENT)
-        message.state = Message.State.SENT
+        Message.objects.filter(pk=message.pk).update(state=State.SENT)
+        message.state = State.SENT
         return
     send.enqueue(message_id=message.pk)
 
 
 @task(retries=8, backoff=30)
-def send(message_id: int) -> None:
-    """Deliver a queued reply. Safe to run twice: only the run that claims it sends."""
-    claimed = Message.objects.filter(pk=message_id, state__in=[Message.State.QUEUED, Message.State.SENDING]).update(
-        state=Message.State.SENDING
-    )
-    if not claimed:
+def send(message_id: int, attempt: int = 1) -> None:
+    """Deliver a queued reply. What was sent already isn't sent again.
+
+    The queue's own retries are for a worker that dies half-way; a channel that refuses is tried again from here.
+    """
+    sending = Message.objects.filter(pk=message_id, state__in=(State.QUEUED, State.SENDING))
+    if not sending.update(state=State.SENDING):
         return
     message = Message.objects.select_related("inbox__brand", "conversation__contact", "agent").get(pk=message_id)
     try:
-        external_id = channel_for(message.inbox).deliver(message)
+        external_id = _deliver(message)
     except DeliveryFailed as failure:
-        if not failure.permanent:
-            _set_state(message, Message.State.QUEUED, str(failure))
-            raise
-        _set_state(message, Message.State.FAILED, str(failure))
+        if failure.permanent or attempt > len(PAUSES):
+            _become(message, State.FAILED, reason=str(failure))
+        else:
+            _try_later(message, attempt, str(failure))
         return
-    if external_id:
-        Message.objects.filter(pk=message.pk).update(external_id=external_id)
-    _set_state(message, Message.State.SENT)
+    _become(message, State.SENT, external_id=external_id)
+
+
+def _deliver(message: Message) -> str | None:
+    try:
+        return channel_for(message.inbox).deliver(message)
+    except DeliveryFailed:
+        raise
+    except Exception as error:
+        # A fault in a channel's code must not leave a reply on its way for ever.
+        logger.exception("Delivering message %s failed", message.pk)
+        raise DeliveryFailed(_("The channel failed unexpectedly."), permanent=False) from error
+
+
+def _try_later(message: Message, attempt: int, reason: str) -> None:
+    with transaction.atomic():
+        _become(message, State.QUEUED, reason=reason)
+        send.enqueue_at(clock.now() + PAUSES[attempt - 1], message_id=message.pk, attempt=attempt + 1)
 
 
 def retry(message: Message) -> None:
     """Try a failed reply again. Raises Refused when it hasn't failed."""
-    with transaction.atomic():
-        if not Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(state=Message.State.QUEUED):
+    with changing(message.conversation) as current:
+        if not Message.objects.filter(pk=message.pk, state=State.FAILED).update(state=State.QUEUED, state_reason=""):
             raise Refused(_("This message is not one that failed."), code="not_failed")
         message.refresh_from_db()
-        events.record(message.conversation, Event.Kind.DELIVERY, message=message, state=message.state)
+        events.record(current, Event.Kind.DELIVERY, message=message, state=State.QUEUED.value)
         hand_over(message)
 
 
 def receipt(received: Receipt) -> None:
     """Note what the provider says became of a reply. Unknown messages and steps backwards are ignored."""
     message = Message.objects.filter(inbox_id=received.inbox_id, external_id=received.external_id).first()
-    if message is None or not message.is_ours:
-        return
-    state = Message.State(received.state)
-    if state in PROGRESS and message.state in PROGRESS and PROGRESS.index(state) <= PROGRESS.index(message.state):  # type: ignore[arg-type]
-        return
-    _set_state(message, state, received.reason)
+    if message is not None and message.is_ours:
+        _become(message, State(received.state), reason=received.reason)
 
 
-def _set_state(message: Message, state: Message.State, reason: str = "") -> None:
-    with transaction.atomic():
-        Message.objects.filter(pk=message.pk).update(state=state, state_reason=reason[:300])
-        message.state, message.state_reason = state, reason[:300]
-        events.record(message.conversation, Event.Kind.DELIVERY, message=message, state=state, reason=reason[:300])
+def _become(message: Message, state: Message.State, *, reason: str = "", external_id: str | None = None) -> None:
+    """Move the message on, with its event; what it has passed already changes nothing but its external id."""
+    with changing(message.conversation) as current:
+        mine = Message.objects.filter(pk=message.pk)
+        if external_id:
+            mine.update(external_id=external_id)
+        if mine.filter(state__in=FOLLOWS.get(state, ())).update(state=state, state_reason=reason[:300]):
+            events.record(current, Event.Kind.DELIVERY, message=message, state=state.value, reason=reason[:300])

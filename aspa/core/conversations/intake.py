@@ -1,23 +1,24 @@
 """The one door in. Every channel's messages come through `receive`, in batches: one transaction, one commit.
 
-This is the hottest path of all, so it works on the whole batch with a handful of statements, and its two inserts are
-plain SQL: a row through the ORM's bulk_create costs several times as much.
+This is the hottest path of all, so it works on the whole batch with a handful of statements, the inserts and the
+update in plain SQL.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
-from aspa.core.conversations import events, lifecycle
+from aspa.core.conversations import activities, events, lifecycle
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
+from aspa.core.conversations.rows import insert
 from aspa.core.conversations.senders import contacts_of
 from aspa.core.inboxes.models import Inbox
+from aspa.core.people.models import Contact
 from aspa.kit import clock, text
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# By (contact id, inbox id).
+Newest = dict[tuple[int, int], Conversation | None]
+
 # A late message opens an ended conversation again for this long; after that it starts a new one, linked to it.
 REOPENS_FOR = dt.timedelta(days=30)
+# Another process may store the same message, or the same customer's first one, at the same moment. The loser tries
+# again and finds what the winner stored.
+TRIES = 3
 
 
 @dataclasses.dataclass(slots=True)
@@ -51,19 +58,31 @@ def receive(inbounds: Sequence[Inbound]) -> list[Received | NotReceived]:
     """Store messages from customers; the answers are in the order of the items.
 
     Safe to repeat: an item with a known (inbox, external id) is answered with the message of the first time. When the
-    batch fails each item is tried alone, so one bad item never sinks its neighbours. Raises nothing for single items;
-    raises DatabaseError only when the database is gone.
+    batch fails each item is tried alone, so one bad item never sinks its neighbours. Raises nothing.
     """
     if not inbounds:
         return []
-    try:
-        return list(_receive_together(inbounds))
-    except Exception as error:
-        if len(inbounds) == 1:
-            # The type alone: the text of a database error can quote what the customer wrote.
-            logger.warning("A message to inbox %s was not stored: %s", inbounds[0].inbox_id, type(error).__name__)
-            return [NotReceived(error)]
-        return [receive([inbound])[0] for inbound in inbounds]
+    if len(inbounds) > 1:
+        try:
+            return list(_receive_together(inbounds))
+        except Exception as error:
+            logger.info("A batch of %s messages is tried one by one: %s", len(inbounds), type(error).__name__)
+    return [_receive_alone(inbound) for inbound in inbounds]
+
+
+def _receive_alone(inbound: Inbound) -> Received | NotReceived:
+    for tries in range(1, TRIES + 1):
+        try:
+            return _receive_together([inbound])[0]
+        except (IntegrityError, OperationalError) as error:
+            failure: Exception = error
+            logger.info("A message to inbox %s is tried again (%s)", inbound.inbox_id, tries)
+        except Exception as error:
+            failure = error
+            break
+    # The type alone: the text of a database error can quote what the customer wrote.
+    logger.warning("A message to inbox %s was not stored: %s", inbound.inbox_id, type(failure).__name__)
+    return NotReceived(failure)
 
 
 def _receive_together(inbounds: Sequence[Inbound]) -> list[Received]:
@@ -108,9 +127,8 @@ def _store(fresh: dict[tuple[int, str], Inbound]) -> dict[tuple[int, str], Messa
     ]
     _insert_messages(messages)
     _tie_attachments(inbounds, messages)
-    _insert_events(messages, now)
     _update_conversations(messages)
-    events.announce()
+    events.record_received(messages)
     return dict(zip(fresh, messages, strict=True))
 
 
@@ -119,51 +137,63 @@ def _conversations(
 ) -> list[Conversation]:
     """For each item the conversation it belongs to, locked: the customer's newest in that inbox, else a new one."""
     newest = _newest({(contact, item.inbox_id) for contact, item in zip(contact_ids, inbounds, strict=True)})
+    starting = {contact for (contact, _), current in newest.items() if not _takes(current, now)}
+    newest |= _newest_of_locked(starting, newest)
     result = []
     for inbound, contact_id in zip(inbounds, contact_ids, strict=True):
         key = (contact_id, inbound.inbox_id)
         current = newest.get(key)
-        if current is None or not _takes_late_message(current, now):
-            newest[key] = _start(inbound, inboxes[inbound.inbox_id], contact_id, now, after=current)
-        result.append(newest[key])
+        if current is None or not _takes(current, now):
+            current = newest[key] = _start(inbound, inboxes[inbound.inbox_id], contact_id, now, after=current)
+        elif current.is_closed:
+            lifecycle.reopen_in_place(current)
+        result.append(current)
     return result
 
 
-def _newest(keys: set[tuple[int, int]]) -> dict[tuple[int, int], Conversation]:
-    marks = ",".join(["(%s,%s)"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(id) FROM conversations_conversation WHERE (contact_id, inbox_id) IN "
-            f"(VALUES {marks}) GROUP BY contact_id, inbox_id",
-            [value for key in sorted(keys) for value in key],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    found = _locked(ids)
-    # A merged one leads to where its messages went.
-    while leading := {c.pk: c.merged_into_id for c in found if c.merged_into_id}:
-        targets = {c.pk: c for c in _locked(set(leading.values()))}
-        found = [targets[leading[c.pk]] if c.pk in leading else c for c in found]
-    return {(c.contact_id, c.inbox_id): c for c in found}
-
-
-def _locked(ids: Any) -> list[Conversation]:
-    if not ids:
-        return []
-    return list(
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("brand", "assignee")
-        .filter(pk__in=ids)
-        .order_by("pk")
+def _takes(conversation: Conversation | None, now: dt.datetime) -> bool:
+    """Whether a message from the customer now belongs to this conversation."""
+    if conversation is None or conversation.is_set_aside:
+        return False
+    return not conversation.is_closed or (
+        conversation.closed_at is not None and conversation.closed_at >= now - REOPENS_FOR
     )
 
 
-def _takes_late_message(conversation: Conversation, now: dt.datetime) -> bool:
-    if not conversation.is_closed:
-        return True
-    if conversation.is_set_aside or conversation.closed_at is None or conversation.closed_at < now - REOPENS_FOR:
-        return False
-    lifecycle.reopen_in_place(conversation)
-    return True
+def _newest_of_locked(contact_ids: set[int], newest: Newest) -> Newest:
+    """Look again with the customer locked: two processes that each start a conversation for one would make two."""
+    keys = {key for key in newest if key[0] in contact_ids}
+    if not keys or not connection.features.has_select_for_update:
+        return {}
+    customers = Contact.objects.select_for_update(no_key=True).filter(pk__in=contact_ids).order_by("pk")
+    list(customers.values_list("pk"))
+    return _newest(keys)
+
+
+def _newest(keys: set[tuple[int, int]]) -> Newest:
+    """The newest conversation of each (contact, inbox), locked; one that was merged leads to where it went."""
+    marks = ",".join(["(%s,%s)"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT contact_id, inbox_id, max(id) FROM conversations_conversation "  # noqa: S608
+            "WHERE (contact_id, inbox_id) IN "
+            f"(VALUES {marks}) GROUP BY contact_id, inbox_id",
+            [value for key in sorted(keys) for value in key],
+        )
+        ids = {(contact, inbox): pk for contact, inbox, pk in cursor.fetchall()}
+    found = _locked(set(ids.values()))
+    while on := {pk: c.merged_into_id for pk, c in found.items() if c.merged_into_id}:
+        found |= _locked(set(on.values()) - found.keys())
+        ids = {key: on.get(pk, pk) for key, pk in ids.items()}
+        found = {pk: found[pk] for pk in ids.values()}
+    return {key: found[ids[key]] if key in ids else None for key in keys}
+
+
+def _locked(ids: set[int]) -> dict[int, Conversation]:
+    if not ids:
+        return {}
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("brand", "assignee")
+    return {conversation.pk: conversation for conversation in locked.filter(pk__in=ids).order_by("pk")}
 
 
 def _start(
@@ -174,7 +204,7 @@ def _start(
         inbox=inbox,
         contact_id=contact_id,
         subject=inbound.subject[:200],
-        language=inbound.sender.language or inbox.brand.language,
+        language=(inbound.sender.language or inbox.brand.language)[:5],
         team_id=inbox.team_id,
         created_at=now,
         last_activity_at=now,
@@ -186,6 +216,7 @@ def _start(
         ConversationLink.objects.create(
             source=conversation, target=after, kind=ConversationLink.Kind.CONTINUES, created_at=now
         )
+        activities.add(conversation, "continues", event=Event.Kind.LINKED, reference=after.reference)
     return conversation
 
 
@@ -210,7 +241,6 @@ MESSAGE_COLUMNS = (
     "conversation_id", "inbox_id", "kind", "is_public", "contact_id", "text", "html", "code", "data",
     "has_attachments", "created_at", "state", "state_reason", "external_id", "client_id",
 )  # fmt: skip
-EVENT_COLUMNS = ("conversation_id", "inbox_id", "kind", "message_id", "by_contact", "data", "created_at")
 
 
 def _insert_messages(messages: list[Message]) -> None:
@@ -221,41 +251,21 @@ def _insert_messages(messages: list[Message]) -> None:
         )
         for m in messages
     ]  # fmt: skip
-    ids = _insert("conversations_message", MESSAGE_COLUMNS, rows)
+    ids = insert("conversations_message", MESSAGE_COLUMNS, rows)
     for message, pk in zip(messages, ids, strict=True):
         message.pk = pk
         message._state.adding = False
-
-
-def _insert_events(messages: list[Message], now: dt.datetime) -> None:
-    rows = [(m.conversation_id, m.inbox_id, Event.Kind.RECEIVED.value, m.pk, True, "{}", now) for m in messages]
-    _insert("conversations_event", EVENT_COLUMNS, rows)
-
-
-def _insert(table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[int]:
-    """Insert the rows in order and return their ids in that order; raises IntegrityError when one exists already.
-
-    Other columns must have database defaults or be nullable; event.tx has one that PostgreSQL fills by itself.
-    """
-    adapt = connection.ops.adapt_datetimefield_value
-    ids: list[int] = []
-    # SQLite takes 32,766 values in a statement.
-    for start in range(0, len(rows), 1000):
-        part = rows[start : start + 1000]
-        marks = ",".join(["(" + ",".join(["%s"] * len(columns)) + ")"] * len(part))
-        values = [adapt(value) if isinstance(value, dt.datetime) else value for row in part for value in row]
-        with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table} ({','.join(columns)}) VALUES {marks} RETURNING id", values)
-            # Ids are handed out in the order of the values; the order of RETURNING is promised by neither database.
-            ids += sorted(row[0] for row in cursor.fetchall())
-    return ids
 
 
 def _tie_attachments(inbounds: Sequence[Inbound], messages: list[Message]) -> None:
     for inbound, message in zip(inbounds, messages, strict=True):
         if inbound.attachments:
             tied = Attachment.objects.filter(
-                public_id__in=inbound.attachments, inbox_id=inbound.inbox_id, visitor=inbound.visitor, message=None
+                public_id__in=inbound.attachments,
+                inbox_id=inbound.inbox_id,
+                visitor=inbound.visitor,
+                agent=None,
+                message=None,
             ).update(message=message)
             if tied != len(set(inbound.attachments)):
                 raise AttachmentMissing
@@ -272,7 +282,8 @@ def _update_conversations(messages: list[Message]) -> None:
     rows = []
     for message in sorted(newest.values(), key=lambda m: m.conversation_id):
         conversation = message.conversation
-        conversation.status, conversation.snoozed_until, conversation.solved_asked_at = Conversation.Status.OPEN, None, None
+        conversation.status = Conversation.Status.OPEN
+        conversation.snoozed_until = conversation.solved_asked_at = None
         conversation.last_activity_at = message.created_at
         conversation.waiting_since = conversation.waiting_since or message.created_at
         conversation.last_message_id = conversation.last_incoming_id = message.pk
@@ -286,8 +297,8 @@ def _update_conversations(messages: list[Message]) -> None:
         )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE conversations_conversation SET status=%s, last_activity_at=%s, waiting_since=%s, last_message_id=%s,"
-            " last_incoming_id=%s, preview=%s, preview_kind=%s, closed_how=%s, closed_reason=%s, closed_at=NULL,"
-            " snoozed_until=NULL, solved_asked_at=NULL WHERE id=%s",
+            "UPDATE conversations_conversation SET status=%s, last_activity_at=%s, waiting_since=%s,"
+            " last_message_id=%s, last_incoming_id=%s, preview=%s, preview_kind=%s, closed_how=%s, closed_reason=%s,"
+            " closed_at=NULL, snoozed_until=NULL, solved_asked_at=NULL WHERE id=%s",
             rows,
         )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import activities, events
+from aspa.core.conversations import activities, events, turns
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, ConversationLink, Event, Message
 from aspa.kit import clock, text
 
 if TYPE_CHECKING:
     from aspa.core.people.models import Agent
+
+CLOSED = Conversation.Status.CLOSED
+# What a merge changes of the conversation that goes away, and its undo restores.
+MOMENTS = ("closed_at", "snoozed_until", "solved_asked_at")
+STATE = ("status", "closed_how", "closed_reason", *MOMENTS)
 
 
 def merge(conversation: Conversation, *, into: Conversation, by: Agent) -> Conversation:
@@ -30,17 +36,22 @@ def merge(conversation: Conversation, *, into: Conversation, by: Agent) -> Conve
             raise Refused(_("These are two customers' conversations. Link them instead."), code="contact")
         if Conversation.ClosedHow.MERGED in (source.closed_how, target.closed_how):
             raise Refused(_("One of these has been merged already."), code="merged")
+        if target.is_closed and not source.is_closed:
+            raise Refused(_("The other conversation has ended. Open it again first."), code="closed")
+        before = _state(source)
         Message.objects.filter(conversation=source, origin=None).update(origin=source)
         Message.objects.filter(conversation=source).update(conversation=target)
-        if source.waiting_since and not target.is_closed:
-            target.waiting_since = min(filter(None, [source.waiting_since, target.waiting_since]))
-        before = {"status": source.status, "closed_how": source.closed_how}
-        source.status, source.closed_how = Conversation.Status.CLOSED, Conversation.ClosedHow.MERGED
-        source.closed_at, source.merged_into, source.waiting_since = clock.now(), target, None
-        source.save()
-        activities.add(source, "merged_away", agent=by, event=Event.Kind.MERGED, reference=target.reference, **before)
+        source.status, source.closed_how, source.closed_reason = CLOSED, Conversation.ClosedHow.MERGED, ""
+        source.closed_at, source.merged_into = clock.now(), target
+        source.snoozed_until = source.solved_asked_at = None
+        _refresh(source)
+        activities.add(
+            source, "merged_away", agent=by, event=Event.Kind.MERGED, reference=target.reference, before=before
+        )
         _refresh(target)
-        activities.add(target, "merged", agent=by, event=Event.Kind.MERGED, reference=source.reference, source=source.pk)
+        activities.add(
+            target, "merged", agent=by, event=Event.Kind.MERGED, reference=source.reference, source=source.pk
+        )
         return target
 
 
@@ -51,15 +62,15 @@ def unmerge(conversation: Conversation, *, by: Agent) -> Conversation:
         if found is None:
             raise Refused(_("This conversation hasn't been merged."), code="not_merged")
         source, target = _lock(conversation, Conversation(pk=found))
-        Message.objects.filter(conversation=target, origin=source).update(conversation=source)
+        if source.merged_into_id != target.pk:
+            raise Refused(_("This conversation hasn't been merged."), code="not_merged")
+        if target.merged_into is not None:
+            later = {"reference": target.merged_into.reference}
+            raise Refused(_("Take the later merge into %(reference)s back first.") % later, code="later")
+        Message.objects.filter(conversation=target, origin__in=_merged_tree(source)).update(conversation=source)
         Message.objects.filter(conversation=source, origin=source).update(origin=None)
-        merged = source.events.filter(kind=Event.Kind.MERGED).order_by("-id").first()
-        before = merged.data if merged else {}
-        source.status = before.get("status", Conversation.Status.OPEN)
-        source.closed_how = before.get("closed_how", "")
         source.merged_into = None
-        if source.status != Conversation.Status.CLOSED:
-            source.closed_at = None
+        _restore(source, _state_before_merge(source))
         _refresh(source)
         activities.add(source, "unmerged", agent=by, event=Event.Kind.UNMERGED, reference=source.reference)
         _refresh(target)
@@ -84,10 +95,8 @@ def split(conversation: Conversation, *, at: Message, by: Agent) -> Conversation
             team=source.team,
             created_at=clock.now(),
             last_activity_at=source.last_activity_at,
-            waiting_since=source.waiting_since,
         )
         Message.objects.filter(conversation=source, pk__gte=at.pk).update(conversation=new)
-        source.waiting_since = None
         ConversationLink.objects.create(
             source=new, target=source, kind=ConversationLink.Kind.SPLIT, created_at=clock.now()
         )
@@ -104,23 +113,24 @@ def link(conversation: Conversation, *, to: Conversation, by: Agent) -> None:
         source, target = _lock(conversation, to)
         if source.pk == target.pk or source.brand_id != target.brand_id:
             raise Refused(_("Choose another conversation of the same brand."), code="same")
-        _made, created = ConversationLink.objects.get_or_create(
-            source=source, target=target, defaults={"created_at": clock.now()}
-        )
-        if created:
-            activities.add(source, "linked", agent=by, event=Event.Kind.LINKED, reference=target.reference)
-            activities.add(target, "linked", agent=by, event=Event.Kind.LINKED, reference=source.reference)
+        if _links(source, target).exists():
+            return
+        ConversationLink.objects.create(source=source, target=target, created_at=clock.now())
+        activities.add(source, "linked", agent=by, event=Event.Kind.LINKED, reference=target.reference)
+        activities.add(target, "linked", agent=by, event=Event.Kind.LINKED, reference=source.reference)
 
 
 def unlink(conversation: Conversation, *, other: Conversation, by: Agent) -> None:
     with transaction.atomic():
         source, target = _lock(conversation, other)
-        gone, _kinds = ConversationLink.objects.filter(
-            source__in=(source, target), target__in=(source, target)
-        ).delete()
+        gone, _kinds = _links(source, target).delete()
         if gone:
             events.record(source, Event.Kind.UNLINKED, agent=by, other=target.pk)
             events.record(target, Event.Kind.UNLINKED, agent=by, other=source.pk)
+
+
+def _links(one: Conversation, other: Conversation) -> QuerySet[ConversationLink]:
+    return ConversationLink.objects.filter(Q(source=one, target=other) | Q(source=other, target=one))
 
 
 def _lock(one: Conversation, other: Conversation) -> tuple[Conversation, Conversation]:
@@ -135,8 +145,38 @@ def _lock(one: Conversation, other: Conversation) -> tuple[Conversation, Convers
     return by_id[one.pk], by_id[other.pk]
 
 
+def _state(conversation: Conversation) -> dict[str, str | None]:
+    """How the conversation stands, as JSON, to be restored when a merge is taken back."""
+    return {name: _json(getattr(conversation, name)) for name in STATE}
+
+
+def _json(value: str | dt.datetime | None) -> str | None:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def _state_before_merge(conversation: Conversation) -> dict[str, str | None]:
+    merged = conversation.events.filter(kind=Event.Kind.MERGED, data__has_key="before").order_by("-id").first()
+    return merged.data["before"] if merged else {"status": Conversation.Status.OPEN, "closed_how": ""}
+
+
+def _restore(conversation: Conversation, state: dict[str, str | None]) -> None:
+    for name, value in state.items():
+        moment = value is not None and name in MOMENTS
+        setattr(conversation, name, dt.datetime.fromisoformat(str(value)) if moment else value)
+
+
+def _merged_tree(conversation: Conversation) -> list[int]:
+    """The conversation and all that were merged into it, and into those."""
+    tree = found = [conversation.pk]
+    while found:
+        found = list(Conversation.objects.filter(merged_into__in=found).values_list("pk", flat=True))
+        tree = tree + found
+    return tree
+
+
 def _refresh(conversation: Conversation) -> None:
-    """Set what lists show from the messages, after messages have moved."""
+    """Set what lists show from the messages, after messages have moved. An emptied one keeps its last words."""
+    conversation.waiting_since = None if conversation.is_closed else turns.waiting_since(conversation)
     messages = Message.objects.filter(conversation=conversation)
     newest = messages.filter(kind__in=(Message.Kind.INCOMING, Message.Kind.REPLY)).order_by("-pk").first()
     if newest is not None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import activities, events
+from aspa.core.conversations import activities, events, turns
 from aspa.core.conversations.changing import Refused, changing
-from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.conversations.models import Conversation, Event
 from aspa.kit import clock
 
 if TYPE_CHECKING:
@@ -62,10 +61,15 @@ def customer_ends(conversation: Conversation) -> Conversation:
 
 
 def reopen(conversation: Conversation, *, by: Agent | None = None) -> Conversation:
-    """Open an ended conversation again, by an agent or (without `by`) by the customer. Raises Refused for a merged one."""
+    """Open an ended conversation again, by an agent or (without `by`) by the customer.
+
+    Raises Refused for a merged one, and for a customer whose conversation was set aside: they write anew instead.
+    """
     with changing(conversation) as current:
         if current.closed_how == ClosedHow.MERGED:
             raise Refused(_("This was merged into another conversation. Take the merge back instead."), code="merged")
+        if by is None and current.is_set_aside:
+            raise Refused(_("This conversation can't be opened again. Write a new message."), code="set_aside")
         if current.is_closed:
             reopen_in_place(current, by=by)
             current.save()
@@ -75,7 +79,8 @@ def reopen(conversation: Conversation, *, by: Agent | None = None) -> Conversati
 def reopen_in_place(current: Conversation, *, by: Agent | None = None) -> None:
     """The change that reopening is, on a conversation that the caller has locked and will save."""
     current.status, current.closed_how, current.closed_reason, current.closed_at = Status.OPEN, "", "", None
-    current.solved_asked_at = None
+    # What was set aside by mistake still waits for its answer.
+    current.waiting_since = turns.waiting_since(current)
     current.last_activity_at = clock.now()
     activities.add(current, "reopened", agent=by, by_contact=by is None, event=Event.Kind.REOPENED)
 
@@ -110,21 +115,30 @@ def snooze(conversation: Conversation, *, by: Agent, until: dt.datetime) -> Conv
 def wake(conversation: Conversation, *, by: Agent | None = None) -> Conversation:
     """Bring a snoozed conversation back; one that isn't snoozed stays as it is."""
     with changing(conversation) as current:
-        if current.status != Status.SNOOZED:
-            return current
-        current.status, current.snoozed_until, current.last_activity_at = Status.OPEN, None, clock.now()
-        current.save(update_fields=["status", "snoozed_until", "last_activity_at"])
-        activities.add(current, "woken", agent=by, event=Event.Kind.WOKEN)
+        if current.status == Status.SNOOZED:
+            _wake(current, by=by)
         return current
+
+
+def _wake(current: Conversation, *, by: Agent | None = None) -> None:
+    current.status, current.snoozed_until, current.last_activity_at = Status.OPEN, None, clock.now()
+    current.save(update_fields=["status", "snoozed_until", "last_activity_at"])
+    activities.add(current, "woken", agent=by, event=Event.Kind.WOKEN)
 
 
 def wake_due(limit: int = 200) -> int:
     """Wake what has slept long enough, oldest first; returns how many. Run every minute."""
     due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=clock.now()).order_by("snoozed_until")
-    woken = list(due[:limit])
-    for conversation in woken:
-        wake(conversation)
-    return len(woken)
+    return sum(_wake_if_due(conversation) for conversation in due[:limit])
+
+
+def _wake_if_due(conversation: Conversation) -> bool:
+    with changing(conversation) as current:
+        # Somebody may have snoozed it anew since it was found.
+        if current.snoozed_until is None or current.snoozed_until > clock.now():
+            return False
+        _wake(current)
+        return True
 
 
 def wait_for_customer(conversation: Conversation, *, by: Agent | None = None) -> Conversation:
@@ -138,15 +152,6 @@ def wait_for_customer(conversation: Conversation, *, by: Agent | None = None) ->
             current.save(update_fields=["status", "snoozed_until"])
             events.record(current, Event.Kind.WAITING, agent=by)
         return current
-
-
-def unanswered_messages(conversation: Conversation) -> list[Message]:
-    """What the customer has written since our last reply, oldest first, at most 20."""
-    later_reply = Message.objects.filter(
-        conversation=OuterRef("conversation"), kind=Message.Kind.REPLY, pk__gt=OuterRef("pk")
-    )
-    incoming = Message.objects.filter(conversation=conversation, kind=Message.Kind.INCOMING)
-    return list(incoming.filter(~Exists(later_reply)).order_by("pk")[:20])
 
 
 def _must_be_live(conversation: Conversation) -> None:

@@ -33,8 +33,11 @@ def page(
 
 def agent_reads(conversation: Conversation, *, agent: Agent, up_to: int) -> None:
     """The agent has seen everything up to this message. The customer is told of it once."""
-    AgentRead.objects.update_or_create(agent=agent, conversation=conversation, defaults={"message_id": up_to})
-    Mention.objects.filter(agent=agent, conversation=conversation, seen_at=None).update(seen_at=clock.now())
+    up_to = min(up_to, conversation.last_message_id)
+    mark_read(conversation, agent=agent, up_to=up_to)
+    Mention.objects.filter(agent=agent, conversation=conversation, message_id__lte=up_to, seen_at=None).update(
+        seen_at=clock.now()
+    )
     seen = min(up_to, conversation.last_incoming_id)
     if seen <= conversation.agent_read_id:
         return
@@ -42,6 +45,15 @@ def agent_reads(conversation: Conversation, *, agent: Agent, up_to: int) -> None
         moved = Conversation.objects.filter(pk=conversation.pk, agent_read_id__lt=seen).update(agent_read_id=seen)
         if moved:
             events.record(conversation, Event.Kind.READ, agent=agent, up_to=seen)
+
+
+def mark_read(conversation: Conversation, *, agent: Agent, up_to: int) -> None:
+    """Move the agent's own mark; a second tab that is behind doesn't take it back."""
+    mark, created = AgentRead.objects.get_or_create(
+        agent=agent, conversation=conversation, defaults={"message_id": up_to}
+    )
+    if not created and mark.message_id < up_to:
+        AgentRead.objects.filter(pk=mark.pk, message_id__lt=up_to).update(message_id=up_to)
 
 
 def contact_reads(conversation: Conversation, *, up_to: int) -> None:
@@ -56,6 +68,8 @@ def contact_reads(conversation: Conversation, *, up_to: int) -> None:
 def unread_ids(agent: Agent, conversations: list[Conversation]) -> set[int]:
     """Which of these have something from the customer that the agent hasn't seen; one query."""
     seen = dict(
-        AgentRead.objects.filter(agent=agent, conversation__in=conversations).values_list("conversation_id", "message_id")
+        AgentRead.objects.filter(agent=agent, conversation__in=conversations).values_list(
+            "conversation_id", "message_id"
+        )
     )
     return {c.pk for c in conversations if not c.is_closed and c.last_incoming_id > seen.get(c.pk, 0)}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import delivery, drafts, events
+from aspa.core.conversations import access, delivery, drafts, events, reading
 from aspa.core.conversations.changing import Refused, changing
-from aspa.core.conversations.models import AgentRead, Attachment, Conversation, Event, Mention, Message
+from aspa.core.conversations.models import Attachment, Conversation, Event, Mention, Message
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Agent
 from aspa.kit import clock, text
@@ -40,7 +40,8 @@ def reply(
         raise Refused(_("Write something first."), code="empty")
     if len(body) > capabilities.text_limit:
         raise Refused(
-            _("This channel carries %(limit)s characters at most.") % {"limit": capabilities.text_limit}, code="too_long"
+            _("This channel carries %(limit)s characters at most.") % {"limit": capabilities.text_limit},
+            code="too_long",
         )
     if len(attachments) > capabilities.attachments:
         raise Refused(
@@ -84,14 +85,12 @@ def _write(
             if kind == Message.Kind.NOTE:
                 _mention(current, message)
             drafts.drop(current, agent=by, kind=kind)
-            events.record(
-                current,
-                Event.Kind.REPLIED if kind == Message.Kind.REPLY else Event.Kind.NOTED,
-                agent=by,
-                message=message,
-            )
             if kind == Message.Kind.REPLY:
+                events.record(current, Event.Kind.REPLIED, agent=by, message=message)
+                _take(current, by)
                 delivery.hand_over(message)
+            else:
+                events.record(current, Event.Kind.NOTED, agent=by, message=message)
             return message
     except IntegrityError:
         # Two tries of one message ran side by side; the other one won.
@@ -117,7 +116,7 @@ def _insert(
 ) -> Message:
     message = Message(
         conversation=conversation,
-        inbox_id=conversation.inbox_id,
+        inbox=conversation.inbox,
         kind=kind,
         is_public=kind == Message.Kind.REPLY,
         agent=by,
@@ -127,8 +126,7 @@ def _insert(
         has_attachments=bool(attachments),
         state=Message.State.QUEUED if kind == Message.Kind.REPLY else Message.State.STORED,
     )
-    with transaction.atomic():
-        message.save(force_insert=True)
+    message.save(force_insert=True)
     if attachments:
         tied = Attachment.objects.filter(public_id__in=attachments, agent=by, message=None).update(message=message)
         if tied != len(set(attachments)):
@@ -147,21 +145,28 @@ def _update(conversation: Conversation, message: Message, by: Agent) -> None:
         conversation.preview = text.preview(message.text, 140)
         conversation.preview_kind = message.kind
         conversation.last_activity_at = message.created_at
+        # Who answers has read what was asked.
+        conversation.agent_read_id = max(conversation.agent_read_id, conversation.last_incoming_id)
         fields += [
-            "waiting_since", "solved_asked_at", "status", "snoozed_until", "preview", "preview_kind", "last_activity_at",
+            "waiting_since", "solved_asked_at", "status", "snoozed_until", "preview", "preview_kind",
+            "last_activity_at", "agent_read_id",
         ]  # fmt: skip
-        if conversation.assignee_id is None:
-            conversation.assignee = by
-            fields.append("assignee")
     conversation.save(update_fields=fields)
-    AgentRead.objects.update_or_create(
-        agent=by, conversation=conversation, defaults={"message_id": message.pk}, create_defaults={"message_id": message.pk}
-    )
+    reading.mark_read(conversation, agent=by, up_to=message.pk)
+
+
+def _take(conversation: Conversation, by: Agent) -> None:
+    """What nobody has becomes the answerer's. The reply itself tells it, so there is no line about it."""
+    if conversation.assignee_id is None:
+        conversation.assignee = by
+        conversation.save(update_fields=["assignee"])
+        events.record(conversation, Event.Kind.ASSIGNED, agent=by, before=None, after=by.pk)
 
 
 def _mention(conversation: Conversation, message: Message) -> None:
     named = {int(found["id"]) for found in MENTION.finditer(message.text)}
-    agents = Agent.objects.filter(pk__in=named, is_active=True).exclude(pk=message.agent_id)
+    # Who can't read the conversation can't be called into it.
+    agents = access.agents_of([conversation.inbox_id]).filter(pk__in=named).exclude(pk=message.agent_id or 0)
     Mention.objects.bulk_create(
         Mention(agent=agent, conversation=conversation, message=message, created_at=message.created_at)
         for agent in agents

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Key = tuple[int, str, str]
 
+# A visitor who tells a new address with every message must not fill the database.
+MOST_IDENTITIES = 50
+
 
 def contacts_of(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox], now: dt.datetime) -> list[int]:
     """The contact id of each item. New senders become contacts; what they tell of themselves is kept as claims."""
@@ -22,11 +25,12 @@ def contacts_of(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox], now: dt.
     result = []
     for inbound in inbounds:
         brand_id, sender = inboxes[inbound.inbox_id].brand_id, inbound.sender
-        contact_id = by_key.get(_key(brand_id, sender.identity))
+        contact_id = by_key.get(_key(brand_id, sender.identity)) if sender.identity.verified_how else None
         if contact_id is None:
             contact_id = _contact_by_other_proof(brand_id, sender) or _make(brand_id, sender, now)
             _add_identity(brand_id, contact_id, sender.identity, now)
-            by_key[_key(brand_id, sender.identity)] = contact_id
+            if sender.identity.verified_how:
+                by_key[_key(brand_id, sender.identity)] = contact_id
         if sender.claims or sender.name:
             _keep_claims(brand_id, contact_id, sender, now)
         result.append(contact_id)
@@ -38,10 +42,11 @@ def _key(brand_id: int, claim: Claim) -> Key:
 
 
 def _known(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox]) -> dict[Key, int]:
-    """Only proven identities find a contact: nobody reads a history by claiming an address."""
-    brands = {inboxes[inbound.inbox_id].brand_id for inbound in inbounds}
-    values = {inbound.sender.identity.value for inbound in inbounds}
-    kinds = {inbound.sender.identity.kind for inbound in inbounds}
+    """Only who proves a proven identity finds its contact: nobody reads a history by claiming an address."""
+    proving = [inbound for inbound in inbounds if inbound.sender.identity.verified_how]
+    brands = {inboxes[inbound.inbox_id].brand_id for inbound in proving}
+    values = {inbound.sender.identity.value for inbound in proving}
+    kinds = {inbound.sender.identity.kind for inbound in proving}
     found = Identity.objects.filter(
         brand_id__in=brands, kind__in=kinds, value__in=values, verified_at__isnull=False
     ).values_list("brand_id", "kind", "value", "contact_id")
@@ -77,12 +82,17 @@ def _make(brand_id: int, sender: Sender, now: dt.datetime) -> int:
 
 
 def _add_identity(brand_id: int, contact_id: int, claim: Claim, now: dt.datetime) -> None:
-    """Raises IntegrityError when another contact has proved it first; the caller's batch is then tried again."""
+    """Raises IntegrityError when another contact has proved it first: the caller tries again and finds that one.
+
+    Raises ValueError for a value that is too long: cut short it could be somebody else's.
+    """
+    if len(claim.value) > 254:
+        raise ValueError("That identity is longer than any real one.")
     Identity.objects.create(
         brand_id=brand_id,
         contact_id=contact_id,
         kind=claim.kind,
-        value=claim.value[:254],
+        value=claim.value,
         verified_at=now if claim.verified_how else None,
         verified_how=claim.verified_how,
         created_at=now,
@@ -94,11 +104,17 @@ def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetim
         Contact.objects.filter(pk=contact_id, name="").update(name=sender.name[:160])
     for claim in sender.claims:
         mine = Identity.objects.filter(contact_id=contact_id, kind=claim.kind, value=claim.value).first()
-        if mine is None:
-            taken = claim.verified_how and Identity.objects.filter(
-                brand_id=brand_id, kind=claim.kind, value=claim.value, verified_at__isnull=False
-            ).exists()
-            if not taken:
-                _add_identity(brand_id, contact_id, claim, now)
-        elif claim.verified_how and not mine.is_verified:
+        if mine is not None and (mine.is_verified or not claim.verified_how):
+            continue
+        if claim.verified_how and _is_proved(brand_id, claim):
+            continue
+        if mine is not None:
             Identity.objects.filter(pk=mine.pk).update(verified_at=now, verified_how=claim.verified_how)
+        elif Identity.objects.filter(contact_id=contact_id).count() < MOST_IDENTITIES:
+            _add_identity(brand_id, contact_id, claim, now)
+
+
+def _is_proved(brand_id: int, claim: Claim) -> bool:
+    return Identity.objects.filter(
+        brand_id=brand_id, kind=claim.kind, value=claim.value, verified_at__isnull=False
+    ).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -32,14 +32,14 @@ def assign(conversation: Conversation, *, by: Agent | None, to: Agent | None, re
         return current
 
 
-def _assignment(by: Agent | None, to: Agent | None, reason: str) -> tuple[str, dict[str, str]]:
+def _assignment(by: Agent | None, to: Agent | None, reason: str) -> tuple[str, dict[str, Any]]:
     if to is None:
         return "released", {}
     if by is not None and by.pk == to.pk:
         return "taken", {}
     if reason:
-        return "transferred", {"agent": to.name, "reason": reason}
-    return "assigned", {"agent": to.name}
+        return "transferred", {"whom": to.name, "reason": reason}
+    return "assigned", {"whom": to.name}
 
 
 def assign_team(conversation: Conversation, *, by: Agent | None, to: Team | None) -> Conversation:
@@ -50,7 +50,7 @@ def assign_team(conversation: Conversation, *, by: Agent | None, to: Team | None
         before = current.team_id
         current.team = to
         current.save(update_fields=["team"])
-        values = {"team": to.name} if to else {}
+        values: dict[str, Any] = {"team": to.name} if to else {}
         activities.add(
             current,
             "team_assigned" if to else "team_released",
@@ -90,9 +90,7 @@ def prioritise(conversation: Conversation, *, by: Agent | None, priority: int) -
         if current.priority != priority:
             current.priority = priority
             current.save(update_fields=["priority"])
-            activities.add(
-                current, "priority", agent=by, event=Event.Kind.PRIORITISED, priority=f"priority{int(priority)}"
-            )
+            activities.add(current, "priority", agent=by, event=Event.Kind.PRIORITISED, priority=int(priority))
         return current
 
 

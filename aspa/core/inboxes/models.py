@@ -47,9 +47,7 @@ class Inbox(models.Model):
     channel = models.CharField(_("channel"), max_length=30)
     public_id = models.CharField(max_length=20, unique=True, default=new_public_id)
     settings = EncryptedJSONField(_("settings"), default=dict)
-    team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("responsible team")
-    )
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("responsible team"))
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

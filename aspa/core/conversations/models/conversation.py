@@ -101,14 +101,15 @@ class Conversation(models.Model):
         indexes = (
             models.Index(fields=("status", "last_activity_at", "id"), name="conv_status"),
             models.Index(fields=("inbox", "status", "last_activity_at", "id"), name="conv_inbox_status"),
+            # Partial by "is null" alone: SQLite can't see that a bound value meets any other condition.
             models.Index(
-                fields=("inbox", "last_activity_at", "id"),
-                condition=Q(assignee__isnull=True, status="open"),
+                fields=("inbox", "status", "last_activity_at", "id"),
+                condition=Q(assignee__isnull=True),
                 name="conv_inbox_unassigned",
             ),
             models.Index(
-                fields=("last_activity_at", "id"),
-                condition=Q(assignee__isnull=True, status="open"),
+                fields=("status", "last_activity_at", "id"),
+                condition=Q(assignee__isnull=True),
                 name="conv_unassigned",
             ),
             models.Index(
@@ -120,7 +121,12 @@ class Conversation(models.Model):
                 fields=("team", "status", "last_activity_at", "id"), condition=Q(team__isnull=False), name="conv_team"
             ),
             models.Index(fields=("contact", "inbox", "id"), name="conv_contact"),
-            models.Index(fields=("snoozed_until",), condition=Q(status="snoozed"), name="conv_snoozed"),
+            models.Index(fields=("snoozed_until",), condition=Q(snoozed_until__isnull=False), name="conv_snoozed"),
+            models.Index(
+                fields=("priority", "status", "last_activity_at", "id"),
+                condition=Q(priority__gt=0),
+                name="conv_priority",
+            ),
         )
 
     def __str__(self) -> str:

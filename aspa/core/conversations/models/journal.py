@@ -15,7 +15,10 @@ from aspa.core.people.models import Agent
 
 
 class CurrentTransaction(Func):
-    """The writing transaction's id on PostgreSQL; 0 on SQLite, where one writes at a time anyway."""
+    """The writing transaction's id on PostgreSQL; 0 on SQLite, where one writes at a time anyway.
+
+    `events.record` refines it; the default is for rows made in bulk, like a demo's.
+    """
 
     template = "0"
     output_field = models.BigIntegerField()

@@ -56,9 +56,9 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     state_reason = models.CharField(max_length=300, blank=True)
     # The provider's id (or sender + client id in chat), unique in the inbox: a repeated delivery is recognised by it.
-    external_id = models.CharField(max_length=255, null=True, blank=True)
+    external_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 (nulls are never equal)
     # Made by the writer's own program before sending, so that a retry is not a second message.
-    client_id = models.CharField(max_length=64, null=True, blank=True)
+    client_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
 
     objects = MessageQuerySet.as_manager()
 
@@ -71,9 +71,7 @@ class Message(models.Model):
                 name="message_client_once",
             ),
             # What customers see is decided by the kind, here as well as in the verbs: a note can't be public.
-            models.CheckConstraint(
-                condition=~Q(kind="note", is_public=True), name="message_note_never_public"
-            ),
+            models.CheckConstraint(condition=~Q(kind="note", is_public=True), name="message_note_never_public"),
         )
         indexes = (models.Index(fields=("conversation", "id"), name="message_conversation"),)
 

@@ -6,47 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inboxes', '0001_initial'),
-        ('people', '0001_initial'),
+        ("inboxes", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='grant',
-            name='agent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL),
+            model_name="grant",
+            name="agent",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="grants", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='people.role'),
+            model_name="grant",
+            name="role",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="people.role"
+            ),
         ),
         migrations.AddField(
-            model_name='inbox',
-            name='brand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inboxes', to='inboxes.brand'),
+            model_name="inbox",
+            name="brand",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="inboxes", to="inboxes.brand"
+            ),
         ),
         migrations.AddField(
-            model_name='inbox',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.team', verbose_name='responsible team'),
+            model_name="inbox",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="people.team",
+                verbose_name="responsible team",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='inbox',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='inboxes.inbox'),
+            model_name="grant",
+            name="inbox",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="grants",
+                to="inboxes.inbox",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('agent', 'role', 'inbox'), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(fields=("agent", "role", "inbox"), name="grant_once"),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(condition=models.Q(('inbox__isnull', True)), fields=('agent', 'role'), name='grant_everywhere_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("inbox__isnull", True)), fields=("agent", "role"), name="grant_everywhere_once"
+            ),
         ),
     ]
