@@ -1,6 +1,6 @@
 """An installation of its own that a test starts, kills and starts again: real processes, real data.
 
-    python -m testing.installation     (in its environment) puts the tests' cast into it and prints `People` as JSON
+python -m testing.installation     (in its environment) puts the tests' cast into it and prints `People` as JSON
 """
 
 from __future__ import annotations
