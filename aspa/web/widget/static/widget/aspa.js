@@ -124,21 +124,22 @@ function readable(hex, ground, ratio) {
   return colour;
 }
 
-/** @param {string} brand @param {string} card @param {string} paper */
-function tint(brand, card, paper) {
-  const fill = readable(brand, card, 3);
+/** @param {string} brand @param {string} card @param {string} paper @param {number} least contrast of surfaces with the card */
+function tint(brand, card, paper, least) {
+  const fill = readable(brand, card, least);
   const soft = mix(card, brand, 0.14);
-  return `--brand:${fill};--on-brand:${contrast(fill, "#ffffff") >= 4.5 ? "#ffffff" : "#000000"};
+  // A pale brand stays itself and gets an edge that can be seen.
+  return `--brand:${fill};--brand-edge:${readable(fill, card, 3)};--on-brand:${contrast(fill, "#ffffff") >= 4.5 ? "#ffffff" : "#000000"};
     --brand-text:${readable(brand, paper, 4.6)};--brand-soft:${soft};--on-soft:${readable(brand, soft, 5)};`;
 }
 
 /** @param {string} brand */
 const palette = (brand) => `
   :host { color-scheme: light dark; --card:#fffefb; --paper:#f3f1ec; --line:#e4dfd5; --edge:#8b897f; --ink:#1d2321; --ink-2:#56605c; --ink-3:#656d68;
-    --here:#2e9d74; --away:#a39d90; --late:#a3291f; --late-soft:#fcebe8; ${tint(brand, "#fffefb", "#f3f1ec")} }
+    --here:#2e9d74; --away:#a39d90; --late:#a3291f; --late-soft:#fcebe8; ${tint(brand, "#fffefb", "#f3f1ec", 1)} }
   @media (prefers-color-scheme: dark) {
     :host { --card:#191d1b; --paper:#262c29; --line:#363d39; --edge:#7f8983; --ink:#eef0ec; --ink-2:#b9c1bc; --ink-3:#a3aca7;
-      --here:#4cc797; --away:#7d7f78; --late:#ff9d92; --late-soft:#3d211e; ${tint(brand, "#191d1b", "#262c29")} }
+      --here:#4cc797; --away:#7d7f78; --late:#ff9d92; --late-soft:#3d211e; ${tint(brand, "#191d1b", "#262c29", 3)} }
   }`;
 
 const LAUNCHER = `
@@ -146,11 +147,11 @@ const LAUNCHER = `
     font: 400 14.5px/1.5 Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif; color: var(--ink); }
   @media print { :host { display: none; } }
   .launcher { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom));
-    width: 58px; height: 58px; border: 1px solid transparent; border-radius: 50%; padding: 0; display: grid; place-items: center;
+    width: 58px; height: 58px; border: 1px solid var(--brand-edge); border-radius: 50%; padding: 0; display: grid; place-items: center;
     background: var(--brand); color: var(--on-brand); cursor: pointer; box-shadow: 0 6px 22px rgb(29 35 33 / .24);
     transition: transform .15s ease-out, box-shadow .15s; -webkit-tap-highlight-color: transparent; }
   .launcher:hover { transform: translateY(-2px); box-shadow: 0 10px 28px rgb(29 35 33 / .28); }
-  .launcher:focus-visible { outline: 3px solid var(--brand); outline-offset: 3px; box-shadow: 0 0 0 3px var(--card); }
+  .launcher:focus-visible { outline: 3px solid var(--brand-text); outline-offset: 3px; box-shadow: 0 0 0 3px var(--card); }
   .launcher svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
   .launcher .down, .launcher[aria-expanded=true] .chat { display: none; }
   .launcher[aria-expanded=true] .down { display: block; }

@@ -22,12 +22,15 @@ class Panel {
     this.another = false; // a new conversation is being begun after an ended one
     /** @type {{name: string, box: HTMLElement}|null} the step that covers the foot */
     this.sheet = null;
+    /** @type {Questions|null} */
+    this.questions = null;
     this.face = el("span");
     this.name = el("h2");
     this.line = el("p");
     this.mute = iconButton("sound", app.word("mute"), () => this.toggleSound());
     this.cut = el("div", { className: "cut", role: "status", hidden: true });
-    this.welcome = el("div", { className: "welcome" });
+    this.greeting = el("div", { className: "greeting" });
+    this.welcome = el("div", { className: "welcome" }, this.greeting);
     this.log = new Log(app, session);
     this.log.onEnd = () => this.look();
     this.log.box.prepend(this.welcome);
@@ -75,9 +78,9 @@ class Panel {
 
   /** The keyboard begins where the person goes on. */
   start() {
-    const first = this.box.querySelector(".questions:not([hidden]) :is(input, select)");
+    const first = this.questions?.rows.find((row) => row.question.required && !row.field.value);
     if (this.composer.box.hidden) this.box.querySelector(".sheet button")?.focus();
-    else if (first && !first.value) first.focus({ preventScroll: true });
+    else if (first) first.field.focus({ preventScroll: true });
     else this.composer.focus();
   }
 
@@ -127,18 +130,23 @@ class Panel {
     const { app, session } = this;
     const begun = session.thread.byId.size > 0 || session.outbox.letters.length > 0;
     const fresh = !begun || this.another;
-    const print = `${fresh}${session.online}${JSON.stringify(session.agents)}`;
-    if (this.welcomePrint === print) return;
-    this.welcomePrint = print;
-    this.questions = fresh && !this.another ? new Questions(app, !session.online) : null;
-    this.welcome.hidden = !fresh;
     this.log.list.hidden = this.another;
-    this.welcome.replaceChildren(
+    this.welcome.hidden = !fresh;
+    if (begun) this.questions = null;
+    else if (!this.questions && (session.known || !app.store.get("talking"))) {
+      // Asked once: who comes or goes meanwhile must not pull the form from under the person's fingers.
+      this.questions = new Questions(app, !session.online);
+      this.welcome.append(this.questions.box);
+    }
+    if (this.questions) this.questions.box.hidden = !this.questions.rows.length;
+    else this.welcome.querySelector(".questions")?.remove();
+    const print = `${session.online}${JSON.stringify(session.agents)}`;
+    if (this.greetingPrint === print) return;
+    this.greetingPrint = print;
+    this.greeting.replaceChildren(
       el("p", { className: "headline" }, app.config.headline || app.word("headline")),
       session.online ? this.team() : el("div", { className: "offer" }, icon("mail"), el("div", {}, el("b", {}, app.word("leaveMessage")), el("p", {}, app.word("weAnswerByMail")))),
-      this.questions?.box,
     );
-    for (const missing of this.welcome.querySelectorAll(":scope > :empty")) missing.remove();
   }
 
   team() {

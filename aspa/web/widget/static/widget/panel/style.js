@@ -36,8 +36,9 @@ export const STYLE = `
   .middle { position: relative; min-height: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
   .scroll { overflow-y: auto; overscroll-behavior: contain; overflow-anchor: none; padding: 16px; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
   .scroll:focus-visible { outline-offset: -3px; }
-  .welcome { display: grid; gap: 12px; margin-bottom: 14px; }
-  .welcome .headline { font-size: 21px; font-weight: 600; line-height: 1.25; letter-spacing: -.015em; margin-top: 4px; text-wrap: balance; }
+  .welcome, .greeting { display: grid; gap: 12px; }
+  .welcome { margin-bottom: 14px; }
+  .headline { font-size: 21px; font-weight: 600; line-height: 1.25; letter-spacing: -.015em; margin-top: 4px; text-wrap: balance; }
   .team { display: flex; align-items: center; gap: 10px; font-size: 13.5px; color: var(--ink-2); }
   .team .faces { display: flex; }
   .team .face { width: 32px; height: 32px; font-size: 11px; box-shadow: 0 0 0 2px var(--card); }
@@ -60,11 +61,11 @@ export const STYLE = `
   .who { display: flex; align-items: center; gap: 7px; margin-top: 6px; font-size: 12.5px; color: var(--ink-2); }
   .bubble { display: grid; gap: 8px; max-width: 82%; width: fit-content; padding: 9px 13px; border-radius: 16px; background: var(--paper); position: relative; animation: rise .14s ease-out; }
   .bubble.theirs.first { border-start-start-radius: 4px; }
-  .bubble.own { align-self: flex-end; background: var(--brand); color: var(--on-brand); }
+  .bubble.own { align-self: flex-end; background: var(--brand); color: var(--on-brand); box-shadow: inset 0 0 0 1px var(--brand-edge); }
   .bubble.own.first { border-start-end-radius: 4px; }
   .bubble.own a { color: inherit; }
   .bubble.own :focus-visible { outline-color: currentColor; }
-  .bubble.emoji { background: none; color: inherit; padding: 2px 0; font-size: 30px; line-height: 1.25; }
+  .bubble.emoji { background: none; box-shadow: none; color: inherit; padding: 2px 0; font-size: 30px; line-height: 1.25; }
   .text { white-space: pre-wrap; overflow-wrap: anywhere; }
   .picture { display: block; line-height: 0; margin: 0 -7px; }
   .picture:first-of-type:nth-child(2) { margin-top: -3px; }
@@ -100,8 +101,8 @@ export const STYLE = `
   .field:focus-within { border-color: var(--brand-text); box-shadow: 0 0 0 1px var(--brand-text); }
   .field textarea { flex: 1; min-width: 0; max-height: 150px; padding: 6px 4px; border: 0; background: none; resize: none; outline: none; line-height: 1.5; overflow-wrap: anywhere; }
   .field textarea::placeholder { color: var(--ink-3); opacity: 1; }
-  .send { background: var(--brand); color: var(--on-brand); width: 34px; height: 34px; border-radius: 11px; border: 0; display: grid; place-items: center; padding: 0; flex: none; margin-inline-start: 2px; }
-  .send[aria-disabled=true] { background: var(--paper); color: var(--ink-3); cursor: default; }
+  .send { background: var(--brand); color: var(--on-brand); width: 34px; height: 34px; border-radius: 11px; border: 1px solid var(--brand-edge); display: grid; place-items: center; padding: 0; flex: none; margin-inline-start: 2px; }
+  .send[aria-disabled=true] { background: var(--paper); border-color: transparent; color: var(--ink-3); cursor: default; }
   .note { font-size: 12.5px; color: var(--ink-2); padding: 4px 4px 0; }
   .note:empty, .refusal:empty { display: none; }
   .note.wrong { color: var(--late); }
@@ -146,7 +147,7 @@ export const STYLE = `
   .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 4px; }
   .button { flex: 1 1 auto; min-height: 40px; padding: 7px 14px; border: 1px solid var(--edge); border-radius: 12px; background: var(--card); font-weight: 600; font-size: 13.5px; }
   .button:hover { background: var(--paper); }
-  .button.main { border-color: transparent; background: var(--brand); color: var(--on-brand); }
+  .button.main { border-color: var(--brand-edge); background: var(--brand); color: var(--on-brand); }
   .button.main:hover { filter: brightness(1.06); }
   .button:disabled { opacity: .6; cursor: default; }
   .ask { border-bottom: 1px solid var(--line); padding: 2px 0 12px; margin-bottom: 10px; }
