@@ -51,6 +51,10 @@ class EncryptedTextField(_Encrypted):
 class EncryptedJSONField(_Encrypted):
     """A JSON value that is encrypted in the database."""
 
+    # What django-stubs takes for the type of the model's attribute.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else encrypt(json.dumps(value, separators=(",", ":")))
 
