@@ -49,7 +49,8 @@ class LiveApp:
         stop = self._background() if self._background else None
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await asyncio.to_thread(stop)
+        if stop:
+            await asyncio.to_thread(stop)
         for task in tasks:
             task.cancel()
         for task in tasks:
