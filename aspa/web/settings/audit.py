@@ -1,0 +1,28 @@
+"""What the audit log keeps: every change of settings, rights and people, without passwords and secrets."""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+
+from aspa.core.conversations.models import Label, Reason
+from aspa.core.inboxes.models import Brand, Grant, Inbox
+from aspa.core.people.models import Agent, Role, Team
+from aspa.service.writing.models import CannedReply
+from aspa.web.shell.models import SignInRules
+
+HIDDEN = "aspa.web.settings.audit.hidden"
+
+
+def register() -> None:
+    auditlog.register(Agent, exclude_fields=["password", "last_login"])
+    auditlog.register(Team, m2m_fields={"members"})
+    auditlog.register(Brand, mask_fields=["identity_secret"], mask_callable=HIDDEN)
+    # A channel's settings may hold the keys of its provider.
+    auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
+    for model in (Role, Grant, Label, Reason, CannedReply, SignInRules):
+        auditlog.register(model)
+
+
+def hidden(value: str) -> str:
+    """That it changed is told, what it was is not."""
+    return "•••"

@@ -1,0 +1,51 @@
+"""Who changed what in the settings, newest first, read page by page with a key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from aspa.web.settings.doors import AgentRequest, settings_needed
+
+PAGE = 50
+SHOWN_VALUE = 80
+
+
+@settings_needed
+def page(request: AgentRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    entries = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
+    if before.isdecimal():
+        entries = entries.filter(pk__lt=min(int(before), 2**63 - 1))
+    found = list(entries[: PAGE + 1])
+    shown = found[:PAGE]
+    context: dict[str, Any] = {
+        "entries": [(entry, changes(entry)) for entry in shown],
+        "older": shown[-1].pk if len(found) > PAGE else None,
+        "newest": not before,
+    }
+    return render(request, "settings_pages/audit.html", context)
+
+
+def changes(entry: LogEntry) -> list[tuple[str, str, str]]:
+    """What was changed: the field's name in words, the old and the new value, each cut short."""
+    model = entry.content_type.model_class() if entry.content_type else None
+    return [_change(model, name, change) for name, change in (entry.changes or {}).items() if name != "id"]
+
+
+def _change(model: Any, name: str, change: Any) -> tuple[str, str, str]:
+    words = str(model._meta.get_field(name).verbose_name) if model and hasattr(model, name) else name
+    if isinstance(change, dict):
+        # Of a many-to-many: {"type": "m2m", "operation": "add", "objects": [...]}
+        members = ", ".join(map(str, change.get("objects", [])))
+        return words, *((members, "") if change.get("operation") == "delete" else ("", members))
+    old, new = (_short(value) for value in change)
+    return words, old, new
+
+
+def _short(value: Any) -> str:
+    text = "" if value in (None, "None") else str(value)
+    return text if len(text) <= SHOWN_VALUE else text[: SHOWN_VALUE - 1] + "…"

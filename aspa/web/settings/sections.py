@@ -1,0 +1,83 @@
+"""The pages of the settings, in the order in which they stand at the side."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aspa.core.conversations.access import Permission, reach
+
+if TYPE_CHECKING:
+    from aspa.core.people.models import Agent
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Section:
+    """`permission` is needed everywhere, or only in some inbox; empty: the agent's own page."""
+
+    url: str
+    name: str | Promise
+    icon: str
+    about: str | Promise
+    permission: str = ""
+    in_some_inbox: bool = False
+
+    def is_open_to(self, agent: Agent) -> bool:
+        if not self.permission:
+            return True
+        mine = reach(agent)
+        return mine.may_anywhere(self.permission) if self.in_some_inbox else mine.may(self.permission)
+
+
+GROUPS: list[tuple[str | Promise, list[Section]]] = [
+    (
+        _("You"),
+        [
+            Section("settings:me", _("Profile"), "circle-user", _("Name, picture and language")),
+            Section("settings:safety", _("Signing in"), "shield-check", _("Password, two steps and sessions")),
+        ],
+    ),
+    (
+        _("Where customers write"),
+        [
+            Section("settings:brands", _("Brands"), "palette", _("Names, colours, web addresses"), Permission.SETTINGS),
+            Section(
+                "settings:inboxes", _("Inboxes"), "inbox", _("Channels and who answers them"), Permission.SETTINGS, True
+            ),
+        ],
+    ),
+    (
+        _("People"),
+        [
+            Section("settings:agents", _("Agents"), "user", _("Invitations and roles"), Permission.AGENTS),
+            Section("settings:teams", _("Teams"), "users", _("Who works together"), Permission.SETTINGS),
+            Section("settings:roles", _("Roles"), "key-round", _("What each may do"), Permission.AGENTS),
+        ],
+    ),
+    (
+        _("Words"),
+        [
+            Section(
+                "settings:canned", _("Canned replies"), "message-square-quote", _("Sentences one key away"), Permission.CANNED
+            ),
+            Section("settings:labels", _("Labels"), "tag", _("For sorting conversations"), Permission.SETTINGS),
+            Section("settings:reasons", _("Reasons"), "circle-question-mark", _("Why customers write"), Permission.SETTINGS),
+        ],
+    ),
+    (
+        _("Company"),
+        [
+            Section("settings:company", _("Safety"), "lock", _("Rules for signing in"), Permission.SETTINGS),
+            Section("settings:audit", _("Audit log"), "list", _("Who changed what"), Permission.SETTINGS),
+        ],
+    ),
+]
+
+
+def open_to(agent: Agent) -> list[tuple[str | Promise, list[Section]]]:
+    """The groups with the pages that the agent may open; none is empty."""
+    found = [(name, [section for section in sections if section.is_open_to(agent)]) for name, sections in GROUPS]
+    return [(name, sections) for name, sections in found if sections]

@@ -1,0 +1,36 @@
+"""What a shop's programmer copies."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from aspa.core.inboxes.models import Brand, Inbox
+
+SIGNING = """\
+import time
+
+import jwt
+
+token = jwt.encode(
+    {{
+        "sub": customer.id,  # who it is in your shop
+        "email": customer.email,
+        "name": customer.name,
+        "aud": "{audience}",
+        "exp": int(time.time()) + 3600,  # at most 24 hours ahead
+    }},
+    ASPA_IDENTITY_SECRET,
+    algorithm="HS256",
+)
+# then, in the chat's script tag: data-identity="<the token>"
+"""
+
+
+def snippet(inbox: Inbox) -> str:
+    """The line that brings the chat onto a page."""
+    return f'<script type="module" src="{settings.ASPA_URL}/widget/aspa.js" data-inbox="{inbox.public_id}"></script>'
+
+
+def signing_example(brand: Brand) -> str:
+    """How the shop says who its signed-in customer is."""
+    return SIGNING.format(audience=brand.slug)

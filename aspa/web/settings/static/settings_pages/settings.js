@@ -1,0 +1,4 @@
+/** The settings' small behaviours, each in its own file. */
+import "./copying.js";
+import "./contrast.js";
+import "./inserting.js";

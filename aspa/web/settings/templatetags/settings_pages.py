@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from aspa.web.settings.sections import open_to
+
+register = template.Library()
+
+
+@register.inclusion_tag("settings_pages/nav.html", takes_context=True)
+def settings_nav(context: dict[str, Any], here: str) -> dict[str, Any]:
+    """The pages at the side; `here` is the address name of the open one."""
+    return {"groups": open_to(context["request"].user), "here": here}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser's long name in two words: "Firefox, Windows"."""
+    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = (
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )  # fmt: skip
+    known = [next((name for mark, name in marks if mark in user_agent), "") for marks in (browsers, systems)]
+    return ", ".join(name for name in known if name) or user_agent[:40] or "–"

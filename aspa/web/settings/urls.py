@@ -1,0 +1,48 @@
+from django.urls import path
+
+from aspa.web.settings import agents, audit_log, brands, canned, company, home, inboxes, me, roles, teams, words
+
+app_name = "settings"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("me/", me.profile, name="me"),
+    path("me/safety/", me.safety, name="safety"),
+    path("me/sessions/<int:session_id>/end", me.end_session, name="end_session"),
+    path("company/", company.rules, name="company"),
+    path("audit/", audit_log.page, name="audit"),
+    path("brands/", brands.brands, name="brands"),
+    path("brands/new/", brands.new, name="brand_new"),
+    path("brands/<int:brand_id>/", brands.edit, name="brand"),
+    path("brands/<int:brand_id>/secret", brands.new_secret, name="brand_secret"),
+    path("inboxes/", inboxes.inboxes, name="inboxes"),
+    path("inboxes/new/<slug:channel>/", inboxes.new, name="inbox_new"),
+    path("inboxes/<int:inbox_id>/", inboxes.edit, name="inbox"),
+    path("agents/", agents.agents, name="agents"),
+    path("agents/new/", agents.invite, name="agent_new"),
+    path("agents/<int:agent_id>/", agents.edit, name="agent"),
+    path("agents/<int:agent_id>/link", agents.new_link, name="agent_link"),
+    path("agents/<int:agent_id>/grants", agents.grant, name="agent_grant"),
+    path("agents/<int:agent_id>/grants/<int:grant_id>/end", agents.end_grant, name="agent_end_grant"),
+    path("agents/<int:agent_id>/active", agents.set_active, name="agent_active"),
+    path("agents/<int:agent_id>/two-step/end", agents.end_two_step, name="agent_end_two_step"),
+    path("agents/<int:agent_id>/sessions/end", agents.end_sessions, name="agent_end_sessions"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.edit, name="team_new"),
+    path("teams/<int:team_id>/", teams.edit, name="team"),
+    path("teams/<int:team_id>/remove", teams.remove, name="team_remove"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/new/", roles.edit, name="role_new"),
+    path("roles/<int:role_id>/", roles.edit, name="role"),
+    path("roles/<int:role_id>/remove", roles.remove, name="role_remove"),
+    path("labels/", words.labels, name="labels"),
+    path("labels/<int:word_id>/", words.label, name="label"),
+    path("labels/<int:word_id>/remove", words.remove_label, name="label_remove"),
+    path("reasons/", words.reasons, name="reasons"),
+    path("reasons/<int:word_id>/", words.reason, name="reason"),
+    path("reasons/<int:word_id>/remove", words.remove_reason, name="reason_remove"),
+    path("canned/", canned.replies, name="canned"),
+    path("canned/new/", canned.edit, name="canned_new"),
+    path("canned/<int:reply_id>/", canned.edit, name="canned_reply"),
+    path("canned/<int:reply_id>/remove", canned.remove, name="canned_remove"),
+]
