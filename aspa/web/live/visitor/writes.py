@@ -91,9 +91,12 @@ def _reopen(conversation: Conversation) -> Conversation:
 
 async def _change(app: VisitorApp, request: Request, verb: Callable[[Conversation], Conversation]) -> None:
     app.limits.message(request.visitor, request.address)
-    conversation = await app.threads.read(_own_conversation, request)
-    changed = await app.threads.read(verb, conversation)
-    await request.answer(200, {"conversation": spoken.conversation(changed)})
+    await request.answer(200, {"conversation": await app.threads.read(_changed, request, verb)})
+
+
+def _changed(request: Request, verb: Callable[[Conversation], Conversation]) -> dict[str, Any]:
+    # Spoken here too: the verb's conversation may have to fetch who serves it.
+    return spoken.conversation(verb(_own_conversation(request)))
 
 
 async def read(app: VisitorApp, request: Request) -> None:
