@@ -10,10 +10,10 @@ from django.contrib.auth.hashers import make_password
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Company, Role, Team
-from aspa.demo.dialogues import dialogues
+from aspa.demo.dialogues import Dialogue, canned, dialogues
 from aspa.service.writing.models import CannedReply
 
-PASSWORD = "villasukat-lampimat"
+PASSWORD = "villasukat-lampimat"  # noqa: S105 (printed at every start, and good for the demo alone)
 P = Role.Permission
 
 ROLES: dict[str, list[str]] = {
@@ -43,28 +43,6 @@ QUESTIONS: dict[str, str] = {
     "choices": "Huoltoajan varaus\nHuolto kesken\nTuotteet\nMuu asia",
 }
 COMPANIES = {"villa": ("Kutomo Kaarna Oy", "Majatalo Usva Ky"), "kaisla": ("Tilitoimisto Rivi Oy", "Lähetti Viuhu Oy")}
-
-CANNED = (
-    (None, "fi", "hei", "Tervehdys", "Hei {{contact.first_name|sinä}}, täällä {{agent.first_name}}. Katsotaan tämä kuntoon."),
-    (None, "sv", "hej", "Hälsning", "Hej {{contact.first_name|du}}, det här är {{agent.first_name}}. Vi ordnar det här."),
-    (None, "en", "hello", "Greeting", "Hello {{contact.first_name|there}}, this is {{agent.first_name}}. Let me sort this out."),
-    (None, "fi", "kiitos", "Kiitos yhteydenotosta",
-     "Kiitos viestistä, {{contact.first_name|hyvä asiakas}}! Jos jotain tulee vielä mieleen, kirjoita tähän samaan keskusteluun."),
-    (None, "fi", "numero", "Viitenumero", "Asiasi numero on {{conversation.reference}}. Sillä löydämme sen heti."),
-    ("villa", "fi", "palautus", "Palautusohje",
-     "Palautus on maksuton 30 päivän ajan. Tulosta lappu tilausvahvistuksen linkistä ja vie paketti mihin tahansa Postin pisteeseen."),
-    ("villa", "sv", "retur", "Returanvisning",
-     "Returen är gratis i 30 dagar. Skriv ut lappen via länken i orderbekräftelsen och lämna paketet på posten."),
-    ("villa", "en", "return", "How to return",
-     "Returns are free for 30 days. Print the slip from the link in your order confirmation and drop the parcel at any post office."),
-    ("villa", "fi", "pesu", "Villan pesu",
-     "Villa pestään villaohjelmalla, enintään 30 astetta ja 600 kierrosta, ja kuivataan tasolla. Useimmiten riittää tuuletus ulkona."),
-    ("villa", "fi", "toimitus", "Toimitusaika", "Tilaukset lähtevät arkisin klo 15 mennessä ja ovat perillä 2–4 arkipäivässä."),
-    ("kaisla", "fi", "huolto", "Perushuollon sisältö",
-     "Perushuoltoon (69 €) kuuluvat vaihteiden ja jarrujen säätö, ketjun puhdistus ja voitelu, pulttien kiristys ja koeajo."),
-    ("kaisla", "sv", "service", "Basservice",
-     "I basservicen (69 €) ingår justering av växlar och bromsar, rengjord och smord kedja, åtdragning och en provtur."),
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,8 +111,8 @@ def _agents(teams: dict[str, Team], inboxes: dict[str, Inbox]) -> dict[str, Agen
 
 def _canned(brands: dict[str, Brand]) -> None:
     CannedReply.objects.bulk_create(
-        CannedReply(brand=brands[key] if key else None, language=language, shortcut=shortcut, title=title, body=body)
-        for key, language, shortcut, title, body in CANNED
+        CannedReply(brand=brands.get(key), language=language, shortcut=shortcut, title=title, body=body)
+        for key, language, shortcut, title, body in canned()
     )
 
 
@@ -150,5 +128,5 @@ def _labels(brands: dict[str, Brand]) -> dict[tuple[str, str], Label]:
     return dict(zip(names, made, strict=True))
 
 
-def _dialogues(key: str) -> tuple[Any, ...]:
+def _dialogues(key: str) -> tuple[Dialogue, ...]:
     return dialogues(key) + (dialogues("today") if key == "villa" else ())

@@ -11,16 +11,17 @@ from aspa.demo.cast import Cast
 from aspa.kit.ids import token_hash
 
 FIRST = {
-    "fi": "Anni Antti Eeva Elina Emma Eero Hanna Heikki Helmi Iida Ilkka Janne Jenni Jukka Kaarina Kalle Katja Kirsi Lauri "
-    "Leena Liisa Markus Marja Matti Meri Mika Minna Niina Olli Outi Paula Pekka Petra Pirjo Riikka Risto Saara Salla Sami "
-    "Sanna Seppo Suvi Taina Tapio Timo Tuomas Tuula Veera Venla Yrjö",
+    "fi": "Anni Antti Eeva Elina Emma Eero Hanna Heikki Helmi Iida Ilkka Janne Jenni Jukka Kaarina Kalle Katja "
+    "Kirsi Lauri Leena Liisa Markus Marja Matti Meri Mika Minna Niina Olli Outi Paula Pekka Petra Pirjo "
+    "Riikka Risto Saara Salla Sami Sanna Seppo Suvi Taina Tapio Timo Tuomas Tuula Veera Venla Yrjö",
     "sv": "Astrid Björn Cecilia Elsa Fredrik Gunilla Henrik Ingrid Johan Karin Lars Malin Nils Oskar Pernilla",
     "en": "Alice Callum Dana Grace Hugo Imogen Leah Marcus Nadia Owen",
 }
 LAST = {
-    "fi": "Aalto Ahonen Halonen Heino Hietala Hirvonen Jokela Kangas Karppinen Kettunen Koivisto Korpela Laine Lampinen "
-    "Leppänen Manninen Mäkelä Nieminen Niskanen Ojala Oksanen Pelkonen Peltola Rajala Rantala Rinne Saarinen Salo Sillanpää "
-    "Suominen Toivonen Tuominen Turunen Uusitalo Vainio Vartiainen Virta Ylönen",
+    "fi": "Aalto Ahonen Halonen Heino Hietala Hirvonen Jokela Kangas Karppinen Kettunen Koivisto Korpela Laine "
+    "Lampinen Leppänen Manninen Mäkelä Nieminen Niskanen Ojala Oksanen Pelkonen Peltola Rajala Rantala "
+    "Rinne Saarinen Salo Sillanpää Suominen Toivonen Tuominen Turunen Uusitalo Vainio Vartiainen Virta "
+    "Ylönen",
     "sv": "Backman Dahl Ekholm Fagerström Grönroos Holm Lindroos Nyberg Sandell Wikström",
     "en": "Ashby Carter Donnelly Fenn Hargrove Marlow Pryce Whitlock",
 }

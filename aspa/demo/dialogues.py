@@ -46,6 +46,13 @@ def dialogues(name: str) -> tuple[Dialogue, ...]:
     return tuple(_parse(part) for part in parts[1:])
 
 
+def canned() -> list[list[str]]:
+    """The canned replies: brand, language, shortcut, title, text."""
+    lines = (FOLDER / "canned.txt").read_text(encoding="utf-8").splitlines()
+    # Only the first four: a text has bars of its own, in its variables' fallbacks.
+    return [[field.strip() for field in line.split("|", 4)] for line in lines if "|" in line and line[0] != "#"]
+
+
 def _parse(part: str) -> Dialogue:
     head, *lines = part.strip().splitlines()
     fields = [field.strip() for field in head.split("|")] + [""] * 4

@@ -11,14 +11,25 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from aspa.config.subscribers import SUBSCRIBERS
 from aspa.core.conversations.activities import SENTENCES
-from aspa.core.conversations.models import AgentRead, Conversation, Draft, Event, Label, Mention, Message
+from aspa.core.conversations.models import (
+    AgentRead,
+    Conversation,
+    Draft,
+    Event,
+    Label,
+    Mention,
+    Message,
+    SubscriberCursor,
+)
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent, Contact
 from aspa.kit import text
 
 Status, ClosedHow = Conversation.Status, Conversation.ClosedHow
 BATCH = 500
+RECEIPT_AFTER = dt.timedelta(seconds=1)
 
 
 class Told:
@@ -36,7 +47,8 @@ class Told:
             last_activity_at=at,
         )
         self.messages: list[Message] = []
-        self.events: list[Event] = []
+        # With the message each is about, which has no id before it is written.
+        self.events: list[tuple[Event, Message | None]] = []
         self.labels: list[Label] = []
         self.mentions: list[Mention] = []
         self.drafts: list[Draft] = []
@@ -54,6 +66,8 @@ class Told:
         c = self.conversation
         c.status, c.waiting_since = Status.OPEN, c.waiting_since or at
         self._show(message)
+        if self.last_incoming is None:
+            self._activity("receipt", Event.Kind.ACTIVITY, at=at + RECEIPT_AFTER)
         self.last_incoming = message
         return message
 
@@ -69,9 +83,7 @@ class Told:
         message = self._message(Message.Kind.NOTE, body, at=at, agent=by)
         self._event(Event.Kind.NOTED, at=at, message=message, agent=by)
         if mention is not None:
-            self.mentions.append(
-                Mention(agent=mention, conversation=self.conversation, message=message, created_at=at)
-            )
+            self.mentions.append(Mention(agent=mention, conversation=self.conversation, message=message, created_at=at))
         return message
 
     def fail(self, message: Message, reason: str, *, at: dt.datetime) -> None:
@@ -86,7 +98,7 @@ class Told:
         before = self.conversation.assignee_id
         self.conversation.assignee = to
         self._activity(
-            "transferred", Event.Kind.ASSIGNED, at=at, agent=by, before=before, after=to.pk, agent_name=to.name, reason=reason
+            "transferred", Event.Kind.ASSIGNED, at=at, agent=by, before=before, after=to.pk, whom=to.name, reason=reason
         )
 
     def label(self, label: Label, *, by: Agent | None, at: dt.datetime) -> None:
@@ -99,7 +111,7 @@ class Told:
 
     def prioritise(self, priority: int, *, by: Agent, at: dt.datetime) -> None:
         self.conversation.priority = priority
-        self._activity("priority", Event.Kind.PRIORITISED, at=at, agent=by, priority=f"priority{int(priority)}")
+        self._activity("priority", Event.Kind.PRIORITISED, at=at, agent=by, priority=int(priority))
 
     def snooze(self, until: dt.datetime, *, by: Agent, at: dt.datetime) -> None:
         self.conversation.status, self.conversation.snoozed_until = Status.SNOOZED, until
@@ -162,13 +174,10 @@ class Told:
         at: dt.datetime,
         agent: Agent | None = None,
         by_contact: bool = False,
-        agent_name: str = "",
         **values: Any,
     ) -> None:
         if agent is not None:
             values["who"] = agent.name
-        if agent_name:
-            values["agent"] = agent_name
         message = self._message(Message.Kind.ACTIVITY, "", at=at, agent=agent, code=code, data=values)
         message.is_public = SENTENCES[code][1] is not None
         self._event(kind, at=at, message=message, agent=agent, by_contact=by_contact, **values)
@@ -192,9 +201,7 @@ class Told:
             data=data,
             created_at=at,
         )
-        # Not through the constructor: the message has no id yet.
-        event.told_message = message  # type: ignore[attr-defined]
-        self.events.append(event)
+        self.events.append((event, message))
 
     def _show(self, message: Message) -> None:
         c = self.conversation
@@ -214,10 +221,19 @@ def write(told: Sequence[Told]) -> None:
     told = sorted(told, key=lambda t: t.conversation.created_at)
     with transaction.atomic():
         Conversation.objects.bulk_create([t.conversation for t in told], batch_size=BATCH)
+        _tell_references(told)
         _write_messages(told)
         _write_events(told)
         _write_marks(told)
         _point_at_newest(told)
+        _catch_up()
+
+
+def _tell_references(told: Sequence[Told]) -> None:
+    for t in told:
+        for event, message in t.events:
+            if message is not None and message.code == "receipt":
+                event.data["reference"] = message.data["reference"] = t.conversation.reference
 
 
 def _write_messages(told: Sequence[Told]) -> None:
@@ -226,12 +242,12 @@ def _write_messages(told: Sequence[Told]) -> None:
 
 
 def _write_events(told: Sequence[Told]) -> None:
-    events = sorted((e for t in told for e in t.events), key=lambda e: e.created_at)
-    for event in events:
-        # Their messages have ids only now.
-        event.message = event.told_message  # type: ignore[attr-defined]
-        if isinstance(event.data.get("up_to"), Message):
-            event.data["up_to"] = event.data["up_to"].pk
+    for t in told:
+        for event, message in t.events:
+            event.message = message
+            if isinstance(event.data.get("up_to"), Message):
+                event.data["up_to"] = event.data["up_to"].pk
+    events = sorted((event for t in told for event, _message in t.events), key=lambda e: e.created_at)
     Event.objects.bulk_create(events, batch_size=BATCH)
 
 
@@ -255,7 +271,8 @@ def _write_marks(told: Sequence[Told]) -> None:
 
 def _point_at_newest(told: Sequence[Told]) -> None:
     rows = [
-        (t.messages[-1].pk, _id(t.last_incoming), _id(t.contact_seen), _id(t.agent_seen), t.conversation.pk) for t in told
+        (t.messages[-1].pk, _id(t.last_incoming), _id(t.contact_seen), _id(t.agent_seen), t.conversation.pk)
+        for t in told
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -267,3 +284,12 @@ def _point_at_newest(told: Sequence[Told]) -> None:
 
 def _id(message: Message | None) -> int:
     return int(message.pk) if message else 0
+
+
+def _catch_up() -> None:
+    """What the subscribers own has been told too, so they begin where it ends."""
+    last = Event.objects.order_by("tx", "id").values_list("tx", "pk").last()
+    if last is not None:
+        SubscriberCursor.objects.bulk_create(
+            SubscriberCursor(name=name, tx=last[0], event=last[1]) for name in SUBSCRIBERS
+        )

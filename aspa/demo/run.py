@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def free_port(asked: int | None, usual: int) -> int:
-    """The port asked for, else the usual one when it is free, else any. Raises DemoProblem when the asked one is taken."""
+    """The port asked for, else the usual one when it is free, else any. Raises DemoProblem when it is taken."""
     for port in [usual, 0] if asked is None else [asked]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -122,7 +122,12 @@ def open_shop(aspa: str, port: int) -> Callable[[], None]:
     from aspa.demo.shop.app import ShopWindow
 
     config = uvicorn.Config(
-        ShopWindow(aspa, chats()).app, host=HOST, port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1
+        ShopWindow(aspa, chats()).app,
+        host=HOST,
+        port=port,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="shop", daemon=True)
@@ -146,7 +151,9 @@ def chats() -> dict[str, Chat]:
     keys = {fields["slug"]: key for key, fields in BRANDS.items()}
     found = {
         keys[inbox.brand.slug]: Chat(inbox.public_id, inbox.brand.slug, inbox.brand.identity_secret)
-        for inbox in Inbox.objects.filter(channel="webchat", brand__slug__in=keys).select_related("brand").order_by("-pk")
+        for inbox in Inbox.objects.filter(channel="webchat", brand__slug__in=keys)
+        .select_related("brand")
+        .order_by("-pk")
     }
     connection.close()
     return found

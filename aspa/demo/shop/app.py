@@ -62,7 +62,7 @@ class ShopWindow:
         shop, language, parts = place(request.path_params["path"])
         signed_in = request.cookies.get(COOKIE) == "1"
         name, extra = content(shop, parts)
-        start = shop.path + ("" if language == "fi" else f"/{language}")
+        start = beginning(shop, language)
         context = {
             "shop": shop,
             "language": language,
@@ -71,7 +71,7 @@ class ShopWindow:
             "here": request.url.path,
             "page": name,
             "languages": [
-                {"code": code, "name": title, "path": f"{shop.path}{'' if code == 'fi' else '/' + code}/{'/'.join(parts)}"}
+                {"code": code, "name": title, "path": f"{beginning(shop, code)}/{'/'.join(parts)}"}
                 for code, title in LANGUAGES.items()
             ],
             "promise": shop.promise[language],
@@ -106,6 +106,11 @@ def place(path: str) -> tuple[Shop, str, list[str]]:
     if parts and parts[0] in LANGUAGES and parts[0] != "fi":
         return shop, parts[0], parts[1:]
     return shop, "fi", parts
+
+
+def beginning(shop: Shop, language: str) -> str:
+    """How the addresses of a shop's pages in a language begin."""
+    return shop.path + ("" if language == "fi" else f"/{language}")
 
 
 def content(shop: Shop, parts: list[str]) -> tuple[str, Product | None]:
