@@ -65,13 +65,14 @@ def snooze_choices() -> list[tuple[str, dt.datetime]]:
     def at(day: dt.date, time: dt.time) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(day, time))
 
+    tomorrow = today + dt.timedelta(days=1)
     monday = today + dt.timedelta(days=7 - today.weekday())
     choices = [
         (_("In an hour"), (now + dt.timedelta(hours=1)).replace(second=0, microsecond=0)),
         (_("In three hours"), (now + dt.timedelta(hours=3)).replace(second=0, microsecond=0)),
         (_("This afternoon"), at(today, EVENING)),
-        (_("Tomorrow morning"), at(today + dt.timedelta(days=1), MORNING)),
-        (_("Next Monday"), at(monday, MORNING)),
+        (_("Tomorrow morning"), at(tomorrow, MORNING)),
+        *([(_("Next Monday"), at(monday, MORNING))] if monday != tomorrow else []),
         (_("In two weeks"), at(today + dt.timedelta(days=14), MORNING)),
     ]
     return [(name, moment) for name, moment in choices if moment > now]

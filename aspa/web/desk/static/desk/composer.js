@@ -18,6 +18,8 @@ class DeskComposer extends HTMLElement {
   drafts = { reply: { text: "", attachments: [] }, note: { text: "", attachments: [] } };
   /** @type {Promise<unknown>} one after another, so that order is kept */
   sending = Promise.resolve();
+  /** @type {Promise<unknown>} the newest saving of a draft: what is sent goes after it, or the draft would outlive its message */
+  saving = Promise.resolve();
   unsaved = false;
   typed = 0;
 
@@ -125,9 +127,11 @@ class DeskComposer extends HTMLElement {
     const { text, attachments } = this.drafts[this.mode];
     const values = { kind: this.mode, text, attachments: JSON.stringify(attachments) };
     try {
-      const answer = await post(`${this.dataset.url}drafts`, values, { keepalive: leaving && text.length < 30_000 });
+      const asked = post(`${this.dataset.url}drafts`, values, { keepalive: leaving && text.length < 30_000 });
+      this.saving = asked.catch(() => {});
+      const answer = await asked;
       if (!answer.ok) throw new Error(String(answer.status));
-      if (!this.unsaved && !this.status.classList.contains("late")) this.say(text || attachments.length ? say("saved") : "");
+      if (!this.unsaved && !this.status.classList.contains("late")) this.say(this.field.value || attachments.length ? say("saved") : "");
     } catch {
       this.unsaved = true;
       this.say(say("unsaved"), true);
@@ -204,7 +208,8 @@ class DeskComposer extends HTMLElement {
     bubble.classList.remove("failed");
     /** @type {HTMLElement} */ (bubble.querySelector(".failure")).hidden = true;
     /** @type {HTMLElement} */ (bubble.querySelector(".state")).textContent = `· ${say("sending")}`;
-    this.sending = this.sending.then(() => this.hand(outgoing, bubble));
+    const saved = this.saving;
+    this.sending = this.sending.then(() => saved).then(() => this.hand(outgoing, bubble));
   }
 
   /** @param {Outgoing} outgoing @param {HTMLElement} bubble */
