@@ -55,7 +55,9 @@ class WebChat(Channel):
 
     def health(self, inbox: Inbox) -> Health:
         if not inbox.brand.domains:
-            return Health(ok=False, text=str(_("Name the web addresses of the brand's pages, so that they may show the chat.")))
+            return Health(
+                ok=False, text=str(_("Name the web addresses of the brand's pages, so that they may show the chat."))
+            )
         return Health(ok=True)
 
 
@@ -80,6 +82,7 @@ def inbound(inbox_id: int, visitor: str, body: Any, *, signed_in: Sender | None 
         client_id=str(client_id),
         visitor=visitor,
         attachments=tuple(dict.fromkeys(attachments)),
+        another=body.get("another") is True,
         context=_context(body, told),
     )
 

@@ -138,12 +138,13 @@ def _conversations(
     """For each item the conversation it belongs to, locked: the customer's newest in that inbox, else a new one."""
     newest = _newest({(contact, item.inbox_id) for contact, item in zip(contact_ids, inbounds, strict=True)})
     starting = {contact for (contact, _), current in newest.items() if not _takes(current, now)}
+    starting |= {contact for contact, item in zip(contact_ids, inbounds, strict=True) if item.another}
     newest |= _newest_of_locked(starting, newest)
     result = []
     for inbound, contact_id in zip(inbounds, contact_ids, strict=True):
         key = (contact_id, inbound.inbox_id)
         current = newest.get(key)
-        if current is None or not _takes(current, now):
+        if current is None or not _takes(current, now, another=inbound.another):
             current = newest[key] = _start(inbound, inboxes[inbound.inbox_id], contact_id, now, after=current)
         elif current.is_closed:
             lifecycle.reopen_in_place(current)
@@ -151,13 +152,13 @@ def _conversations(
     return result
 
 
-def _takes(conversation: Conversation | None, now: dt.datetime) -> bool:
-    """Whether a message from the customer now belongs to this conversation."""
+def _takes(conversation: Conversation | None, now: dt.datetime, *, another: bool = False) -> bool:
+    """Whether a message from the customer now belongs to this conversation; `another` when they mean a new one."""
     if conversation is None or conversation.is_set_aside:
         return False
-    return not conversation.is_closed or (
-        conversation.closed_at is not None and conversation.closed_at >= now - REOPENS_FOR
-    )
+    if not conversation.is_closed:
+        return True
+    return not another and conversation.closed_at is not None and conversation.closed_at >= now - REOPENS_FOR
 
 
 def _newest_of_locked(contact_ids: set[int], newest: Newest) -> Newest:

@@ -48,7 +48,8 @@ class Inbound:
     """One message from a customer, parsed at the edge.
 
     `external_id` is unique in the inbox and makes a repeated delivery harmless. `attachments` are public ids of
-    stored `Attachment`s that the sender (`visitor`, a token hash, in chat) uploaded beforehand.
+    stored `Attachment`s that the sender (`visitor`, a token hash, in chat) uploaded beforehand. `another` says that the
+    sender means a new conversation rather than the ended one to go on.
     """
 
     inbox_id: int
@@ -60,6 +61,7 @@ class Inbound:
     client_id: str = ""
     visitor: str = ""
     attachments: tuple[str, ...] = ()
+    another: bool = False
     context: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 

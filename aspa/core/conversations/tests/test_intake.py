@@ -174,6 +174,15 @@ def test_a_late_message_opens_an_ended_conversation_again(conversation: Conversa
     ]
 
 
+def test_another_matter_begins_a_conversation_only_after_an_ended_one(conversation: Conversation, inbox: Inbox) -> None:
+    assert says(inbox, "Also this", another=True).conversation.pk == conversation.pk
+    lifecycle.customer_ends(conversation)
+    new = says(inbox, "Something else", another=True).conversation
+    assert new.pk != conversation.pk
+    conversation.refresh_from_db()
+    assert conversation.is_closed
+
+
 @pytest.mark.parametrize("how", lifecycle.SET_ASIDE_AS)
 def test_after_one_set_aside_a_new_conversation_begins(
     conversation: Conversation, inbox: Inbox, ben: Agent, how: str
