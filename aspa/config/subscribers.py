@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from aspa.core.conversations.subscriptions import Handler
 from aspa.service.receipts import receipts
+from aspa.web.desk import ringing
 
-SUBSCRIBERS: dict[str, Handler] = {"receipts": receipts.give}
+SUBSCRIBERS: dict[str, Handler] = {"receipts": receipts.give, "ringing": ringing.ring_for}

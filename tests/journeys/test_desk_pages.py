@@ -89,7 +89,9 @@ def test_an_outsider_finds_nothing(cast: Cast, parcel: Conversation, part: str) 
 
 @pytest.mark.parametrize("noun", WRITING)
 def test_an_outsider_changes_nothing(cast: Cast, parcel: Conversation, noun: str) -> None:
-    answer = signed_in(cast.cy).post(f"/desk/conversations/{parcel.pk}/{noun}", {"text": "x", "kind": "reply", "up_to": 1})
+    answer = signed_in(cast.cy).post(
+        f"/desk/conversations/{parcel.pk}/{noun}", {"text": "x", "kind": "reply", "up_to": 1}
+    )
     assert answer.status_code == 404
     after = Conversation.objects.get(pk=parcel.pk)
     assert (after.status, after.assignee_id, after.messages.count()) == ("open", None, 1)
@@ -174,7 +176,9 @@ def test_saved_views_narrow_and_are_ones_own(cast: Cast, parcel: Conversation) -
     assert signed_in(cast.ada).post(f"/desk/views/{view.pk}/removal").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["?view=nothing", "?view=team-x", "?view=saved-x", "rows?before=x", "rows?before=1-2-3"])
+@pytest.mark.parametrize(
+    "address", ["?view=nothing", "?view=team-x", "?view=saved-x", "rows?before=x", "rows?before=1-2-3"]
+)
 def test_bad_addresses_are_not_found(cast: Cast, address: str) -> None:
     assert signed_in(cast.ada).get(f"/desk/{address}").status_code == 404
 

@@ -129,7 +129,9 @@ def test_nobody_is_given_what_they_cannot_answer(ben: Client, cast: Cast, parcel
     assert Conversation.objects.get(pk=parcel.pk).assignee is None
 
 
-def test_labels_priority_team_reason_and_subject_with_their_undos(ben: Client, cast: Cast, parcel: Conversation) -> None:
+def test_labels_priority_team_reason_and_subject_with_their_undos(
+    ben: Client, cast: Cast, parcel: Conversation
+) -> None:
     reason = Reason.objects.create(brand=cast.brand, name="Delivery")
 
     def state() -> tuple[Any, ...]:
@@ -260,7 +262,9 @@ def test_only_push_services_are_rung(ben: Client, cast: Cast) -> None:
         ("https://fcm.googleapis.com.evil.example/", 400),
         ("https://fcm.googleapis.com@127.0.0.1/", 400),
     ):
-        answer = ben.post("/desk/push", json.dumps({"endpoint": endpoint, "keys": keys}), content_type="application/json")
+        answer = ben.post(
+            "/desk/push", json.dumps({"endpoint": endpoint, "keys": keys}), content_type="application/json"
+        )
         assert answer.status_code == status, endpoint
     assert cast.ben.push_subscriptions.count() == 2
     assert ben.post("/desk/push", "no json", content_type="application/json").status_code == 400

@@ -27,7 +27,7 @@ P = ParamSpec("P")
 class AgentRequest(HttpRequest):
     """A request whose agent is signed in."""
 
-    user: Agent  # type: ignore[assignment]
+    user: Agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
+from aspa.core.conversations import access
 from aspa.core.conversations.models import Conversation, Event, Mention
+from aspa.core.people.models import Agent
 from aspa.kit.tasks import task
 from aspa.web.desk.models import PushSubscription
 
@@ -52,30 +54,42 @@ def is_push_service(endpoint: str) -> bool:
 def public_key() -> str:
     """The key browsers subscribe with: the public half of ours, an uncompressed point in base64url."""
     vapid = Vapid02.from_string(settings.ASPA_VAPID_PRIVATE_KEY)
-    point = vapid.public_key.public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
+    point = vapid.public_key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
 def ring_for(events: Iterable[Event]) -> None:
-    """Subscriber: ring the assignee when the customer writes, the new assignee, and whoever is mentioned."""
+    """Subscriber: ring the assignee when the customer writes, the new assignee, and whoever is mentioned.
+
+    Costs one query while no browser is to be rung, which is the usual case, and one task a conversation and agent.
+    """
+    reachable = set(PushSubscription.objects.values_list("agent", flat=True))
+    if not reachable:
+        return
+    wanted: dict[tuple[int, int], str] = {}
+    events = list(events)
+    written = {event.conversation_id for event in events if event.kind == Event.Kind.RECEIVED}
+    assignees = Conversation.objects.filter(pk__in=written, assignee__in=reachable).values_list("pk", "assignee")
+    wanted |= dict.fromkeys(assignees, "received")
+    notes = {event.message_id for event in events if event.kind == Event.Kind.NOTED}
+    mentions = Mention.objects.filter(message__in=notes, agent__in=reachable).values_list("conversation", "agent")
+    wanted |= dict.fromkeys(mentions, "mentioned")
     for event in events:
-        if event.kind == Event.Kind.RECEIVED:
-            ring.enqueue(conversation_id=event.conversation_id, agent_id=None, why="received")
-        elif event.kind == Event.Kind.ASSIGNED and event.data.get("after") not in (None, event.agent_id):
-            ring.enqueue(conversation_id=event.conversation_id, agent_id=event.data["after"], why="assigned")
-        elif event.kind == Event.Kind.NOTED and event.message_id:
-            for agent_id in Mention.objects.filter(message=event.message_id).values_list("agent", flat=True):
-                ring.enqueue(conversation_id=event.conversation_id, agent_id=agent_id, why="mentioned")
+        given_to = event.data.get("after") if event.kind == Event.Kind.ASSIGNED else None
+        if given_to in reachable and given_to != event.agent_id:
+            wanted[event.conversation_id, given_to] = "assigned"
+    for (conversation_id, agent_id), why in wanted.items():
+        ring.enqueue(conversation_id=conversation_id, agent_id=agent_id, why=why)
 
 
 @task(retries=2, backoff=20)
-def ring(conversation_id: int, agent_id: int | None, why: str) -> None:
-    """Push to an agent's browsers; without an agent, to the assignee's. Browsers that are gone are forgotten."""
-    conversation = Conversation.objects.select_related("brand").get(pk=conversation_id)
-    wanted = agent_id or conversation.assignee_id
-    for subscription in PushSubscription.objects.filter(agent=wanted, agent__is_active=True).select_related("agent"):
+def ring(conversation_id: int, agent_id: int, why: str) -> None:
+    """Push to an agent's browsers, if they may still read the conversation. Browsers that are gone are forgotten."""
+    agent = Agent.objects.filter(pk=agent_id, is_active=True).first()
+    conversation = access.conversations(agent).filter(pk=conversation_id).first() if agent else None
+    if agent is None or conversation is None:
+        return
+    for subscription in agent.push_subscriptions.all():
         _push(subscription, conversation, why)
 
 

@@ -6,30 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inboxes', '0002_initial'),
-        ('people', '0001_initial'),
+        ("inboxes", "0002_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CannedReply',
+            name="CannedReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shortcut', models.CharField(help_text='Typed after a slash, for example /thanks.', max_length=40, validators=[django.core.validators.RegexValidator('^[\\w-]+$', 'Use letters, digits, hyphens and underscores only, for example delivery-time.')], verbose_name='shortcut')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('body', models.TextField(help_text="{{contact.first_name|there}} becomes the customer's first name, or “there” when it isn't known. Also: contact.name, agent.name, agent.first_name, brand.name, conversation.reference.", verbose_name='text')),
-                ('language', models.CharField(blank=True, help_text='Empty: offered in every language.', max_length=5, verbose_name='language')),
-                ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.brand', verbose_name='brand')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.team', verbose_name='team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "shortcut",
+                    models.CharField(
+                        help_text="Typed after a slash, for example /thanks.",
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\w-]+$",
+                                "Use letters, digits, hyphens and underscores only, for example delivery-time.",
+                            )
+                        ],
+                        verbose_name="shortcut",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                (
+                    "body",
+                    models.TextField(
+                        help_text="{{contact.first_name|there}} becomes the customer's first name, or “there” when it isn't known. Also: contact.name, agent.name, agent.first_name, brand.name, conversation.reference.",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True, help_text="Empty: offered in every language.", max_length=5, verbose_name="language"
+                    ),
+                ),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inboxes.brand",
+                        verbose_name="brand",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'canned reply',
-                'verbose_name_plural': 'canned replies',
-                'ordering': ('title', 'id'),
+                "verbose_name": "canned reply",
+                "verbose_name_plural": "canned replies",
+                "ordering": ("title", "id"),
             },
         ),
     ]

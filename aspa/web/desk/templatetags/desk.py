@@ -25,7 +25,9 @@ ANY_CHANNEL_ICON = "message-square"
 def spoken(text: str) -> SafeString:
     """A message's text, safe, with its links to click and its mentions marked. Line breaks are the style's matter."""
     linked = urlize(conditional_escape(text), nofollow=True)
-    linked = linked.replace("<a ", '<a target="_blank" ').replace('rel="nofollow"', 'rel="nofollow noopener noreferrer"')
+    linked = linked.replace("<a ", '<a target="_blank" ').replace(
+        'rel="nofollow"', 'rel="nofollow noopener noreferrer"'
+    )
     return mark_safe(MENTION.sub(lambda found: f'<b class="mention">@{found["name"]}</b>', linked))  # noqa: S308
 
 

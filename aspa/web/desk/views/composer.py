@@ -42,9 +42,7 @@ def note(request: AgentRequest, conversation_id: int) -> HttpResponse:
     return _write(request, conversation_id, replies.note, text)
 
 
-def _write(
-    request: AgentRequest, conversation_id: int, write: Callable[..., Message], text: str
-) -> HttpResponse:
+def _write(request: AgentRequest, conversation_id: int, write: Callable[..., Message], text: str) -> HttpResponse:
     """201 {"id", "html"}; the same again for a repeated `client_id`; 409 when refused."""
     found = access.conversation_for(request.user, conversation_id, may=Role.Permission.REPLY)
     try:

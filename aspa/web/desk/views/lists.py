@@ -18,7 +18,7 @@ from aspa.web.desk.doors import Done, for_agents, is_part, told
 from aspa.web.desk.words import words
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import QueryDict
 
     from aspa.web.desk.doors import AgentRequest
 
@@ -28,9 +28,9 @@ COUNTED = (*BADGES, "waiting", "mentions")
 TABS = 3
 
 
-def filters_of(request: HttpRequest) -> dict[str, int]:
-    """The filters in an address; what isn't a number is left out."""
-    given = ((name, request.GET.get(name, "")) for name in FILTERS)
+def filters_of(given_values: QueryDict) -> dict[str, int]:
+    """The filters in an address or a form; what isn't a number is left out."""
+    given = ((name, str(given_values.get(name, ""))) for name in FILTERS)
     return {name: int(value) for name, value in given if value.removeprefix("-").isdigit()}
 
 
@@ -51,7 +51,7 @@ def lists_context(request: AgentRequest) -> dict[str, Any]:
 
 
 def rows_context(request: AgentRequest) -> dict[str, Any]:
-    key, filters = request.GET.get("view", "mine"), filters_of(request)
+    key, filters = request.GET.get("view", "mine"), filters_of(request.GET)
     chosen = worklists.choice(request.user, key, filters)
     only = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdigit()][: worklists.PAGE] or None
     page = worklists.page(request.user, chosen, before=request.GET.get("before", ""), only=only)
@@ -98,7 +98,7 @@ def save_view(request: AgentRequest) -> HttpResponse:
     if not name:
         return HttpResponse(status=422)
     chosen = worklists.choice(request.user, base, {})
-    filters = {key: int(value) for key, value in request.POST.items() if key in FILTERS and value.lstrip("-").isdigit()}
+    filters = filters_of(request.POST)
     view = request.user.saved_views.create(name=name, base=chosen.base, filters={**chosen.filters, **filters})
     return told(Done(_("View saved."), go=f"/desk/?view={view.key}"))
 

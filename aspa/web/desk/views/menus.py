@@ -33,7 +33,11 @@ def menu(request: AgentRequest, conversation_id: int, menu: str) -> HttpResponse
 def bulk_menu(request: AgentRequest, menu: str) -> HttpResponse:
     """The same choices for several conversations at once, and the list's own filter."""
     if menu == "filter":
-        context = {"view": request.GET.get("view", "mine"), "filters": filters_of(request), **filter_choices(request)}
+        context = {
+            "view": request.GET.get("view", "mine"),
+            "filters": filters_of(request.GET),
+            **filter_choices(request),
+        }
         return render(request, "desk/menus/filter.html", context)
     if menu not in ("assign", "snooze", "labels", "priority"):
         raise Http404("No such menu.")

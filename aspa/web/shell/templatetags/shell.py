@@ -22,9 +22,12 @@ AVATAR_TINTS = 4
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A Lucide icon. Decorative unless `label` names it; `size` is "s", "" or "l"."""
-    says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon {}" viewBox="0 0 24 24" {}>{}</svg>', size, says, mark_safe(PATHS[name])  # noqa: S308
+        '<svg class="icon {}" viewBox="0 0 24 24" {}>{}</svg>',
+        size,
+        says,
+        mark_safe(PATHS[name]),  # noqa: S308
     )
 
 

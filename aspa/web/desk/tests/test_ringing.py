@@ -1,0 +1,79 @@
+"""Whose browser rings, and what becomes of browsers that are gone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pywebpush import WebPushException
+
+from aspa.core.conversations import replies, triage
+from aspa.core.conversations.models import Conversation, Event
+from aspa.kit import clock
+from aspa.kit.tasks import run_pending
+from aspa.web.desk import ringing
+from aspa.web.desk.models import PushSubscription
+from tests.cast import Cast
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(ringing, "webpush", lambda browser, **rest: calls.append({**rest, "browser": browser}))
+    return calls
+
+
+@pytest.fixture
+def parcel(cast: Cast) -> Conversation:
+    now = clock.now()
+    return Conversation.objects.create(
+        brand=cast.brand, inbox=cast.inbox, contact=cast.dee, created_at=now, last_activity_at=now
+    )
+
+
+def subscribe(agent: Any) -> PushSubscription:
+    endpoint = f"https://fcm.googleapis.com/fcm/send/{agent.pk}"
+    return PushSubscription.objects.create(agent=agent, endpoint=endpoint, keys={"p256dh": "x", "auth": "y"})
+
+
+def ring_all() -> None:
+    ringing.ring_for(Event.objects.order_by("id"))
+    run_pending()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_new_assignee_and_the_mentioned_are_rung_but_nobody_for_their_own_doing(
+    cast: Cast, parcel: Conversation, rung: list[dict[str, Any]]
+) -> None:
+    subscribe(cast.ada)
+    subscribe(cast.ben)
+    triage.assign(parcel, by=cast.ben, to=cast.ben)
+    ring_all()
+    assert rung == []
+    Event.objects.all().delete()
+    triage.assign(parcel, by=cast.ben, to=cast.ada)
+    replies.note(parcel, by=cast.ada, body=f"@[Ben Berg]({cast.ben.pk}) secret words")
+    ring_all()
+    assert {call["browser"]["endpoint"].rsplit("/", 1)[1] for call in rung} == {str(cast.ada.pk), str(cast.ben.pk)}
+    assert all("secret" not in call["data"] for call in rung)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_may_not_read_it_any_more_is_not_rung(cast: Cast, parcel: Conversation, rung: list[dict[str, Any]]) -> None:
+    subscribe(cast.cy)
+    ringing.ring.enqueue(conversation_id=parcel.pk, agent_id=cast.cy.pk, why="received")
+    run_pending()
+    assert rung == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_that_is_gone_is_forgotten(cast: Cast, parcel: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_args: Any, **_rest: Any) -> None:
+        raise WebPushException("gone", response=SimpleNamespace(status_code=410))
+
+    monkeypatch.setattr(ringing, "webpush", gone)
+    subscribe(cast.ada)
+    ringing.ring.enqueue(conversation_id=parcel.pk, agent_id=cast.ada.pk, why="received")
+    run_pending()
+    assert not PushSubscription.objects.exists()
