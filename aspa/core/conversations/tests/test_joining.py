@@ -50,7 +50,7 @@ def three(inbox: Inbox, letter_inbox: Inbox) -> tuple[Conversation, Conversation
 
 
 def test_a_merge_moves_everything_in_the_order_it_was_written(three: tuple[Conversation, ...], ada: Agent) -> None:
-    a, b, c = three
+    a, _b, c = three
     joining.merge(c, into=a, by=ada)
     a.refresh_from_db()
     c.refresh_from_db()
@@ -111,7 +111,7 @@ def test_what_comes_after_a_merge_stays_where_it_came(
 
 
 def test_what_does_not_merge(three: tuple[Conversation, ...], ada: Agent, inbox: Inbox) -> None:
-    a, b, c = three
+    a, _b, c = three
     stranger = says(inbox, "x", who="eva").conversation
     lifecycle.customer_ends(b)
     for source, target, code in ((a, a, "same"), (a, stranger, "contact"), (a, b, "closed")):

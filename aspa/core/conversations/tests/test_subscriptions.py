@@ -1,0 +1,117 @@
+"""Subscribers of the journal."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+
+from aspa.core.conversations import subscriptions
+from aspa.core.conversations.models import Event, Label, SubscriberCursor
+from aspa.core.inboxes.models import Inbox
+from tests.cast import says
+
+# Real commits: on PostgreSQL nobody reads what is still open.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Reader:
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+        self.fails = 0
+
+    def __call__(self, events: list[Event]) -> None:
+        self.seen += [event.pk for event in events]
+        if self.fails:
+            self.fails -= 1
+            raise ZeroDivisionError
+
+
+def everything() -> list[int]:
+    return list(Event.objects.order_by("tx", "pk").values_list("pk", flat=True))
+
+
+def test_a_subscriber_reads_everything_in_order_in_batches(inbox: Inbox) -> None:
+    reader = Reader()
+    for number in range(5):
+        says(inbox, str(number))
+    assert [subscriptions.run_once("r", reader, batch=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert reader.seen == everything()
+    says(inbox, "more")
+    assert subscriptions.run_once("r", reader) == 1
+    assert reader.seen == everything()
+
+
+def test_nothing_to_do_takes_no_lock(inbox: Inbox, django_assert_num_queries: pytest.FixtureRequest) -> None:
+    says(inbox, "x")
+    subscriptions.run_once("r", Reader())
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        assert subscriptions.run_once("r", Reader()) == 0
+
+
+def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) -> None:
+    says(inbox, "x")
+    reader = Reader()
+    reader.fails = 2
+
+    def handler(events: list[Event]) -> None:
+        Label.objects.create(brand=inbox.brand, name="half done")
+        reader(events)
+
+    for failures in (1, 2):
+        with pytest.raises(ZeroDivisionError):
+            subscriptions.run_once("r", handler)
+        assert subscriptions.note_failure("r") == 2**failures
+    assert not Label.objects.exists()
+    assert subscriptions.run_once("r", handler) == 1
+    assert reader.seen == everything() * 3
+    assert Label.objects.count() == 1
+    assert SubscriberCursor.objects.get().failures == 0
+
+
+def test_waits_grow_to_five_minutes(inbox: Inbox) -> None:
+    says(inbox, "x")
+    subscriptions.run_once("r", Reader())
+    assert max(subscriptions.note_failure("r") for _ in range(40)) == 300
+
+
+def test_one_that_fails_holds_up_nobody_else(inbox: Inbox) -> None:
+    says(inbox, "x")
+    broken, well = Reader(), Reader()
+    broken.fails = 9
+    with pytest.raises(ZeroDivisionError):
+        subscriptions.run_once("broken", broken)
+    assert subscriptions.run_once("well", well) == 1
+
+
+def test_a_reset_subscriber_reads_from_the_beginning(inbox: Inbox) -> None:
+    reader = Reader()
+    says(inbox, "x")
+    subscriptions.run_once("r", reader)
+    subscriptions.reset("r")
+    subscriptions.run_once("r", reader)
+    assert reader.seen == everything() * 2
+
+
+def test_two_processes_share_a_name_without_reading_twice(inbox: Inbox) -> None:
+    reader, lock = Reader(), threading.Lock()
+
+    def handler(events: list[Event]) -> None:
+        with lock:
+            reader(events)
+
+    def work() -> None:
+        for _ in range(30):
+            subscriptions.run_once("r", handler, batch=3)
+        connection.close()
+
+    SubscriberCursor.objects.create(name="r")
+    for number in range(40):
+        says(inbox, str(number))
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reader.seen == everything()
