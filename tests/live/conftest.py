@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,17 @@ def fresh(tmp_path: Path) -> Iterator[tuple[Installation, People]]:
     """One for a test that kills it."""
     with installation(tmp_path, more=NO_LIMITS) as made:
         yield made
+
+
+opened: list[Stream] = []
+
+
+@pytest.fixture(autouse=True)
+async def closed_at_the_end() -> AsyncIterator[None]:
+    """A socket that a test left open would make its agent present in the next one."""
+    yield
+    while opened:
+        await opened.pop().close()
 
 
 class Visitor:
@@ -78,13 +89,14 @@ class Stream:
     def __init__(self, socket: Any) -> None:
         self.socket = socket
         self.seen: list[dict[str, Any]] = []
+        opened.append(self)
 
     async def send(self, **frame: Any) -> None:
         await self.socket.send(json.dumps(frame))
 
-    async def next(self, type_: str | None = None, *, timeout: float = 10, **values: Any) -> dict[str, Any]:
+    async def next(self, type_: str | None = None, *, seconds: float = 10, **values: Any) -> dict[str, Any]:
         """The next frame of the type with these values; others before it are passed over."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             while True:
                 frame: dict[str, Any] = json.loads(await self.socket.recv())
                 self.seen.append(frame)
@@ -107,7 +119,9 @@ class Stream:
         await self.socket.close()
 
 
-async def desk(server: Installation, cookie: str, *, after: str | None = None, port: int = 0, origin: str = "") -> Stream:
+async def desk(
+    server: Installation, cookie: str, *, after: str | None = None, port: int = 0, origin: str = ""
+) -> Stream:
     """An agent's open desk."""
     address = f"127.0.0.1:{server.ports[port]}"
     socket = await websockets.connect(

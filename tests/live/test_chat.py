@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 
 import jwt
@@ -87,7 +88,7 @@ async def test_where_sockets_are_blocked_the_same_events_come_by_get(running: Ru
     dee = Visitor(server, people.inbox)
     await dee.say("hei")
     state = (await dee.get("events")).json()
-    assert [message["text"] for message in state["messages"]][0] == "hei"
+    assert state["messages"][0]["text"] == "hei"
     await asyncio.sleep(1.5)
     cursor = (await dee.get(f"events?after={state['cursor']}")).json()["cursor"]
 
@@ -115,7 +116,9 @@ async def test_typing_and_reading_go_both_ways(running: Running) -> None:
     await agent.send(type="typing", conversation=said["conversation"]["id"], kind="reply")
     assert (await tab.next("typing"))["agent"]["name"] == "Ben Berg"
     await agent.send(type="typing", conversation=said["conversation"]["id"], kind="note")
-    assert not [frame for frame in await tab.quiet() if frame["type"] == "typing"], "a note's typing is not for the customer"
+    assert not [frame for frame in await tab.quiet() if frame["type"] == "typing"], (
+        "a note's typing is not for the customer"
+    )
     await tab.send(type="read", message_id=said["message"]["id"])
     await agent.next("event", kind="read")
 
@@ -193,7 +196,11 @@ async def test_the_shop_vouches_for_its_customer(running: Running) -> None:
         {"sub": f"c-{uuid.uuid4()}", "name": "Dee Dahl", "aud": people.slug, "exp": 4102444800}, people.identity_secret
     )
     dee = Visitor(server, people.inbox)
-    assert (await dee.say("hei", )).status_code == 201
+    assert (
+        await dee.say(
+            "hei",
+        )
+    ).status_code == 201
     too_long_lived = await dee.post("messages", {"client_id": "a1", "text": "hei"}, **{"X-Identity": signed})
     assert too_long_lived.status_code == 401
 
@@ -217,7 +224,5 @@ async def test_a_signed_identity_must_be_ours_and_fresh(running: Running, change
 
 
 def _signed(people: People, **change: object) -> str:
-    import time
-
     claims = {"sub": "c-1", "name": "Dee Dahl", "aud": people.slug, "exp": int(time.time()) + 3600, **change}
     return jwt.encode(claims, people.identity_secret)

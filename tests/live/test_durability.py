@@ -42,7 +42,9 @@ def _texts(number: int) -> list[str]:
 
 
 def _check_stored(server: Installation, acknowledged: dict[str, int]) -> None:
-    stored = server.rows("SELECT client_id, id FROM conversations_message WHERE kind = 'incoming' AND client_id IS NOT NULL")
+    stored = server.rows(
+        "SELECT client_id, id FROM conversations_message WHERE kind = 'incoming' AND client_id IS NOT NULL"
+    )
     assert len(stored) == len({client_id for client_id, _ in stored}), "a message stands there twice"
     assert acknowledged.items() <= dict(stored).items(), "an acknowledged message is missing"
     received = server.rows("SELECT message_id FROM conversations_event WHERE kind = 'received'")
@@ -151,7 +153,11 @@ async def test_stopping_closes_sockets_in_order_and_finishes_what_it_began(fresh
     await asyncio.sleep(0.02)
     await asyncio.to_thread(server.stop)
 
-    answers = [answer for answer in await asyncio.gather(*sending, return_exceptions=True) if not isinstance(answer, BaseException)]
+    answers = [
+        answer
+        for answer in await asyncio.gather(*sending, return_exceptions=True)
+        if not isinstance(answer, BaseException)
+    ]
     stored = {pk for (pk,) in server.rows("SELECT id FROM conversations_message")}
     assert {answer.json()["message"]["id"] for answer in answers if answer.is_success} <= stored
     await tab.socket.wait_closed()

@@ -48,9 +48,7 @@ class Group:
         finally:
             self._running = None
 
-    async def _commit(
-        self, batch: list[tuple[Inbound, asyncio.Future[intake.Received | intake.NotReceived]]]
-    ) -> None:
+    async def _commit(self, batch: list[tuple[Inbound, asyncio.Future[intake.Received | intake.NotReceived]]]) -> None:
         try:
             results = await self._threads.write(intake.receive, [inbound for inbound, _ in batch])
         except BaseException as error:

@@ -174,7 +174,8 @@ class Hub:
             self._spawn(self._tell_viewers(conversation))
 
     async def _tell_viewers(self, conversation: int | None) -> None:
-        viewers = list((await bus.afind(f"viewing:{conversation}:")).values())
+        found = (await bus.afind(f"viewing:{conversation}:")).values()
+        viewers = list({who["id"]: who for who in found}.values())
         for agent in tuple(self.agents):
             if agent.watching == conversation:
                 agent.socket.push_json({"type": "viewing", "conversation": conversation, "agents": viewers})
@@ -212,7 +213,9 @@ class Hub:
 _running: set[asyncio.Task[Any]] = set()
 
 
-def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: list[int] | None = None) -> list[Happening]:
+def read(
+    after: events.Cursor, watched: dict[int, set[str]], conversation_ids: list[int] | None = None
+) -> list[Happening]:
     """The next events with what their frames need, in a handful of queries for the batch."""
     found = events.read_after(after, BATCH, conversation_ids=conversation_ids)
     if not found:
@@ -254,7 +257,9 @@ def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:
 def _mentions(message_ids: list[int]) -> dict[int, set[int]]:
     result: defaultdict[int, set[int]] = defaultdict(set)
     if message_ids:
-        for message_id, agent_id in Mention.objects.filter(message__in=message_ids).values_list("message_id", "agent_id"):
+        for message_id, agent_id in Mention.objects.filter(message__in=message_ids).values_list(
+            "message_id", "agent_id"
+        ):
             result[message_id].add(agent_id)
     return result
 

@@ -1,8 +1,9 @@
-"""Who is at work. A key for each agent, kept alive by their open desk; without a heartbeat it expires by itself."""
+"""Who is at work. A key for each open desk, kept alive by its heartbeat; without one it expires by itself."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from aspa.channels.webchat import spoken
@@ -21,13 +22,22 @@ SHOWN = 3
 
 
 async def agents() -> list[dict[str, Any]]:
-    """Everyone whose desk is open: {"id", "name", "initials", "state"}."""
-    return sorted((await bus.afind("presence:")).values(), key=lambda who: (who["name"], who["id"]))
+    """Everyone whose desk is open: {"id", "name", "initials", "state"}; available when any of their desks is."""
+    return merged((await bus.afind("presence:")).values())
 
 
-async def beat(agent: Agent, state: str) -> None:
-    """The agent is still there. Tells the others when that is news."""
-    key = f"presence:{agent.pk}"
+def merged(desks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry for an agent, however many desks they have open."""
+    by_agent: dict[int, dict[str, Any]] = {}
+    for desk in desks:
+        if desk["id"] not in by_agent or desk["state"] == AVAILABLE:
+            by_agent[desk["id"]] = desk
+    return sorted(by_agent.values(), key=lambda who: (who["name"], who["id"]))
+
+
+async def beat(agent: Agent, desk: str, state: str) -> None:
+    """This desk of the agent's is still open. Tells the others when that is news."""
+    key = f"presence:{agent.pk}:{desk}"
     before = await bus.aget(key)
     now = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": state}
     await bus.aput(key, now, ALIVE)
@@ -35,9 +45,9 @@ async def beat(agent: Agent, state: str) -> None:
         await bus.apublish("presence", {})
 
 
-async def leave(agent: Agent) -> None:
-    """The agent's last desk has closed."""
-    await bus.adrop(f"presence:{agent.pk}")
+async def leave(agent: Agent, desk: str) -> None:
+    """This desk has closed; the agent may have others, here or in another process."""
+    await bus.adrop(f"presence:{agent.pk}:{desk}")
     await bus.apublish("presence", {})
 
 

@@ -123,7 +123,9 @@ class DeskApp:
         """Only about the conversation that is being looked at; a note's typing is for colleagues alone."""
         if client.watching is None or frame.get("conversation") != client.watching:
             return
-        conversation = await self._threads.read(Conversation.objects.only("contact_id", "inbox_id").get, pk=client.watching)
+        conversation = await self._threads.read(
+            Conversation.objects.only("contact_id", "inbox_id").get, pk=client.watching
+        )
         await bus.apublish(
             "typing",
             {

@@ -9,6 +9,7 @@ from aspa.core.conversations import access
 from aspa.core.conversations.events import Cursor
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
+from aspa.kit.ids import new_token
 from aspa.web.live import presence
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import DeskFrame
@@ -25,6 +26,8 @@ class DeskClient:
     def __init__(self, socket: Socket, hub: Hub, agent: Agent, session_key: str) -> None:
         self.socket, self.hub, self.agent, self.session_key = socket, hub, agent, session_key
         self.language = agent.language
+        # Names this desk among the agent's others.
+        self.desk = new_token(9)
         # The inboxes this agent reads; None is all.
         self.inbox_ids = access.reach(agent).inbox_ids()
         self.watching: int | None = None
@@ -75,7 +78,7 @@ class DeskClient:
         if self.watching is not None and self.watching != conversation_id:
             left = self.watching
             self.watching = None
-            await bus.adrop(f"viewing:{left}:{self.agent.pk}")
+            await bus.adrop(f"viewing:{left}:{self.desk}")
             await bus.apublish("viewing", {"conversation": left})
         self.watching = conversation_id
         if conversation_id is not None:
@@ -84,15 +87,14 @@ class DeskClient:
 
     async def _keep_viewing(self) -> None:
         who = {"id": self.agent.pk, "name": self.agent.name, "initials": self.agent.initials}
-        await bus.aput(f"viewing:{self.watching}:{self.agent.pk}", who, VIEWING)
+        await bus.aput(f"viewing:{self.watching}:{self.desk}", who, VIEWING)
 
     async def beat(self) -> None:
-        await presence.beat(self.agent, self.state)
+        await presence.beat(self.agent, self.desk, self.state)
         if self.watching is not None:
             await self._keep_viewing()
 
     async def leave(self) -> None:
         self.hub.leave_agent(self)
         await self.watch(None)
-        if not any(other.agent.pk == self.agent.pk for other in self.hub.agents):
-            await presence.leave(self.agent)
+        await presence.leave(self.agent, self.desk)

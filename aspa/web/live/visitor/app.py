@@ -163,7 +163,10 @@ class VisitorApp:
         if not may_embed(inbox, origin):
             logger.warning("A page that isn't the brand's asked for the chat of inbox %s", inbox.pk)
             raise HttpError(403, "wrong_origin", "This page may not use the chat.")
-        return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"access-control-expose-headers", b"retry-after")]
+        return [
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-expose-headers", b"retry-after"),
+        ]
 
 
 PREFLIGHT: Headers = [

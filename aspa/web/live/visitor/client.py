@@ -24,7 +24,9 @@ class VisitorClient:
         "_last_present", "_stream", "contact_id", "hub", "inbox", "language", "signed_in", "socket", "visitor",
     )  # fmt: skip
 
-    def __init__(self, socket: Socket, hub: Hub, inbox: Inbox, *, visitor: str, signed_in: Sender | None, language: str):
+    def __init__(
+        self, socket: Socket, hub: Hub, inbox: Inbox, *, visitor: str, signed_in: Sender | None, language: str
+    ):
         self.socket, self.hub, self.inbox = socket, hub, inbox
         self.visitor, self.signed_in, self.language = visitor, signed_in, language
         self.contact_id: int | None = None

@@ -37,9 +37,7 @@ class Inboxes:
 
 
 def _read(public_id: str) -> Inbox | None:
-    return (
-        Inbox.objects.filter(public_id=public_id, channel="webchat", is_active=True).select_related("brand").first()
-    )
+    return Inbox.objects.filter(public_id=public_id, channel="webchat", is_active=True).select_related("brand").first()
 
 
 def may_embed(inbox: Inbox, origin: str) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from aspa.channels.webchat import spoken, transcript as transcripts, visitors
+from aspa.channels.webchat import spoken, visitors
+from aspa.channels.webchat import transcript as transcripts
 from aspa.channels.webchat.channel import FILES_LIMIT, TEXT_LIMIT, inbound
 from aspa.core.conversations import intake, lifecycle, reading
 from aspa.core.conversations.models import Attachment, Conversation
