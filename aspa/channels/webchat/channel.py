@@ -73,7 +73,7 @@ def inbound(inbox_id: int, visitor: str, body: Any, *, signed_in: Sender | None 
         raise ParseError("Attachments are a list of ids.")
     if len(attachments) > FILES_LIMIT:
         raise ParseError("Too many attachments.")
-    told = body.get("contact") if isinstance(body.get("contact"), dict) else {}
+    told = _object(body.get("contact"))
     return Inbound(
         inbox_id=inbox_id,
         external_id=f"{visitor[:24]}:{client_id}",
@@ -100,7 +100,7 @@ def _sender(visitor: str, told: dict[str, Any], language: str, signed_in: Sender
 
 def _context(body: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     """What is kept of where the customer was and what they answered beforehand; bounded, since it comes from outside."""
-    page = body.get("page") if isinstance(body.get("page"), dict) else {}
+    page = _object(body.get("page"))
     answers = {
         _short(key, 60): _short(value, 300)
         for key, value in list(told.items())[:20]
@@ -117,3 +117,7 @@ def _context(body: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
 
 def _short(value: Any, length: int) -> str:
     return value.replace("\x00", "")[:length] if isinstance(value, str) else ""
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -11,7 +11,7 @@ import dataclasses
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aspa.core.conversations import events
 from aspa.core.conversations.models import Attachment, Conversation, Event, Mention, Message
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from aspa.web.live.visitor.client import VisitorClient
 
 logger = logging.getLogger(__name__)
+
+K = TypeVar("K", int, str)
 
 BATCH = 500
 # A wake-up can be lost with the bus; looking now and then makes that a delay and not a loss.
@@ -125,12 +127,9 @@ class Hub:
             await self._begin()
 
     def leave_visitor(self, client: VisitorClient) -> None:
-        for place, key in ((self.visitors, client.contact_id), (self.strangers, client.visitor)):
-            clients = place.get(key)  # type: ignore[attr-defined]
-            if clients is not None:
-                clients.discard(client)
-                if not clients:
-                    del place[key]  # type: ignore[attr-defined]
+        _remove(self.strangers, client.visitor, client)
+        if client.contact_id is not None:
+            _remove(self.visitors, client.contact_id, client)
 
     def leave_agent(self, client: DeskClient) -> None:
         self.agents.discard(client)
@@ -207,6 +206,14 @@ class Hub:
         task = asyncio.get_running_loop().create_task(coroutine)
         _running.add(task)
         task.add_done_callback(_running.discard)
+
+
+def _remove(places: dict[K, set[VisitorClient]], key: K, client: VisitorClient) -> None:
+    clients = places.get(key)
+    if clients is not None:
+        clients.discard(client)
+        if not clients:
+            del places[key]
 
 
 # The loop keeps only weak references to its tasks.
