@@ -122,7 +122,7 @@ def test_a_stranger_gets_no_letter_and_no_hint(cast: Cast) -> None:
 
 def test_the_second_step(cast: Cast) -> None:
     client, _ = sign_in("ada@aspa.example")
-    secret, recovery = turn_on_two_step(client)
+    _, recovery = turn_on_two_step(client)
     assert len(recovery) == 10
     client.post("/account/logout/")
 
@@ -252,7 +252,9 @@ def test_a_failure_of_ours_has_a_page(cast: Cast, monkeypatch: pytest.MonkeyPatc
         raise RuntimeError("broken on purpose")
 
     monkeypatch.setattr("aspa.web.shell.files.default_storage.open", break_down)
-    answer = Client(raise_request_exception=False, headers={"Accept-Language": "en"}).get("/files/pictures/agents/a.webp")
+    answer = Client(raise_request_exception=False, headers={"Accept-Language": "en"}).get(
+        "/files/pictures/agents/a.webp"
+    )
     assert answer.status_code == 500
     assert b"Something broke on our side" in answer.content
     assert "default-src 'none'" in answer["Content-Security-Policy"]

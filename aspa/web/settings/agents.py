@@ -68,7 +68,9 @@ class GrantForm(forms.Form):
     """A role and where it holds."""
 
     role = forms.ModelChoiceField(queryset=Role.objects.all(), label=gettext_lazy("Role"))
-    inbox = forms.ModelChoiceField(queryset=Inbox.objects.select_related("brand"), label=gettext_lazy("Where"), required=False)
+    inbox = forms.ModelChoiceField(
+        queryset=Inbox.objects.select_related("brand"), label=gettext_lazy("Where"), required=False
+    )
 
     def __init__(self, *args: Any, by: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +90,9 @@ class InvitationForm(AgentForm):
     """A new agent and, at once, their first role."""
 
     role = forms.ModelChoiceField(queryset=Role.objects.all(), label=gettext_lazy("Role"), required=False)
-    inbox = forms.ModelChoiceField(queryset=Inbox.objects.select_related("brand"), label=gettext_lazy("Where"), required=False)
+    inbox = forms.ModelChoiceField(
+        queryset=Inbox.objects.select_related("brand"), label=gettext_lazy("Where"), required=False
+    )
 
     def __init__(self, *args: Any, by: Agent, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)
@@ -183,7 +187,9 @@ def end_two_step(request: AgentRequest, agent_id: int) -> HttpResponse:
         raise PermissionDenied
     Authenticator.objects.filter(user=agent).delete()
     staffing.end_sessions(agent)
-    messages.success(request, _("Two-step sign-in is off for %(name)s until they turn it on again.") % {"name": agent.name})
+    messages.success(
+        request, _("Two-step sign-in is off for %(name)s until they turn it on again.") % {"name": agent.name}
+    )
     return redirect("settings:agent", agent.pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditlog.models import LogEntry
+from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -37,13 +38,21 @@ def changes(entry: LogEntry) -> list[tuple[str, str, str]]:
 
 
 def _change(model: Any, name: str, change: Any) -> tuple[str, str, str]:
-    words = str(model._meta.get_field(name).verbose_name) if model and hasattr(model, name) else name
+    words = _words(model, name)
     if isinstance(change, dict):
         # Of a many-to-many: {"type": "m2m", "operation": "add", "objects": [...]}
         members = ", ".join(map(str, change.get("objects", [])))
         return words, *((members, "") if change.get("operation") == "delete" else ("", members))
     old, new = (_short(value) for value in change)
     return words, old, new
+
+
+def _words(model: Any, name: str) -> str:
+    """The field's name as people read it; as it was written when the code has lost the field since."""
+    try:
+        return str(getattr(model._meta.get_field(name), "verbose_name", name))
+    except (AttributeError, FieldDoesNotExist):
+        return name
 
 
 def _short(value: Any) -> str:

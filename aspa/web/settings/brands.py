@@ -37,7 +37,9 @@ class BrandForm(forms.ModelForm[Brand]):
         help_text=gettext_lazy("Pages on these may show the chat; one on a line, for example shop.example."),
     )
     new_logo = PictureField(
-        redraw=pictures.logo, label=gettext_lazy("Logo"), help_text=gettext_lazy("PNG, JPEG, WebP or GIF, at most 8 MB.")
+        redraw=pictures.logo,
+        label=gettext_lazy("Logo"),
+        help_text=gettext_lazy("PNG, JPEG, WebP or GIF, at most 8 MB."),
     )
     remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
     language = forms.ChoiceField(
@@ -86,7 +88,12 @@ def new_secret(request: AgentRequest, brand_id: int) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=brand_id)
     brand.identity_secret = new_token()
     brand.save(update_fields=["identity_secret"])
-    page = {"form": BrandForm(instance=brand), "brand": brand, "secret": brand.identity_secret, "example": signing_example(brand)}
+    page = {
+        "form": BrandForm(instance=brand),
+        "brand": brand,
+        "secret": brand.identity_secret,
+        "example": signing_example(brand),
+    }
     answer = render(request, "settings_pages/brand.html", page)
     answer["Cache-Control"] = "no-store"
     return answer

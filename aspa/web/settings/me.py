@@ -26,7 +26,9 @@ from aspa.web.shell.models import two_step_required
 
 class ProfileForm(forms.ModelForm[Agent]):
     new_picture = PictureField(
-        redraw=pictures.face, label=gettext_lazy("Picture"), help_text=gettext_lazy("PNG, JPEG, WebP or GIF, at most 8 MB.")
+        redraw=pictures.face,
+        label=gettext_lazy("Picture"),
+        help_text=gettext_lazy("PNG, JPEG, WebP or GIF, at most 8 MB."),
     )
     remove_picture = forms.BooleanField(label=gettext_lazy("Remove the picture"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)

@@ -43,7 +43,10 @@ class RoleForm(forms.ModelForm[Role]):
 def roles(request: AgentRequest) -> HttpResponse:
     names = dict(Role.Permission.choices)
     found = Role.objects.annotate(holders=Count("grants__agent", distinct=True))
-    shown = [(role, [names[one] for one in role.permissions if one in names], _may_change(request.user, role)) for role in found]
+    shown = [
+        (role, [names[one] for one in role.permissions if one in names], _may_change(request.user, role))
+        for role in found
+    ]
     return render(request, "settings_pages/roles.html", {"roles": shown})
 
 

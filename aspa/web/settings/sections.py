@@ -61,10 +61,16 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
         _("Words"),
         [
             Section(
-                "settings:canned", _("Canned replies"), "message-square-quote", _("Sentences one key away"), Permission.CANNED
+                "settings:canned",
+                _("Canned replies"),
+                "message-square-quote",
+                _("Sentences one key away"),
+                Permission.CANNED,
             ),
             Section("settings:labels", _("Labels"), "tag", _("For sorting conversations"), Permission.SETTINGS),
-            Section("settings:reasons", _("Reasons"), "circle-question-mark", _("Why customers write"), Permission.SETTINGS),
+            Section(
+                "settings:reasons", _("Reasons"), "circle-question-mark", _("Why customers write"), Permission.SETTINGS
+            ),
         ],
     ),
     (

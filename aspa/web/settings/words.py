@@ -35,7 +35,9 @@ def labels(request: AgentRequest) -> HttpResponse:
 
 @settings_needed
 def label(request: AgentRequest, word_id: int) -> HttpResponse:
-    return _edit(request, LabelForm, get_object_or_404(Label, pk=word_id), "settings_pages/label.html", "settings:labels")
+    return _edit(
+        request, LabelForm, get_object_or_404(Label, pk=word_id), "settings_pages/label.html", "settings:labels"
+    )
 
 
 @require_POST

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from aspa.core.conversations.models import Attachment
 
 PICTURE = re.compile(r"[A-Za-z0-9_-]+\.(webp|png|jpe?g|gif)")
-PICTURE_TYPES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
+PICTURE_TYPES = {
+    "webp": "image/webp",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+}
 STATUS = {"too_large": 413, "type": 415, "forbidden": 403}
 
 

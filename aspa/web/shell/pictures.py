@@ -45,7 +45,9 @@ def _read(upload: IO[bytes]) -> Image.Image:
                 raise ValidationError(_("The picture has too many pixels."), code="too_large")
             image.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning) as error:
-        raise ValidationError(_("This isn't a picture that Aspa knows: use PNG, JPEG, WebP or GIF."), code="unknown") from error
+        raise ValidationError(
+            _("This isn't a picture that Aspa knows: use PNG, JPEG, WebP or GIF."), code="unknown"
+        ) from error
     upright = ImageOps.exif_transpose(image)
     return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 

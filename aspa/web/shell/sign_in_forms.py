@@ -25,7 +25,11 @@ class SignInForm(Unrepeated, account.LoginForm):
         super().__init__(*args, **kwargs)
         # The page itself shows where to get a new password.
         self.fields["password"].help_text = ""
-        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"}
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "off",
+            "spellcheck": "false",
+        }
 
 
 class ResetPasswordForm(Unrepeated, account.ResetPasswordForm):

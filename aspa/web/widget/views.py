@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -55,6 +56,7 @@ def _script(request: HttpRequest, script: modules.Script, keep: str) -> HttpResp
 
 @require_safe
 @xframe_options_sameorigin
+@csp_replace({"frame-ancestors": ["'self'"]})
 def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A bare page that carries the widget, for the live preview among the settings."""
     inbox = Inbox.objects.select_related("brand").filter(public_id=public_id, is_active=True).first()

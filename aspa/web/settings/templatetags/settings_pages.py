@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from aspa.web.settings.sections import open_to
+from aspa.web.shell.models import two_step_required
 
 register = template.Library()
 
@@ -15,10 +16,21 @@ def settings_nav(context: dict[str, Any], here: str) -> dict[str, Any]:
     return {"groups": open_to(context["request"].user), "here": here}
 
 
+@register.simple_tag
+def company_requires_two_step() -> bool:
+    return two_step_required()
+
+
 @register.filter
 def device(user_agent: str) -> str:
     """A browser's long name in two words: "Firefox, Windows"."""
-    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
     systems = (
         ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
         ("Linux", "Linux"),
