@@ -18,6 +18,7 @@ SOURCE = Path(__file__).parent / "static" / "widget"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 COMMENTS = re.compile(r"/\*\*.*?\*/ ?", re.DOTALL)
 BLANK_OR_COMMENT = re.compile(r"^\s*(//.*)?\n", re.MULTILINE)
+REMARK = re.compile(r"(?<=[;{,)]) // [^\"'`\n]*$", re.MULTILINE)
 INDENT = re.compile(r"^ +", re.MULTILINE)
 
 
@@ -59,7 +60,7 @@ def _joinable(source: str, *, last: bool) -> str:
 
 
 def _script(source: str) -> Script:
-    for pattern in (COMMENTS, BLANK_OR_COMMENT, INDENT):
+    for pattern in (COMMENTS, BLANK_OR_COMMENT, REMARK, INDENT):
         source = pattern.sub("", source)
     plain = source.encode()
     return Script(plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:12])

@@ -33,6 +33,8 @@ export class Log {
     );
     this.atEnd = true;
     this.loading = false;
+    this.drawn = false;
+    this.onEnd = () => {};
     // A picture that arrives or a keyboard that rises must not push the newest message out of sight.
     this.watch = new ResizeObserver(() => this.atEnd && this.toEnd());
     this.watch.observe(this.list);
@@ -221,7 +223,7 @@ export class Log {
     this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
     if (this.atEnd) {
       this.jump.hidden = true;
-      this.onEnd?.();
+      this.onEnd();
     }
     if (scrollTop < 120 && this.session.thread.more) void this.older();
   }

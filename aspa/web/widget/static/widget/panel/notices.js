@@ -10,6 +10,8 @@ export class Notices {
   constructor(app, session) {
     this.app = app;
     this.session = session;
+    /** @type {AudioContext|undefined} */
+    this.sound = undefined;
     session.onIncoming = (message) => this.incoming(message);
     session.watchers.add(() => this.drawTitle());
     document.addEventListener("visibilitychange", () => this.drawTitle());

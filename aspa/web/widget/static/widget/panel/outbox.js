@@ -84,9 +84,10 @@ export class Outbox {
     return this.letters.find((letter) => !letter.error);
   }
 
-  /** One tab at a time, so that order holds and a first message makes one visitor. @template T @param {() => Promise<T>} act @returns {Promise<T>} */
-  alone(act) {
-    return navigator.locks ? navigator.locks.request(`aspa:${this.app.inbox}:send`, act) : act();
+  /** One tab at a time, so that order holds and a first message makes one visitor. @param {() => Promise<number>} act @returns {Promise<number>} */
+  async alone(act) {
+    // Pages without TLS have no locks; there the client_id alone keeps a message from coming twice.
+    return navigator.locks ? await navigator.locks.request(`aspa:${this.app.inbox}:send`, act) : act();
   }
 
   /** @returns {Promise<number>} milliseconds to wait before the next attempt */

@@ -24,6 +24,8 @@ class Panel {
     this.sheet = null;
     /** @type {Questions|null} */
     this.questions = null;
+    // What the head, the greeting and the foot show now: drawn anew only when that changes.
+    this.facePrint = this.greetingPrint = this.underPrint = "";
     this.face = el("span");
     this.name = el("h2");
     this.line = el("p");
@@ -53,6 +55,8 @@ class Panel {
       el("footer", { className: "foot" }, this.solved, this.composer.box, this.covered, this.under),
     );
     this.name.id = "aspa-name";
+    // The shop's own shortcuts must not answer to what is typed here.
+    for (const kind of ["keydown", "keypress", "keyup"]) this.box.addEventListener(kind, (/** @type {Event} */ event) => event.stopPropagation());
     this.box.append(takeDrops(this.box, app, () => (this.composer.box.hidden ? null : this.composer)));
     this.redraw = () => this.draw();
     session.watchers.add(this.redraw);
@@ -198,7 +202,7 @@ class Panel {
     const open = () => {
       this.choosing = true;
       this.drawUnder();
-      this.under.querySelector("[aria-pressed=true]")?.focus();
+      /** @type {HTMLElement|null} */ (this.under.querySelector("[aria-pressed=true]"))?.focus();
     };
     const label = `${app.word("language")}: ${LANGUAGES[app.language] ?? app.language}`;
     return el("button", { type: "button", className: "link code", "aria-label": label, on: { click: open } }, app.language.toUpperCase());
@@ -228,7 +232,7 @@ class Panel {
     this.solved.replaceChildren();
     this.solved.className = "";
     this.drawUnder();
-    if (focus) this.sheet.box.querySelector("input, button")?.focus();
+    if (focus) /** @type {HTMLElement|null} */ (this.sheet.box.querySelector("input, button"))?.focus();
   }
 
   /** @param {boolean} [focus] */
@@ -266,7 +270,6 @@ class Panel {
 
   /** @param {KeyboardEvent} event */
   pressed(event) {
-    event.stopPropagation(); // The shop's own shortcuts must not answer to what is typed here.
     if (event.key !== "Escape" || event.isComposing) return;
     if (!this.composer.popup.hidden) this.composer.closeEmojis(true);
     else if (this.sheet && this.sheet.name !== "ended") this.uncover(true);
