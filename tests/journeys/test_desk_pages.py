@@ -15,7 +15,7 @@ from aspa.kit import clock
 from aspa.web.desk import worklists
 from tests.cast import Cast
 
-PART = {"HTTP_HX_REQUEST": "true"}
+PART = {"HX-Request": "true"}
 
 
 def signed_in(agent: Agent) -> Client:
@@ -48,7 +48,7 @@ def parcel(cast: Cast) -> Conversation:
 def test_a_visitor_is_sent_to_sign_in(parcel: Conversation) -> None:
     assert Client().get("/desk/").status_code == 302
     assert Client().get(f"/desk/conversations/{parcel.pk}/").status_code == 302
-    part = Client().get("/desk/rows", **PART)
+    part = Client().get("/desk/rows", headers=PART)
     assert (part.status_code, part["HX-Refresh"]) == (401, "true")
 
 
@@ -60,7 +60,7 @@ def test_the_desk_shows_the_list_and_the_conversation(cast: Cast, parcel: Conver
     opened = client.get(f"/desk/conversations/{parcel.pk}/?view=unassigned").content.decode()
     assert parcel.reference in opened
     assert "<desk-composer" in opened
-    part = client.get(f"/desk/conversations/{parcel.pk}/", **PART).content.decode()
+    part = client.get(f"/desk/conversations/{parcel.pk}/", headers=PART).content.decode()
     assert "<html" not in part
     assert "<desk-composer" in part
 
@@ -253,4 +253,4 @@ def test_a_conversation_costs_a_few_queries(cast: Cast, django_assert_max_num_qu
     client = signed_in(cast.ben)
     client.get("/desk/")
     with django_assert_max_num_queries(14):
-        client.get(f"/desk/conversations/{busy.pk}/", **PART)
+        client.get(f"/desk/conversations/{busy.pk}/", headers=PART)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -145,7 +145,7 @@ def parse_mark(text: str) -> tuple[dt.datetime, int]:
 def counts(agent: Agent, keys: Iterable[str]) -> dict[str, int]:
     """How many conversations each list holds, at most COUNT_CAP; all in one query. Mentions count what is unseen."""
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     counted: list[str] = []
     for key in keys:
         if key == "mentions":

@@ -27,11 +27,10 @@ PREVIOUS = 6
 @for_agents
 def show(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """The whole page, or for a script the conversation with the customer beside it."""
+    around = {} if is_part(request) else desk_context(request)
     found = access.conversation_for(request.user, conversation_id)
-    context = {**_talk(request, found), **_head(request, found), **_side(request, found)}
-    if is_part(request):
-        return render(request, "desk/open.html", context)
-    return render(request, "desk/desk.html", {**desk_context(request), **context})
+    context = {**around, **_talk(request, found), **_head(request, found), **_side(request, found)}
+    return render(request, "desk/desk.html" if around else "desk/open.html", context)
 
 
 @for_agents

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aspa.core.conversations import access, attachments
 from aspa.core.conversations.changing import Refused
-from aspa.core.people.models import Agent
 from aspa.web.desk.doors import for_agents, refused
 
 if TYPE_CHECKING:
@@ -50,4 +49,4 @@ def show(request: HttpRequest, public_id: str) -> HttpResponseBase:
     # Not `for_agents`: a file never changes and its address is known only here, so the browser may keep it.
     if not request.user.is_authenticated:
         return HttpResponse(status=404)
-    return attachments.served(access.attachment_for(cast(Agent, request.user), public_id))
+    return attachments.served(access.attachment_for(request.user, public_id))

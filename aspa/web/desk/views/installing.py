@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib.staticfiles import finders
@@ -50,9 +51,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The script from our static files, at an address whose scope covers the desk."""
-    path = finders.find("desk/sw.js")
-    with open(str(path), encoding="utf-8") as script:
-        return HttpResponse(script.read(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    script = Path(str(finders.find("desk/sw.js"))).read_text(encoding="utf-8")
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @for_agents

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from aspa.core.conversations import access
+from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation, Label
 from aspa.web.desk import worklists
 from aspa.web.desk.bar import BADGES
@@ -36,7 +36,9 @@ def filters_of(given_values: QueryDict) -> dict[str, int]:
 
 def desk_context(request: AgentRequest) -> dict[str, Any]:
     """Everything left of the conversation, for a whole page."""
-    return {**lists_context(request), **rows_context(request), "words": words()}
+    # Taken before anything is read: what happens while the page is made is told by the stream.
+    cursor = str(events.head())
+    return {"cursor": cursor, **lists_context(request), **rows_context(request), "words": words()}
 
 
 def lists_context(request: AgentRequest) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 /** A small set of emoji that customer service needs. Screen readers say each one's name in the reader's own language. */
 const EMOJI = "😊 🙂 😀 😄 😅 😉 😍 🤗 🤔 😮 😢 😔 😕 🙏 👍 👎 👌 👏 🙌 💪 👋 🤝 ✌️ 👀 ❤️ 💚 💙 💛 🧡 ✨ ⭐ 🌟 🔥 🎉 🎁 🎂 ☀️ 🌧️ ❄️ 🌲 🌷 🍀 ☕ 🍰 ✅ ❌ ❗ ❓ ⚠️ 💡 📦 🚚 📮 🛒 🛍️ 💳 🧾 💶 📞 📱 💻 📧 📎 📷 📅 ⏰ ⏳ 🔑 🔒 🔧 🧵 🧶 🧦 👟 👕 🧥 🏠 🚗 🚲 🐶 🐱".split(" ");
 
-document.addEventListener("toggle", (event) => {
+document.addEventListener("beforetoggle", (event) => {
   const menu = /** @type {HTMLElement} */ (event.target), place = menu.querySelector?.(".emoji");
   if (menu.id !== "emoji-menu" || !place || place.childElementCount) return;
   place.append(...EMOJI.map((one) => Object.assign(document.createElement("button"), { type: "button", textContent: one })));
-  /** @type {HTMLElement} */ (place.firstElementChild).focus();
 }, true);
 
 document.addEventListener("click", (event) => {

@@ -99,11 +99,13 @@ async function refreshRowsAll() {
 
 async function drawCounts() {
   const place = document.getElementById("lists"), rows = document.getElementById("rows");
-  if (!place || !rows || place.querySelector(":popover-open")) return;
+  if (!place || !rows) return;
+  // An open menu isn't pulled away from under the hand.
+  if (place.querySelector(":popover-open")) return void setTimeout(refreshCounts, 1500);
   try {
     const [lists, truth] = await Promise.all([getPart(`/desk/lists?${rows.dataset.query}`), getPart("/desk/truth")]);
-    morph(place, lists);
-    morph(/** @type {HTMLElement} */ (document.getElementById("truth")), truth);
+    renew(place, lists);
+    renew(/** @type {HTMLElement} */ (document.getElementById("truth")), truth);
     showBadge();
   } catch { /* as above */ }
 }
@@ -124,10 +126,12 @@ const refreshSide = settled(() => redrawPart("side"), 120);
 /** @param {"head" | "side"} part */
 async function redrawPart(part) {
   const id = openId(), place = document.getElementById(part);
-  if (!id || !place || place.querySelector(":popover-open")) return;
+  if (!id || !place) return;
   try {
     const html = await getPart(`/desk/conversations/${id}/${part}${location.search}`);
-    if (id === openId()) morph(place, html);
+    if (id !== openId()) return;
+    renew(place, html);
+    if (part === "head") showViewers();
   } catch { /* as above */ }
 }
 
@@ -150,10 +154,14 @@ async function showRead() {
   for (const state of document.querySelectorAll("#talk .msg.reply[data-id] .state")) state.textContent = word;
 }
 
-/** @param {HTMLElement} place @param {string} html */
-function morph(place, html) {
-  window.Idiomorph.morph(place, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+/** Draw a part anew; who had the focus in it keeps it. @param {HTMLElement} place @param {string} html */
+function renew(place, html) {
+  if (place.innerHTML === html) return;
+  const held = place.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+  const same = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : held.dataset.list ? `[data-list="${held.dataset.list}"]` : held.getAttribute("popovertarget") ? `[popovertarget="${held.getAttribute("popovertarget")}"]` : "");
+  place.innerHTML = html;
   window.htmx.process(place);
+  if (same) /** @type {HTMLElement | null} */ (place.querySelector(same))?.focus({ preventScroll: true });
 }
 
 /* Seen */
@@ -183,11 +191,15 @@ document.addEventListener("stream:typing", (event) => {
   clearTimeout(quiet);
   quiet = window.setTimeout(() => { place.textContent = ""; }, 5000);
 });
-document.addEventListener("stream:viewing", (event) => {
-  const { conversation, agents } = /** @type {CustomEvent} */ (event).detail, place = document.getElementById("viewers");
-  if (conversation !== openId() || !place) return;
-  const others = agents.filter((/** @type {any} */ one) => one.id !== agent);
-  place.replaceChildren(...others.slice(0, 4).map((/** @type {any} */ one) => Object.assign(document.createElement("span"), { className: `avatar s tint-${one.id % 4}`, textContent: one.initials, title: say("viewing", { name: one.name }) })));
-  if (others.length) place.append(Object.assign(document.createElement("span"), { className: "cut", textContent: say("viewing", { name: others.map((/** @type {any} */ one) => one.name).join(", ") }) }));
-});
+/** @type {{conversation: number, agents: {id: number, name: string, initials: string}[]}} */
+let viewing = { conversation: 0, agents: [] };
+document.addEventListener("stream:viewing", (event) => { viewing = /** @type {CustomEvent} */ (event).detail; showViewers(); });
+
+function showViewers() {
+  const place = document.getElementById("viewers");
+  if (!place || viewing.conversation !== openId()) return;
+  const others = viewing.agents.filter((one) => one.id !== agent);
+  place.replaceChildren(...others.slice(0, 4).map((one) => Object.assign(document.createElement("span"), { className: `avatar s tint-${one.id % 4}`, textContent: one.initials, title: one.name })));
+  if (others.length) place.append(Object.assign(document.createElement("span"), { className: "cut", textContent: say("viewing", { name: others.map((one) => one.name).join(", ") }) }));
+}
 showBadge();

@@ -3,7 +3,7 @@
 import { say } from "./server.js";
 
 const desk = document.getElementById("desk");
-const PING = 25_000, POLL = 4_000, TRY_SOCKET_AGAIN = 60_000, LONGEST_WAIT = 15_000;
+const SIGNED_OUT = 4401, PING = 25_000, POLL = 4_000, TRY_SOCKET_AGAIN = 60_000, LONGEST_WAIT = 15_000;
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -38,8 +38,9 @@ export function connect() {
     showState(true);
   };
   socket.onmessage = ({ data }) => { heard = Date.now(); take(JSON.parse(data)); };
-  socket.onclose = () => {
+  socket.onclose = ({ code }) => {
     socket = null;
+    if (code === SIGNED_OUT) return location.reload();
     failures += 1;
     showState(false);
     if (!opened && failures >= 2) poll();
@@ -59,11 +60,8 @@ window.addEventListener("offline", () => socket?.close());
 /** @param {any} frame */
 function take(frame) {
   if (frame.cursor) cursor = frame.cursor;
-  if (frame.type === "welcome") {
-    // Our place is too old to go on from: what is on the screen is asked for anew.
-    if (frame.resumed === false) document.dispatchEvent(new CustomEvent("stream:lost"));
-    return;
-  }
+  // Our place is of another life of the database: what is on the screen is asked for anew.
+  if (frame.type === "reload") document.dispatchEvent(new CustomEvent("stream:lost"));
   document.dispatchEvent(new CustomEvent(`stream:${frame.type}`, { detail: frame }));
 }
 

@@ -17,10 +17,11 @@ export function addMessage(html, { ours }) {
   if (!place || !fresh) return;
   const client = fresh.dataset.client;
   const same = document.getElementById(fresh.id) ?? (client ? place.querySelector(`[data-client="${CSS.escape(client)}"]`) : null);
+  const stay = atBottom(place);
   if (same) {
     same.replaceWith(fresh);
+    if (stay) toBottom();
   } else {
-    const stay = atBottom(place);
     const later = [...place.querySelectorAll("[data-id]")].find((other) => Number(other.getAttribute("data-id")) > Number(fresh.dataset.id));
     fresh.classList.add("came");
     place.insertBefore(fresh, later ?? place.querySelector(".outgoing"));

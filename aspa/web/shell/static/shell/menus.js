@@ -56,6 +56,6 @@ export function place(menu, anchor = openers.get(menu)) {
 
 /** @param {Element} menu */
 function focusFirst(menu) {
-  const first = menu.querySelector("[autofocus], input:not([type=hidden]), [aria-checked=true], .menu button, .menu a");
+  const first = menu.querySelector("[autofocus], input:not([type=hidden]), select, [aria-checked=true], .menu button, .menu a, .emoji button");
   if (first && !menu.contains(document.activeElement)) /** @type {HTMLElement} */ (first).focus({ preventScroll: true });
 }
