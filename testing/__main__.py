@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 TOOLS = Path(sys.executable).parent
 
-PYTEST = [PYTHON, "-m", "pytest"]
+# What was skipped and what took long is told, so that neither creeps in unseen.
+PYTEST = [PYTHON, "-m", "pytest", "-rs", "--durations=10", "--durations-min=2"]
 TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 
 

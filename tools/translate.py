@@ -44,6 +44,7 @@ SKIPPED_FOLDERS = {"tests", "migrations", "locale", "static"}
 TEMPLATE_SUFFIXES = {".html", ".txt"}
 # Catalogues carry a date that never changes: who changed a text, and when, is the repository's to say.
 DATE = datetime(2026, 1, 1, tzinfo=UTC)
+SHOWN_FAULTS = 30
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 Key = tuple[str | None, str]
@@ -70,8 +71,10 @@ def main(arguments: list[str]) -> int:
         else:
             write(folder, current)
             print(f"{language}: {len(current)} texts, {len(list(untranslated(current)))} without a translation")
-    for fault in faults:
+    for fault in faults[:SHOWN_FAULTS]:
         print(fault)
+    if len(faults) > SHOWN_FAULTS:
+        print(f"and {len(faults) - SHOWN_FAULTS} more; bin/translate --missing lists what has no translation")
     return 1 if faults else 0
 
 

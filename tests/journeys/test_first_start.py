@@ -15,6 +15,9 @@ import pytest
 
 from testing.services import free_port
 
+# Several starts of the command, each a few seconds on a busy machine.
+pytestmark = pytest.mark.timeout(300)
+
 ASPA = [str(Path(sys.executable).parent / "aspa")]
 
 
@@ -27,12 +30,12 @@ def installation(tmp_path: Path) -> dict[str, str]:
 
 def aspa(installation: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    return subprocess.run([*ASPA, *arguments], env=installation, capture_output=True, text=True, timeout=50)
+    return subprocess.run([*ASPA, *arguments], env=installation, capture_output=True, text=True, timeout=120)
 
 
 def answer(installation: dict[str, str]) -> int:
     """The status of the front page, once the server answers."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{installation['ASPA_PORT']}/", timeout=10) as page:
@@ -62,7 +65,7 @@ def test_a_new_installation_starts_and_stops(installation: dict[str, str]) -> No
         assert second.returncode == 1
         assert "can't listen" in second.stderr
         server.send_signal(signal.SIGTERM)
-        assert server.wait(20) == 0
+        assert server.wait(60) == 0
     finally:
         server.kill()
         server.wait()
