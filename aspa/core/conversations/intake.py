@@ -17,8 +17,8 @@ from aspa.core.conversations import activities, events, lifecycle
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
 from aspa.core.conversations.rows import insert
 from aspa.core.conversations.senders import contacts_of
-from aspa.core.inboxes.models import Inbox
-from aspa.core.people.models import Contact
+from aspa.core.inboxes.models import Brand, Inbox
+from aspa.core.people.models import Agent, Contact
 from aspa.kit import clock, text
 
 if TYPE_CHECKING:
@@ -108,17 +108,27 @@ def _receive_together(inbounds: Sequence[Inbound]) -> list[Received]:
 
 
 def _known(inbounds: Sequence[Inbound]) -> dict[tuple[int, str], Message]:
-    found = Message.objects.filter(
-        inbox_id__in={inbound.inbox_id for inbound in inbounds},
-        external_id__in={inbound.external_id for inbound in inbounds},
-    ).select_related("conversation__brand", "conversation__assignee")
+    """What has been received before: usually nothing, as a plain look into the index tells."""
+    keys = {(inbound.inbox_id, inbound.external_id) for inbound in inbounds}
+    marks = ",".join(["(%s,%s)"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM conversations_message WHERE (inbox_id, external_id) IN (VALUES {marks})",  # noqa: S608
+            [value for key in keys for value in key],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return {}
+    found = Message.objects.filter(pk__in=ids).select_related("conversation__brand", "conversation__assignee")
     return {(message.inbox_id, message.external_id or ""): message for message in found}
 
 
 def _store(fresh: dict[tuple[int, str], Inbound]) -> dict[tuple[int, str], Message]:
     now = clock.now()
     inbounds = list(fresh.values())
-    inboxes = Inbox.objects.select_related("brand").in_bulk({inbound.inbox_id for inbound in inbounds})
+    # Nobody needs their secrets here, and decrypting takes longer than the query.
+    without_secrets = Inbox.objects.select_related("brand").defer("settings", "brand__identity_secret")
+    inboxes = without_secrets.in_bulk({inbound.inbox_id for inbound in inbounds})
     contact_ids = contacts_of(inbounds, inboxes, now)
     conversations = _conversations(inbounds, contact_ids, inboxes, now)
     messages = [
@@ -193,8 +203,15 @@ def _newest(keys: set[tuple[int, int]]) -> Newest:
 def _locked(ids: set[int]) -> dict[int, Conversation]:
     if not ids:
         return {}
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("brand", "assignee")
-    return {conversation.pk: conversation for conversation in locked.filter(pk__in=ids).order_by("pk")}
+    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    found = {conversation.pk: conversation for conversation in locked}
+    # Joined, the same brand would be read and built once for every conversation.
+    brands = Brand.objects.defer("identity_secret").in_bulk({c.brand_id for c in found.values()})
+    agents = Agent.objects.in_bulk({c.assignee_id for c in found.values() if c.assignee_id})
+    for conversation in found.values():
+        conversation.brand = brands[conversation.brand_id]
+        conversation.assignee = agents.get(conversation.assignee_id or 0)
+    return found
 
 
 def _start(
