@@ -58,7 +58,9 @@ def follow(name: str, handler: subscriptions.Handler, stop: Event) -> None:
     """Hand a subscriber its events until stop is set. A batch that fails is tried again later."""
     while not stop.is_set():
         try:
-            wait = 0.0 if subscriptions.run_once(name, handler) else PAUSE
+            # One that has caught up pauses too: while customers write without a break it would otherwise take a lock
+            # and a commit for every few events, each of which the customers' own commits wait for on SQLite.
+            wait = 0.0 if subscriptions.run_once(name, handler) == subscriptions.BATCH else PAUSE
         except Exception:
             wait = pause_after_failure(name)
         if wait:

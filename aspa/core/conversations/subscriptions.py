@@ -18,8 +18,10 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[list[Event]], None]
 
+BATCH = 200
 
-def run_once(name: str, handler: Handler, *, batch: int = 200) -> int:
+
+def run_once(name: str, handler: Handler, *, batch: int = BATCH) -> int:
     """Hand the next batch to a subscriber; returns how many events it had. Only one process at a time serves a name."""
     seen, _created = SubscriberCursor.objects.get_or_create(name=name)
     if not events.read_after(events.Cursor(seen.tx, seen.event), 1):
