@@ -253,6 +253,7 @@ LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "aspa_language"
+FORMAT_MODULE_PATH = ["aspa.config.formats"]
 TIME_ZONE = env.str("ASPA_TIME_ZONE", default="Europe/Helsinki")
 USE_TZ = True
 USE_I18N = True

@@ -8,6 +8,7 @@ from auditlog.models import LogEntry
 from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from aspa.web.settings.doors import AgentRequest, settings_needed
 
@@ -57,4 +58,6 @@ def _words(model: Any, name: str) -> str:
 
 def _short(value: Any) -> str:
     text = "" if value in (None, "None") else str(value)
+    # The log keeps values as the code writes them.
+    text = {"True": _("yes"), "False": _("no")}.get(text, text)
     return text if len(text) <= SHOWN_VALUE else text[: SHOWN_VALUE - 1] + "…"

@@ -22,6 +22,7 @@ from aspa.web.live.desk.client import DeskClient
 from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub, read
 from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse, websocket_origin
+from aspa.web.shell.models import owes_two_step
 
 # How often an open socket makes sure that its session still lives and its rights are the same.
 CHECK_EVERY = 60.0
@@ -155,13 +156,13 @@ class DeskApp:
 
 
 def _signed_in(session_key: str) -> Agent | None:
-    """The agent of a session, by Django's own rules; None when it has ended or the agent isn't active."""
+    """The agent of a session, by Django's own rules; None when it has ended, the agent isn't active or owes the second step."""
     if not session_key:
         return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)
-    return user if isinstance(user, Agent) and user.is_active else None
+    return user if isinstance(user, Agent) and user.is_active and not owes_two_step(user) else None
 
 
 def _session_key(scope: Scope) -> str:

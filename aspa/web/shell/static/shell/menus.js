@@ -44,9 +44,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-/** @param {HTMLElement} menu */
-export function place(menu, anchor = openers.get(menu)) {
-  if (!anchor?.isConnected) return;
+/** Beside its button; beside `data-anchor` when a key or another menu opened it. @param {HTMLElement} menu */
+export function place(menu) {
+  const opener = openers.get(menu);
+  const anchor = opener?.getClientRects().length ? opener : document.querySelector(menu.dataset.anchor ?? "nothing");
+  if (!anchor) return;
   const at = anchor.getBoundingClientRect(), size = menu.getBoundingClientRect(), gap = 6;
   const above = at.bottom + gap + size.height > innerHeight && at.top > innerHeight - at.bottom;
   menu.style.top = `${above ? Math.max(gap, at.top - gap - size.height) : at.bottom + gap}px`;
