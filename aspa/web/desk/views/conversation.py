@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -88,10 +89,12 @@ def _talk(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     channel = channel_for(found.inbox)
     return {
         **_messages(found),
-        "draft_values": {
-            kind: {"text": draft.text, "attachments": draft.attachments}
-            for kind, draft in drafts.drafts_of(request.user, found).items()
-        },
+        "drafts": json.dumps(
+            {
+                kind: {"text": draft.text, "attachments": draft.attachments}
+                for kind, draft in drafts.drafts_of(request.user, found).items()
+            }
+        ),
         "channel": channel,
         "limits": channel.capabilities,
     }
