@@ -49,7 +49,7 @@ class DeskComposer extends HTMLElement {
     this.field.addEventListener("paste", (event) => { const files = [...(event.clipboardData?.files ?? [])]; if (files.length) { event.preventDefault(); this.add(files); } });
     this.addEventListener("click", (event) => this.click(/** @type {Element} */ (event.target)));
     this.querySelector("[data-add-files]")?.addEventListener("change", (event) => { const input = /** @type {HTMLInputElement} */ (event.target); this.add([...(input.files ?? [])]); input.value = ""; });
-    const talk = /** @type {HTMLElement} */ (this.closest("main"));
+    const talk = /** @type {HTMLElement} */ (this.closest(".talk-side"));
     for (const name of ["dragenter", "dragover"]) talk.addEventListener(name, (event) => { if (/** @type {DragEvent} */ (event).dataTransfer?.types.includes("Files")) { event.preventDefault(); this.classList.add("dropping"); } });
     for (const name of ["dragleave", "drop"]) talk.addEventListener(name, () => this.classList.remove("dropping"));
     talk.addEventListener("drop", (event) => { const files = [...(/** @type {DragEvent} */ (event).dataTransfer?.files ?? [])]; if (files.length) { event.preventDefault(); this.add(files); } });
@@ -244,8 +244,8 @@ class DeskComposer extends HTMLElement {
       this.showFiles();
       this.insert(outgoing.text);
     };
-    // The network coming back is the usual cure.
-    if (!why) window.addEventListener("online", () => { if (bubble.isConnected && bubble.matches(".failed")) this.deliver(outgoing); }, { once: true });
+    // The network or the server coming back is the usual cure.
+    if (!why) document.addEventListener("stream:back", () => { if (bubble.isConnected && bubble.matches(".failed")) this.deliver(outgoing); }, { once: true });
   }
 
   /** @param {Outgoing} outgoing @returns {HTMLElement} */

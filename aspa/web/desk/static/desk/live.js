@@ -25,6 +25,8 @@ document.addEventListener("stream:event", async (event) => {
 document.addEventListener("desk:changed", (event) => {
   const ids = /** @type {number[]} */ (/** @type {CustomEvent} */ (event).detail.conversations);
   ids.forEach(touch);
+  const labels = document.querySelector("#labels-menu:popover-open");
+  if (labels) window.htmx.trigger(labels, "open");
   if (ids.includes(openId())) { refreshHead(); refreshSide(); catchUp(); }
 });
 document.addEventListener("desk:go", (event) => go(/** @type {CustomEvent} */ (event).detail.url));

@@ -8,6 +8,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
+  if (event.key === "Escape" && field.matches?.("[data-narrow]")) return field.closest("[popover]")?.hidePopover();
   if (event.key !== "Enter" || !field.matches?.("[data-narrow]") || field.form) return;
   /** @type {HTMLElement | null} */ (field.closest(".menu")?.querySelector("[data-item]:not([hidden])"))?.click();
   event.preventDefault();

@@ -8,6 +8,8 @@ const SIGNED_OUT = 4401, PING = 25_000, POLL = 4_000, TRY_SOCKET_AGAIN = 60_000,
 /** @type {WebSocket | null} */
 let socket = null;
 let cursor = desk?.dataset.cursor || null;
+/** Whether sockets get through here: then a refused one means a server that restarts, not a network that blocks them. */
+let proven = false;
 let failures = 0, watched = 0, polling = false, heard = 0;
 
 /** @param {object} frame */
@@ -28,7 +30,7 @@ export function connect() {
   socket = new WebSocket(address);
   let opened = false;
   socket.onopen = () => {
-    opened = true;
+    opened = proven = true;
     failures = 0;
     polling = false;
     heard = Date.now();
@@ -45,7 +47,7 @@ export function connect() {
     showState(false);
     if (!opened && failures >= 2) poll();
     // Everybody is cut at once when a server restarts; the waits are spread so that not everybody comes back at once.
-    setTimeout(connect, polling ? TRY_SOCKET_AGAIN : Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures));
+    setTimeout(connect, polling && !proven ? TRY_SOCKET_AGAIN : Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures));
   };
 }
 
@@ -82,9 +84,11 @@ async function poll() {
   }
 }
 
-let hiding = 0;
+let hiding = 0, up = true;
 /** @param {boolean} connected */
 function showState(connected) {
+  if (connected && !up) document.dispatchEvent(new CustomEvent("stream:back"));
+  up = connected;
   const place = document.getElementById("connection");
   if (!place) return;
   clearTimeout(hiding);
