@@ -24,6 +24,8 @@ class Panel {
     this.sheet = null;
     /** @type {Questions|null} */
     this.questions = null;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.cutSoon = undefined;
     // What the head, the greeting and the foot show now: drawn anew only when that changes.
     this.facePrint = this.greetingPrint = this.underPrint = "";
     this.face = el("span");
@@ -120,14 +122,18 @@ class Panel {
   /** A short gap in the network is nobody's business; a longer one is said. */
   drawCut() {
     const { session, app } = this;
-    clearTimeout(this.cutSoon);
-    if (session.live || !app.opened) this.cut.hidden = true;
-    else {
-      this.cutSoon = setTimeout(() => {
-        this.cut.replaceChildren(icon("clock"), el("span", {}, app.word(session.outbox.letters.length ? "cutWithMessages" : "cut")));
-        this.cut.hidden = false;
-      }, 2500);
-    }
+    if (session.live || !app.opened) {
+      clearTimeout(this.cutSoon);
+      this.cutSoon = undefined;
+      this.cut.hidden = true;
+    } else this.cutSoon ??= setTimeout(() => this.sayCut(), 2500);
+    if (!this.cut.hidden) this.sayCut();
+  }
+
+  sayCut() {
+    const text = this.app.word(this.session.outbox.letters.length ? "cutWithMessages" : "cut");
+    if (this.cut.textContent !== text) this.cut.replaceChildren(icon("clock"), el("span", {}, text));
+    this.cut.hidden = false;
   }
 
   drawWelcome() {
