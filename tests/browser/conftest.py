@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from testing.browser import ARGUMENTS, BrowserMissing, chromium
 from testing.installation import Installation, People, installation
@@ -18,6 +18,9 @@ from tests.browser.widget import Widget
 
 # Playwright's own loop runs in this thread; Django would take it for async code of ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# A condition that hasn't come true by then won't; busy machines are given the time.
+expect.set_options(timeout=15_000)
 
 NO_LIMITS = {
     f"ASPA_CHAT_{who}_{what}": "100000" for who in ("VISITOR", "ADDRESS") for what in ("RATE", "BURST")
@@ -131,14 +134,12 @@ class Stage:
 
     def conversation_of(self, text: str) -> int:
         """Which conversation has the message."""
-        ((found,),) = self.server.rows(
-            f"SELECT conversation_id FROM conversations_message WHERE text = '{text}'"  # noqa: S608
-        )
+        ((found,),) = self.server.rows(f"SELECT conversation_id FROM conversations_message WHERE text = '{text}'")
         return int(found)
 
     def at(self, text: str) -> str:
         """The desk's page of the conversation that has the message."""
-        return f"/desk/conversations/{self.conversation_of(text)}/"
+        return f"/desk/conversations/{self.conversation_of(text)}/?view=all"
 
 
 Running = tuple[Installation, People]

@@ -49,9 +49,9 @@ class Desk:
         self.write(text)
         self.page.get_by_role("button", name=re.compile("^Add the note")).click()
 
-    def expect_handed_over(self) -> None:
+    def expect_handed_over(self, *, within: float = 10) -> None:
         """Everything written here is stored."""
-        expect(self.log.locator("article.sending, article.failed")).to_have_count(0)
+        expect(self.log.locator("article.sending, article.failed")).to_have_count(0, timeout=within * 1000)
 
     def act(self, name: str) -> None:
         self.head.get_by_role("button", name=name, exact=True).click()

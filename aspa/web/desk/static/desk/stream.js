@@ -87,8 +87,10 @@ async function poll() {
 let hiding = 0, up = true;
 /** @param {boolean} connected */
 function showState(connected) {
-  if (connected && !up) document.dispatchEvent(new CustomEvent("stream:back"));
+  // Said once: every further failed attempt would put the word off again.
+  if (connected === up) return;
   up = connected;
+  if (up) document.dispatchEvent(new CustomEvent("stream:back"));
   const place = document.getElementById("connection");
   if (!place) return;
   clearTimeout(hiding);

@@ -26,6 +26,7 @@ export class Stream {
     this.running = false;
     this.failures = 0; // since the last welcome
     this.unheard = 0; // sockets that never got as far as a welcome
+    this.proven = false; // a socket has got through: what refuses the next one is a server that restarts, not a blocked way
     this.heard = 0;
     this.round = 0;
     this.wake = () => {};
@@ -98,7 +99,7 @@ export class Stream {
         const frame = JSON.parse(message.data);
         if (frame.type === "welcome") {
           clearTimeout(slow);
-          this.welcomed = true;
+          this.welcomed = this.proven = true;
         }
         this.take(frame, token);
       };
@@ -122,12 +123,14 @@ export class Stream {
 
   /** @param {number} round @returns {Promise<number>} */
   async poll(round) {
-    const until = Date.now() + POLL_FOR;
+    const brief = this.proven;
+    const until = Date.now() + (brief ? 0 : POLL_FOR);
     try {
-      while (this.running && round === this.round && Date.now() < until) {
+      do {
         const token = this.app.store.get("token") ?? null;
         const after = this.cursor && encodeURIComponent(this.cursor);
-        const answer = await request(this.app, after ? `events?after=${after}&wait=20` : "events", undefined, PATIENCE);
+        const answer = await request(this.app, after ? `events?after=${after}&wait=${brief ? 0 : 20}` : "events", undefined, PATIENCE);
+        this.proven = false;
         if (round !== this.round) return 0;
         if (answer.messages) this.take({ ...answer, type: "welcome" }, token);
         else {
@@ -136,7 +139,7 @@ export class Stream {
           for (const frame of answer.events ?? []) this.take(frame, token);
           this.cursor = answer.cursor ?? this.cursor;
         }
-      }
+      } while (this.running && round === this.round && Date.now() < until);
       this.unheard = 1; // One socket more; if that is cut off too, back here.
       return 1012;
     } catch (error) {
