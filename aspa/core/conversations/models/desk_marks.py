@@ -37,7 +37,10 @@ class Mention(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("agent", "message"), name="mention_once"),)
-        indexes = (models.Index(fields=("agent", "-id"), name="mention_by_agent"),)
+        indexes = (
+            models.Index(fields=("agent", "-id"), name="mention_by_agent"),
+            models.Index(fields=("agent", "id"), condition=models.Q(seen_at__isnull=True), name="mention_unseen"),
+        )
 
     def __str__(self) -> str:
         return f"mention {self.pk}"

@@ -111,7 +111,7 @@ def test_what_comes_after_a_merge_stays_where_it_came(
 
 
 def test_what_does_not_merge(three: tuple[Conversation, ...], ada: Agent, inbox: Inbox) -> None:
-    a, _b, c = three
+    a, b, c = three
     stranger = says(inbox, "x", who="eva").conversation
     lifecycle.customer_ends(b)
     for source, target, code in ((a, a, "same"), (a, stranger, "contact"), (a, b, "closed")):
