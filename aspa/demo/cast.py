@@ -36,11 +36,10 @@ BRANDS: dict[str, dict[str, Any]] = {
 }
 # The workshop asks first, the shop doesn't: both ways can be seen.
 QUESTIONS: dict[str, str] = {
-    "headline": "Terve! Mitä pyörälle kuuluu?",
     "ask_name": "required",
     "ask_email": "optional",
-    "question": "Mistä on kyse?",
-    "choices": "Huoltoajan varaus\nHuolto kesken\nTuotteet\nMuu asia",
+    "question": "Mistä on kyse? / Vad gäller det?",
+    "choices": "Ajanvaraus / Bokning\nHuolto kesken / Pågående service\nTuotteet / Produkter\nMuu asia / Annat",
 }
 COMPANIES = {"villa": ("Kutomo Kaarna Oy", "Majatalo Usva Ky"), "kaisla": ("Tilitoimisto Rivi Oy", "Lähetti Viuhu Oy")}
 
