@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from aspa.core.conversations import replies
+from aspa.core.conversations import lists, replies
 from aspa.core.conversations.models import Conversation, Label, Message
 from aspa.core.people.models import Agent, Contact
 from aspa.kit import clock
@@ -147,7 +147,7 @@ def test_every_conversation_is_on_exactly_one_page(cast: Cast) -> None:
 
 
 def test_counts_stop_at_the_cap(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worklists, "COUNT_CAP", 3)
+    monkeypatch.setattr(lists, "COUNT_CAP", 3)
     for _ in range(5):
         conversation(cast)
     assert worklists.counts(cast.ada, ["unassigned", "mine", "mentions"]) == {"unassigned": 3, "mine": 0, "mentions": 0}
