@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,12 +31,12 @@ def kept_secret(name: str, make: Any) -> str:
     folder = ASPA_HOME / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / name.lower()
-    try:
-        with file.open("x", encoding="ascii") as new:
-            file.chmod(0o600)
+    if not file.exists():
+        # Written whole before it gets its name: two processes that start together must not read half of it.
+        with tempfile.NamedTemporaryFile("w", dir=folder, encoding="ascii") as new, suppress(FileExistsError):
             new.write(make())
-    except FileExistsError:
-        pass
+            new.flush()
+            os.link(new.name, file)
     return file.read_text(encoding="ascii").strip()
 
 

@@ -20,7 +20,7 @@ SENTENCES = {
     "oneAnswers": _("{names} is here to answer you"),
     "theyAnswer": _("{names} are here to answer you"),
     "leaveMessage": _("Leave a message"),
-    "weAnswerByMail": _("We read every message and answer by e-mail."),
+    "weAnswerByMail": _("We read every message, and the answer comes to this chat."),
     "yourEmail": _("Your e-mail, for the answer"),
     "beforeWeStart": _("Before we start"),
     "required": _("required"),
