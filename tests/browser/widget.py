@@ -28,6 +28,10 @@ class Widget:
         expect(self.panel).to_be_visible()
         return self
 
+    def close(self) -> None:
+        self.panel.get_by_role("button", name="Close the chat window").click()
+        expect(self.panel).to_be_hidden()
+
     def button(self, name: str) -> Locator:
         return self.panel.get_by_role("button", name=name, exact=True)
 
