@@ -164,16 +164,17 @@ async def answer(send: Send, status: int, content: dict[str, Any]) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def store_at(database_url: str) -> Store:
+    """The database that the address names."""
+    sqlite = database_url.startswith("sqlite:///")
+    return Sqlite(database_url.removeprefix("sqlite:///")) if sqlite else Postgres(database_url)
+
+
 def main(port: str, database_url: str, inbox_id: str, first_conversation: str) -> None:
     import uvicorn
 
-    store: Store
-    if database_url.startswith("sqlite:///"):
-        store = Sqlite(database_url.removeprefix("sqlite:///"))
-    else:
-        store = Postgres(database_url)
     uvicorn.run(
-        Floor(store, int(inbox_id), int(first_conversation)),
+        Floor(store_at(database_url), int(inbox_id), int(first_conversation)),
         host="127.0.0.1",
         port=int(port),
         loop="uvloop",

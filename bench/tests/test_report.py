@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.report import Figure, Promise, exit_code, percentile, write
+from bench.__main__ import NAMES
+from bench.report import PAGE, Figure, Promise, exit_code, percentile, write
 
 FAST = Promise(share_at_least=0.6, at_least=1000)
 QUICK = Promise(at_most=25, share_at_most=1.2)
@@ -72,3 +73,11 @@ def test_the_percentile_is_a_value_that_was_seen() -> None:
     assert percentile(values, 0.5) == 51
     assert percentile(values, 0.99) == 100
     assert percentile([7.0], 0.99) == 7
+
+
+def test_every_bench_has_its_place_on_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+
+    for name in NAMES:
+        write(name, [Figure("messages", 1500, "/s", FAST, 2000)], page)
