@@ -189,6 +189,8 @@ def test_merging_is_taken_back(ben: Client, cast: Cast, parcel: Conversation) ->
     answer = ben.post(url(other, "merge"), {"reference": parcel.reference})
     assert json.loads(answer["HX-Trigger"])["desk:go"]["url"] == f"/desk/conversations/{parcel.pk}/"
     assert parcel.messages.filter(kind="incoming").count() == 2
+    for one in (parcel, other):
+        assert ben.get(f"/desk/conversations/{one.pk}/?view=all").status_code == 200
     undo(ben, answer)
     assert parcel.messages.filter(kind="incoming").count() == other.messages.filter(kind="incoming").count() == 1
     assert ben.post(url(other, "merge"), {"reference": "A-99999"}).status_code == 409

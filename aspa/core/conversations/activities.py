@@ -100,6 +100,8 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
     if not text:
         return ""
     with override(language) if language else nullcontext():
-        values = {key: str(WORDS.get(key, {}).get(value, value)) for key, value in message.data.items()}
+        values = {
+            key: str(WORDS[key].get(value, value) if key in WORDS else value) for key, value in message.data.items()
+        }
         values.setdefault("who", "Aspa")
         return _(text) % values
