@@ -43,7 +43,7 @@ class WebChat(Channel):
             raise ParseError("A chat message needs its visitor.")
         try:
             body = json.loads(raw.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ParseError("The body isn't JSON.") from error
         return [inbound(inbox.pk, visitor, body)]
 

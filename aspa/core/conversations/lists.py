@@ -91,7 +91,7 @@ def counts(agent: Agent, views: Iterable[str]) -> dict[str, int]:
             lanes = [lane.order_by("-last_activity_at", "-pk") for lane in _lanes(_wanted(agent, view, {}))]
         if lanes:
             sql, more = _union([lane.values("id")[:COUNT_CAP] for lane in lanes])
-            parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM ({sql}) AS found LIMIT {COUNT_CAP}) AS some)")  # noqa: S608
+            parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM ({sql}) AS found LIMIT {COUNT_CAP}) AS counted)")  # noqa: S608
             values += more
             counted.append(view)
     if not parts:

@@ -46,7 +46,7 @@ class FakeChannel(Channel):
                 return [Receipt(inbox.pk, body["id"], Message.State(body["state"]).value, body.get("reason", ""))]
             sender = Sender(Claim("email", str(body["from"]), verified_how="letter"))
             return [Inbound(inbox.pk, str(body["id"]), sender, str(body["text"]))]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ParseError("That is not a letter.") from error
 
     def deliver(self, message: Message) -> str | None:

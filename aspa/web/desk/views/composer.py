@@ -95,7 +95,7 @@ def _files(text: str) -> list[Any]:
     """Uploaded files as the composer knows them: [{"id", "name", "url", "type", …}, …]."""
     try:
         given = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return given[:20] if isinstance(given, list) else []
 

@@ -64,7 +64,7 @@ def push(request: AgentRequest) -> HttpResponse:
         given = json.loads(request.body)
         endpoint = str(given["endpoint"])
         keys = {name: str(given["keys"][name]) for name in ("p256dh", "auth")} if request.method == "POST" else {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return HttpResponse(status=400)
     if request.method == "DELETE":
         PushSubscription.objects.filter(agent=request.user, endpoint=endpoint).delete()
