@@ -9,9 +9,23 @@ from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aspa.web.settings.doors import AgentRequest, settings_needed
 
+# What the logged things are called in the middle of a sentence.
+NAMES = {
+    "agent": gettext_lazy("agent"),
+    "team": gettext_lazy("team"),
+    "role": gettext_lazy("role"),
+    "grant": gettext_lazy("role of an agent"),
+    "brand": gettext_lazy("brand"),
+    "inbox": gettext_lazy("inbox"),
+    "label": gettext_lazy("label"),
+    "reason": gettext_lazy("reason"),
+    "cannedreply": gettext_lazy("canned reply"),
+    "signinrules": gettext_lazy("sign-in rules"),
+}
 PAGE = 50
 SHOWN_VALUE = 80
 
@@ -25,7 +39,9 @@ def page(request: AgentRequest) -> HttpResponse:
     found = list(entries[: PAGE + 1])
     shown = found[:PAGE]
     context: dict[str, Any] = {
-        "entries": [(entry, changes(entry)) for entry in shown],
+        "entries": [
+            (entry, NAMES.get(entry.content_type.model, entry.content_type.name), changes(entry)) for entry in shown
+        ],
         "older": shown[-1].pk if len(found) > PAGE else None,
         "newest": not before,
     }
