@@ -248,9 +248,12 @@ def migrate(asked: argparse.Namespace) -> None:
     from django.db import DatabaseError
 
     from aspa.config.doctor import first_line
+    from aspa.core.conversations import events
 
     try:
         call_command("migrate", interactive=False)
+        # The data may come from a backup of another server.
+        events.rebase()
     except (DatabaseError, CommandError) as problem:
         raise Problem(f"the database could not be brought up to date: {first_line(problem)}") from problem
 
