@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import mimetypes
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -28,6 +30,8 @@ REFUSED_ENDINGS = (
     ".hta", ".lnk", ".apk", ".dll", ".sh",
 )  # fmt: skip
 MOST_PIXELS = 60_000_000
+# Long enough for a draft that waits over a weekend.
+UNSENT_FOR = dt.timedelta(days=7)
 
 
 def store(
@@ -85,6 +89,17 @@ def _picture(file: File[bytes]) -> tuple[str | None, int | None, int | None]:
             return IMAGE_TYPES[image.format or ""], width, height
     except (OSError, ValueError, KeyError, SyntaxError, Image.DecompressionBombError):
         return None, None, None
+
+
+def sweep(limit: int = 500) -> int:
+    """Forget files whose message was never sent, oldest first; returns how many."""
+    with transaction.atomic():
+        unsent = Attachment.objects.select_for_update().filter(message=None, created_at__lt=clock.now() - UNSENT_FOR)
+        found = list(unsent.order_by("pk")[:limit])
+        Attachment.objects.filter(pk__in=[attachment.pk for attachment in found]).delete()
+    for attachment in found:
+        attachment.file.delete(save=False)
+    return len(found)
 
 
 def served(attachment: Attachment) -> FileResponse:

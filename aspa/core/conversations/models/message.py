@@ -84,7 +84,7 @@ class Message(models.Model):
 
 
 class Attachment(models.Model):
-    """A file. Uploaded before its message is sent, then tied to it; untied ones are swept after a day."""
+    """A file. Uploaded before its message is sent, then tied to it; untied ones are swept after a week."""
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id)
     inbox = models.ForeignKey(Inbox, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
@@ -99,6 +99,9 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     file = models.FileField(upload_to="attachments/%Y/%m/")
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("created_at",), condition=Q(message__isnull=True), name="attachment_unsent"),)
 
     def __str__(self) -> str:
         return self.name
