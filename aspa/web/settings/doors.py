@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     class AgentRequest(HttpRequest):
         """A request whose user has signed in."""
 
-        user: Agent  # type: ignore[assignment]
+        user: Agent
 else:
     AgentRequest = HttpRequest
 

@@ -42,7 +42,7 @@ class AgentLanguageMiddleware:
         agent: Any = request.user
         if agent.is_authenticated and agent.language in LANGUAGES:
             translation.activate(agent.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

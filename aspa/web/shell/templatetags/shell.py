@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -22,6 +23,12 @@ AVATAR_TINTS = 4
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A Lucide icon. Decorative unless `label` names it; `size` is "s", "" or "l"."""
+    return _icon(name, str(label), size)
+
+
+# Lists draw hundreds of the same few icons and avatars.
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, size: str) -> SafeString:
     says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" {}>{}</svg>',
@@ -35,12 +42,16 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 def avatar(person: Any, size: str = "") -> SafeString:
     """A round picture or initials. `person` has `initials` and perhaps `picture`; `size` is "s", "" or "l"."""
     if person is None:
-        return format_html('<span class="avatar {}" aria-hidden="true">·</span>', size)
+        return _initials("·", "", size)
     picture = getattr(person, "picture", None)
     if picture:
         return format_html('<img class="avatar {}" src="{}" alt="">', size, picture.url)
-    tint = (person.pk or 0) % AVATAR_TINTS
-    return format_html('<span class="avatar {} tint-{}" aria-hidden="true">{}</span>', size, tint, person.initials)
+    return _initials(person.initials, f"tint-{(person.pk or 0) % AVATAR_TINTS}", size)
+
+
+@lru_cache(maxsize=4096)
+def _initials(initials: str, tint: str, size: str) -> SafeString:
+    return format_html('<span class="avatar {} {}" aria-hidden="true">{}</span>', size, tint, initials)
 
 
 @register.filter

@@ -1,0 +1,78 @@
+"""Signing in and the settings in a real browser: no fault of accessibility, nothing wider than a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Stage
+from tests.cast import PASSWORD
+
+PUBLIC = ["/account/login/", "/account/password/reset/"]
+PAGES = [
+    "", "me/", "me/safety/", "brands/", "brands/1/", "inboxes/", "inboxes/1/", "agents/", "agents/1/", "agents/new/", "teams/",
+    "roles/", "roles/new/", "labels/", "reasons/", "canned/", "canned/new/", "company/", "audit/",
+]  # fmt: skip
+SCREENS = [
+    {"viewport": {"width": 1440, "height": 860}, "color_scheme": "light"},
+    {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+]
+WIDER = """() => Math.max(0, ...[document.documentElement, document.querySelector(".room")]
+  .filter(Boolean).map((box) => box.scrollWidth - box.clientWidth))"""
+
+
+def faults(page: Page) -> list[str]:
+    found = [fault["id"] for fault in Axe().run(page).response["violations"]]
+    return [*found, "wider than the screen"] if page.evaluate(WIDER) else found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_stands_in_anybodys_way(stage: Stage, screen: dict[str, object]) -> None:
+    visitor = stage.pages(**screen)
+    admin = stage.signed_in(stage.people.ada, **screen)
+    wrong: dict[str, list[str]] = {}
+    for page, path in [(visitor, path) for path in PUBLIC] + [(admin, f"/settings/{path}") for path in PAGES]:
+        page.goto(stage.server.url + path)
+        if found := faults(page):
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_signing_in_by_keyboard(stage: Stage) -> None:
+    page = stage.pages(locale="en-GB")
+    page.goto(f"{stage.server.url}/account/login/")
+    page.get_by_label("Email").focus()
+    page.keyboard.type("ben@aspa.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type("not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{stage.server.url}/desk/")
+
+
+def test_the_preview_shows_the_chat(stage: Stage) -> None:
+    page = stage.signed_in(stage.people.ada)
+    page.goto(f"{stage.server.url}/settings/inboxes/")
+    page.locator(".rows a.name").first.click()
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button").first.scroll_into_view_if_needed()
+    expect(frame.get_by_role("button").first).to_be_visible()
+
+
+def test_a_removal_is_asked_first(stage: Stage) -> None:
+    page = stage.signed_in(stage.people.ada)
+    page.goto(f"{stage.server.url}/settings/roles/new/")
+    page.get_by_label("Name").fill("Kesätyöntekijä")
+    page.get_by_label("Read conversations").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Kesätyöntekijä").click()
+    page.get_by_role("button", name="Remove the role").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Remove the role").click()
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_role("link", name="Kesätyöntekijä")).to_have_count(0)
