@@ -56,7 +56,7 @@ def _script(request: HttpRequest, script: modules.Script, keep: str) -> HttpResp
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": ["'self'"]})
+@csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # it passes the views' other arguments on
 def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A bare page that carries the widget, for the live preview among the settings."""
     inbox = Inbox.objects.select_related("brand").filter(public_id=public_id, is_active=True).first()
