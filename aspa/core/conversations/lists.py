@@ -228,6 +228,6 @@ def _union(lanes: list[QuerySet[Any, Any]]) -> tuple[str, list[Any]]:
 
 
 def _rows(ids: list[int]) -> list[Conversation]:
-    related = Conversation.objects.select_related("brand", "inbox", "contact", "assignee", "team", "reason")
+    related = Conversation.objects.select_related("brand", "inbox", "contact", "assignee")
     rows = related.prefetch_related("labels").in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows]

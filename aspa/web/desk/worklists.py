@@ -22,12 +22,13 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """`key` stands in addresses; `saved` when the agent made it."""
+    """`key` stands in addresses; `saved` when the agent made it; `count` is what a badge says, 0 when not counted."""
 
     key: str
     name: str
     icon: str
     saved: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

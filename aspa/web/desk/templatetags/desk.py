@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import conditional_escape, format_html, urlize
+from django.utils.html import conditional_escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from aspa.core.conversations.replies import MENTION
 from aspa.core.inboxes.channel import channel_for
 from aspa.web.shell.lucide import PATHS
+from aspa.web.shell.templatetags.shell import icon
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.channel import Channel
@@ -45,8 +46,7 @@ def channel(inbox: Inbox) -> Channel:
 @register.simple_tag
 def channel_icon(inbox: Inbox) -> SafeString:
     name = channel_for(inbox).icon
-    paths = PATHS.get(name, PATHS[ANY_CHANNEL_ICON])
-    return format_html('<svg class="icon s" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', mark_safe(paths))  # noqa: S308
+    return icon(name if name in PATHS else ANY_CHANNEL_ICON, size="s")
 
 
 @register.filter

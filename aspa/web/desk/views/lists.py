@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -47,6 +48,7 @@ def lists_context(request: AgentRequest) -> dict[str, Any]:
     teams = [worklist.key for worklist in found if worklist.key.startswith("team-")]
     counts = worklists.counts(agent, [*COUNTED, *teams])
     request.desk_counts = counts  # type: ignore[attr-defined]
+    found = [replace(worklist, count=counts.get(worklist.key, 0)) for worklist in found]
     key = request.GET.get("view", "mine")
     chosen = next((worklist for worklist in found if worklist.key == key), None)
     return {"lists": found, "counts": counts, "view": key, "chosen_list": chosen, "tabs": found[:TABS]}
