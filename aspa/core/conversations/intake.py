@@ -15,7 +15,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from aspa.core.conversations import activities, events, lifecycle
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
-from aspa.core.conversations.rows import insert
+from aspa.core.conversations.rows import by_id, insert
 from aspa.core.conversations.senders import contacts_of
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact
@@ -126,9 +126,7 @@ def _known(inbounds: Sequence[Inbound]) -> dict[tuple[int, str], Message]:
 def _store(fresh: dict[tuple[int, str], Inbound]) -> dict[tuple[int, str], Message]:
     now = clock.now()
     inbounds = list(fresh.values())
-    # Nobody needs their secrets here, and decrypting takes longer than the query.
-    without_secrets = Inbox.objects.select_related("brand").defer("settings", "brand__identity_secret")
-    inboxes = without_secrets.in_bulk({inbound.inbox_id for inbound in inbounds})
+    inboxes = _inboxes({inbound.inbox_id for inbound in inbounds})
     contact_ids = contacts_of(inbounds, inboxes, now)
     conversations = _conversations(inbounds, contact_ids, inboxes, now)
     messages = [
@@ -140,6 +138,19 @@ def _store(fresh: dict[tuple[int, str], Inbound]) -> dict[tuple[int, str], Messa
     _update_conversations(messages)
     events.record_received(messages)
     return dict(zip(fresh, messages, strict=True))
+
+
+def _inboxes(ids: set[int]) -> dict[int, Inbox]:
+    """Without their secrets: nobody needs them here, and decrypting takes longer than reading."""
+    inboxes = by_id(Inbox, ids, without=("settings",))
+    brands = _brands({inbox.brand_id for inbox in inboxes.values()})
+    for inbox in inboxes.values():
+        inbox.brand = brands[inbox.brand_id]
+    return inboxes
+
+
+def _brands(ids: set[int]) -> dict[int, Brand]:
+    return by_id(Brand, ids, without=("identity_secret",))
 
 
 def _conversations(
@@ -201,13 +212,9 @@ def _newest(keys: set[tuple[int, int]]) -> Newest:
 
 
 def _locked(ids: set[int]) -> dict[int, Conversation]:
-    if not ids:
-        return {}
-    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    found = {conversation.pk: conversation for conversation in locked}
-    # Joined, the same brand would be read and built once for every conversation.
-    brands = Brand.objects.defer("identity_secret").in_bulk({c.brand_id for c in found.values()})
-    agents = Agent.objects.in_bulk({c.assignee_id for c in found.values() if c.assignee_id})
+    found = by_id(Conversation, ids, lock=True)
+    brands = _brands({conversation.brand_id for conversation in found.values()})
+    agents = by_id(Agent, {c.assignee_id for c in found.values() if c.assignee_id})
     for conversation in found.values():
         conversation.brand = brands[conversation.brand_id]
         conversation.assignee = agents.get(conversation.assignee_id or 0)
