@@ -8,12 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 
 
 class Desk:
-    """Opens the desk's page at `path` for the agent whose session the page's context carries."""
+    """Opens the desk's page at `path` for the agent whose session the page's context carries; without one it is open."""
 
-    def __init__(self, page: Page, url: str, path: str = "/desk/?view=unassigned") -> None:
+    def __init__(self, page: Page, url: str, path: str = "") -> None:
         self.page, self.url = page, url
-        page.goto(url + path)
-        self.list = page.get_by_role("region", name="Conversations")
+        if path:
+            page.goto(url + path)
+        self.list = page.locator("#list")
         self.log = page.get_by_role("log", name="Messages")
         self.text = page.get_by_role("textbox", name=re.compile("^Your (reply|note)$"))
         self.head = page.locator("#head")

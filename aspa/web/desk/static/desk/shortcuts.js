@@ -7,10 +7,13 @@ let going = 0;
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.key === "Escape" && target.closest("desk-composer")) return /** @type {HTMLElement | null} */ (document.querySelector(".row.on .who"))?.focus();
+  if (event.key === "Escape" && target.closest("desk-composer")) return out();
   if (target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]") || document.querySelector("dialog[open], [popover]:popover-open:not(#toasts)")) return;
   if (act(event.key, event)) event.preventDefault();
 });
+
+/** Back to the list; a conversation that has left the list (taken, answered) keeps one among its messages. */
+function out() { /** @type {HTMLElement | null} */ (document.querySelector(".row.on .who") ?? document.getElementById("talk"))?.focus(); }
 
 /** @param {string} key @param {KeyboardEvent} event @returns {boolean} whether the key meant something */
 function act(key, event) {
