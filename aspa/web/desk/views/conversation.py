@@ -77,7 +77,7 @@ def read(request: AgentRequest, conversation_id: int) -> HttpResponse:
 
 
 def _all_messages(found: Conversation) -> Any:
-    return found.messages.select_related("agent", "contact").prefetch_related("attachments")
+    return found.messages.select_related("agent").prefetch_related("attachments")
 
 
 def _messages(found: Conversation, **marks: int) -> dict[str, Any]:
