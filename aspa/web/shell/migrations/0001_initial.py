@@ -4,22 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SignInRules',
+            name="SignInRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('two_step_required', models.BooleanField(default=False, help_text="Agents who don't have it yet are asked to turn it on before they can do anything else.", verbose_name='Everybody must use two-step sign-in')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "two_step_required",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Agents who don't have it yet are asked to turn it on before they can do anything else.",
+                        verbose_name="Everybody must use two-step sign-in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-in rules',
-                'verbose_name_plural': 'sign-in rules',
+                "verbose_name": "sign-in rules",
+                "verbose_name_plural": "sign-in rules",
             },
         ),
     ]
