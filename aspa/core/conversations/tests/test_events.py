@@ -17,7 +17,7 @@ from aspa.core.people.models import Agent
 from aspa.kit import clock
 from tests.cast import inbound, says
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone_on_the_server")]
 
 START = events.Cursor(0, 0)
 only_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")

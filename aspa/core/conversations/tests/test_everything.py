@@ -199,7 +199,8 @@ def since(messages: list[Message]) -> dt.datetime | None:
     return waiting
 
 
-@pytest.mark.django_db
+# Each example is a transaction of its own and short: readers of the journal wait for the oldest open one.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300)
 def test_whatever_is_done() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]

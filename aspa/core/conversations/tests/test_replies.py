@@ -68,16 +68,17 @@ def test_the_database_refuses_a_public_note(conversation: Conversation, ben: Age
 
 @pytest.mark.parametrize("write", [replies.reply, replies.note])
 def test_empty_ones_are_refused(conversation: Conversation, ben: Agent, write: object) -> None:
-    with pytest.raises(Refused, match="Write something"):
+    with pytest.raises(Refused) as refusal:
         write(conversation, by=ben, body=" \x00 ")  # type: ignore[operator]
+    assert refusal.value.code == "empty"
     assert Message.objects.count() == 1
 
 
 def test_what_the_channel_cannot_carry_is_refused(letter: Conversation, ben: Agent) -> None:
-    with pytest.raises(Refused, match="200") as refusal:
+    with pytest.raises(Refused) as refusal:
         replies.reply(letter, by=ben, body="x" * 201)
     assert refusal.value.code == "too_long"
-    with pytest.raises(Refused, match="2 files") as refusal:
+    with pytest.raises(Refused) as refusal:
         replies.reply(letter, by=ben, body="x", attachments=["a", "b", "c"])
     assert refusal.value.code == "too_many"
 

@@ -13,7 +13,7 @@ from aspa.core.inboxes.models import Inbox
 from tests.cast import says
 
 # Real commits: on PostgreSQL nobody reads what is still open.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone_on_the_server")]
 
 
 class Reader:
