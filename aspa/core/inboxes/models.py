@@ -42,7 +42,7 @@ class Brand(models.Model):
 class Inbox(models.Model):
     """One configured place where contacts arrive by one channel."""
 
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="inboxes")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="inboxes", verbose_name=_("brand"))
     name = models.CharField(_("name"), max_length=80)
     channel = models.CharField(_("channel"), max_length=30)
     public_id = models.CharField(max_length=20, unique=True, default=new_public_id)

@@ -68,7 +68,7 @@ class Agent(AbstractBaseUser):
 
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=80)
-    members = models.ManyToManyField(Agent, related_name="teams", blank=True)
+    members = models.ManyToManyField(Agent, related_name="teams", blank=True, verbose_name=_("members"))
 
     class Meta:
         ordering = ("name", "id")

@@ -36,7 +36,10 @@ class Migration(migrations.Migration):
                 (
                     "brand",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="labels", to="inboxes.brand"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="labels",
+                        to="inboxes.brand",
+                        verbose_name="brand",
                     ),
                 ),
             ],
@@ -419,7 +422,10 @@ class Migration(migrations.Migration):
                 (
                     "brand",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reasons", to="inboxes.brand"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reasons",
+                        to="inboxes.brand",
+                        verbose_name="brand",
                     ),
                 ),
             ],

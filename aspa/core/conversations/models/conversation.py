@@ -14,7 +14,7 @@ FIRST_REFERENCE = 10_000
 
 
 class Label(models.Model):
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="labels")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="labels", verbose_name=_("brand"))
     name = models.CharField(_("name"), max_length=40)
 
     class Meta:
@@ -28,7 +28,7 @@ class Label(models.Model):
 class Reason(models.Model):
     """Why customers get in touch, recorded apart from the channel they used."""
 
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="reasons")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="reasons", verbose_name=_("brand"))
     name = models.CharField(_("name"), max_length=60)
 
     class Meta:

@@ -33,7 +33,10 @@ class Migration(migrations.Migration):
             model_name="inbox",
             name="brand",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="inboxes", to="inboxes.brand"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="inboxes",
+                to="inboxes.brand",
+                verbose_name="brand",
             ),
         ),
         migrations.AddField(
