@@ -10,11 +10,14 @@ import asyncio
 import dataclasses
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aspa.core.conversations import events
 from aspa.core.conversations.models import Attachment, Conversation, Event, Mention, Message
+from aspa.core.conversations.rows import by_id
+from aspa.core.inboxes.models import Brand, Inbox
+from aspa.core.people.models import Agent, Contact
 from aspa.kit.bus import bus
 from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
@@ -227,12 +230,9 @@ def read(
     found = events.read_after(after, BATCH, conversation_ids=conversation_ids)
     if not found:
         return []
-    conversations = Conversation.objects.select_related(
-        "brand", "inbox", "contact", "assignee", "team", "reason"
-    ).in_bulk({event.conversation_id for event in found})
-    messages = Message.objects.select_related("agent", "contact").in_bulk(
-        {event.message_id for event in found if event.message_id}
-    )
+    conversations = by_id(Conversation, {event.conversation_id for event in found})
+    messages = by_id(Message, {event.message_id for event in found if event.message_id})
+    _join(conversations.values(), messages.values())
     attachments = _attachments([pk for pk, message in messages.items() if message.has_attachments])
     mentions = _mentions([event.message_id for event in found if event.kind == Event.Kind.NOTED and event.message_id])
     happenings = []
@@ -251,6 +251,25 @@ def read(
             )
         )
     return happenings
+
+
+def _join(conversations: Collection[Conversation], messages: Collection[Message]) -> None:
+    """Give them their brand, inbox and people, each read once however many share it, and the secrets left out."""
+    brands = by_id(Brand, {c.brand_id for c in conversations}, without=("identity_secret",))
+    inboxes = by_id(Inbox, {c.inbox_id for c in conversations}, without=("settings",))
+    contacts = by_id(Contact, {c.contact_id for c in conversations} | {m.contact_id for m in messages if m.contact_id})
+    agents = by_id(
+        Agent,
+        {one.assignee_id for one in conversations if one.assignee_id} | {m.agent_id for m in messages if m.agent_id},
+    )
+    for conversation in conversations:
+        conversation.brand = brands[conversation.brand_id]
+        conversation.inbox = inboxes[conversation.inbox_id]
+        conversation.contact = contacts[conversation.contact_id]
+        conversation.assignee = agents.get(conversation.assignee_id or 0)
+    for message in messages:
+        message.agent = agents.get(message.agent_id or 0)
+        message.contact = contacts.get(message.contact_id or 0)
 
 
 def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:
