@@ -67,9 +67,9 @@ function placeRow(rows, id, fresh) {
   const old = document.getElementById(id);
   if (!fresh) return old?.remove();
   const box = /** @type {HTMLInputElement | null} */ (fresh.querySelector("[data-choose]"));
+  fresh.classList.toggle("on", Number(fresh.dataset.id) === openId());
   if (old) {
     if (box) box.checked = Boolean(/** @type {HTMLInputElement | null} */ (old.querySelector("[data-choose]"))?.checked);
-    fresh.classList.toggle("on", old.classList.contains("on"));
     const moved = old.dataset.mark !== fresh.dataset.mark;
     old.replaceWith(fresh);
     // Under the pointer nothing moves: the order is put right when it leaves.
