@@ -21,6 +21,7 @@ PAGE = """<!doctype html>
 <body>
   <header><nav aria-label="Villa"><a href="/?lang={language}">Villa</a> <a href="/sukat?lang={language}">Sukat</a></nav></header>
   <main><h1>{title}</h1><p>Lämmintä päälle.</p></main>
+  <footer>Villa Oy</footer>
 </body>
 </html>
 """

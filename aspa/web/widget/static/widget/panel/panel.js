@@ -46,7 +46,7 @@ class Panel {
       "section",
       { className: "panel", role: "dialog", "aria-labelledby": "aspa-name", lang: app.language, hidden: true, on: { keydown: (/** @type {KeyboardEvent} */ event) => this.pressed(event) } },
       el("div", { className: "top" },
-        el("header", { className: "head" },
+        el("div", { className: "head" },
           this.face,
           el("div", {}, this.name, this.line),
           el("div", { className: "tools" }, this.mute, iconButton("minimise", app.word("closeChat"), () => void app.close())),
@@ -54,7 +54,7 @@ class Panel {
         this.cut,
       ),
       el("div", { className: "middle" }, this.log.box, this.log.jump),
-      el("footer", { className: "foot" }, this.solved, this.composer.box, this.covered, this.under),
+      el("div", { className: "foot" }, this.solved, this.composer.box, this.covered, this.under),
     );
     this.name.id = "aspa-name";
     // The shop's own shortcuts must not answer to what is typed here.

@@ -1,0 +1,129 @@
+"""axe finds nothing wrong on any page, in light and in dark."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Stage, Talk
+
+PHONE = {"width": 390, "height": 844}
+
+# What settings pages need so that each of them has something to show.
+WORDS = """
+import django; django.setup()
+from aspa.core.conversations.models import Label, Reason
+from aspa.core.inboxes.models import Brand
+from aspa.service.writing.models import CannedReply
+brand = Brand.objects.get(slug="villa")
+Label.objects.get_or_create(brand=brand, name="Delivery")
+Reason.objects.get_or_create(brand=brand, name="Return")
+CannedReply.objects.get_or_create(brand=brand, shortcut="hello", title="Hello", body="Hello {{ name }}")
+"""
+
+
+def check(page: Page, where: str) -> None:
+    """Everything in the light; in the dark only the colours are other ones."""
+    paint(page, "light")
+    found = Axe().run(page)
+    paint(page, "dark")
+    dark = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    paint(page, "light")
+    assert not found.violations_count, f"{where}: {found.generate_report()}"
+    assert not dark.violations_count, f"{where}, dark: {dark.generate_report()}"
+
+
+def paint(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Without motion, and when the colours have settled."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def test_the_widget_and_the_shop(talk: Talk) -> None:
+    dee, ben = talk("Accessible?")
+    ben.reply("Certainly.\nhttps://villa.example/about")
+    expect(dee.log.locator(".bubble.theirs")).to_be_visible()
+    check(dee.page, "with messages")
+    ben.act("Ask if solved")
+    question = dee.panel.get_by_role("group", name="Did this solve it?")
+    expect(question).to_be_visible()
+    check(dee.page, "asked whether it is solved")
+    question.get_by_role("button", name="Not yet").click()
+    expect(question).to_be_hidden()
+    dee.button("Send this to myself").click()
+    check(dee.page, "a copy by mail")
+    dee.button("Cancel").click()
+    dee.button("It is taken care of, end").click()
+    dee.button("End it").click()
+    expect(dee.panel.get_by_text("The conversation has ended")).to_be_visible()
+    check(dee.page, "ended")
+    dee.close()
+    check(dee.page, "closed")
+
+
+def test_the_widget_before_the_first_message(stage: Stage) -> None:
+    dee = stage.customer().open()
+    check(dee.page, "open")
+    dee.button("Emoji").click()
+    check(dee.page, "emoji")
+    dee.page.set_viewport_size(PHONE)
+    check(dee.page, "on a phone")
+
+
+def test_the_desk(stage: Stage, talk: Talk) -> None:
+    dee, ben = talk("For axe")
+    ben.reply("A reply")
+    ben.note("A note")
+    ben.expect_handed_over()
+    check(ben.page, "conversation")
+    ben.page.get_by_role("tab", name="Note").click()
+    check(ben.page, "writing a note")
+    ben.act("More")
+    expect(ben.page.locator("#more-menu").get_by_role("button", name="Labels")).to_be_visible()
+    check(ben.page, "menu")
+    ben.page.keyboard.press("Escape")
+    ben.page.keyboard.press("Control+k")
+    expect(ben.page.get_by_role("dialog", name="Find or do")).to_be_visible()
+    check(ben.page, "palette")
+    ben.page.goto(f"{stage.server.url}/desk/?view=all")
+    check(ben.page, "list")
+    ben.page.goto(f"{stage.server.url}/desk/?view=snoozed")
+    check(ben.page, "empty list")
+    ben.page.set_viewport_size(PHONE)
+    check(ben.page, "empty list on a phone")
+    ben.page.goto(stage.server.url + stage.at("For axe"))
+    check(ben.page, "conversation on a phone")
+
+
+def test_the_pages_before_signing_in(stage: Stage) -> None:
+    page = stage.pages()
+    for path in ("/account/login/", "/account/password/reset/", "/account/password/reset/done/"):
+        page.goto(stage.server.url + path)
+        check(page, path)
+    page.expected_errors += ["404"]  # type: ignore[attr-defined]
+    page.goto(stage.server.url + "/nothing-here/")
+    check(page, "not found")
+
+
+@pytest.mark.timeout(180)
+def test_every_page_of_the_settings(stage: Stage) -> None:
+    stage.server.run("-c", WORDS)
+    page = stage.signed_in(stage.people.ada)
+    ahead, seen = ["/settings/", "/settings/me/"], {"/account/logout/"}
+    while ahead:
+        path = ahead.pop()
+        # One brand's page is like another's.
+        kind = re.sub(r"\d+", "N", path)
+        if kind in seen:
+            continue
+        seen.add(kind)
+        page.goto(stage.server.url + path)
+        check(page, path)
+        links = page.eval_on_selector_all("a[href]", "(links) => links.map((one) => one.getAttribute('href').split(/[?#]/)[0])")
+        ahead += [link for link in links if link.startswith(("/settings/", "/account/")) and "." not in link]
+    assert len(seen) > 20, sorted(seen)
