@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # How long an idle subscriber waits before it looks again, in seconds; a look is one read by index.
 PAUSE = 0.5
+# How long one waits that has more to read.
+GAP = 0.05
 # How long a stop waits for what is being done, in seconds. What is cut off is done again later.
 PATIENCE = 15
 
@@ -59,13 +61,13 @@ def follow(name: str, handler: subscriptions.Handler, stop: Event) -> None:
     while not stop.is_set():
         try:
             # One that has caught up pauses too: while customers write without a break it would otherwise take a lock
-            # and a commit for every few events, each of which the customers' own commits wait for on SQLite.
-            wait = 0.0 if subscriptions.run_once(name, handler) == subscriptions.BATCH else PAUSE
+            # and a commit for every few events, each of which the customers' own commits wait for on SQLite. One that
+            # is behind leaves them a gap, since SQLite lets nobody queue for its lock.
+            wait = GAP if subscriptions.run_once(name, handler) == subscriptions.BATCH else PAUSE
         except Exception:
             wait = pause_after_failure(name)
-        if wait:
-            close_old_connections()
-            stop.wait(wait)
+        close_old_connections()
+        stop.wait(wait)
     connection.close()
 
 

@@ -87,7 +87,7 @@ def test_a_file_goes_with_a_reply_and_outsiders_dont_get_it(
     ben: Client, cast: Cast, parcel: Conversation, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    added = ben.post("/desk/files", {"file": picture()}).json()
+    added = ben.post("/files/upload", {"file": picture()}).json()
     assert (added["type"], added["width"], added["height"]) == ("image/png", 40, 30)
     assert signed_in(cast.ada).get(added["url"]).status_code == 404
     assert ben.post(url(parcel, "replies"), {"text": "", "attachments": [added["id"]]}).status_code == 201
@@ -95,18 +95,19 @@ def test_a_file_goes_with_a_reply_and_outsiders_dont_get_it(
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/png")
     assert "sandbox" in shown["Content-Security-Policy"]
     assert signed_in(cast.cy).get(added["url"]).status_code == 404
-    assert Client().get(added["url"]).status_code == 404
+    assert Client().get(added["url"]).status_code == 302
 
 
 def test_a_page_is_no_file_to_send_and_a_text_is_only_a_download(
     ben: Client, parcel: Conversation, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    assert ben.post("/desk/files", {"file": SimpleUploadedFile("x.html", b"<script>")}).status_code == 409
-    assert ben.post("/desk/files", {"file": SimpleUploadedFile("x.txt", b"")}).status_code == 409
-    assert ben.post("/desk/files").status_code == 400
+    assert ben.post("/files/upload", {"file": SimpleUploadedFile("x.html", b"<script>")}).status_code == 415
+    assert ben.post("/files/upload", {"file": SimpleUploadedFile("x.txt", b"")}).status_code == 422
+    assert ben.post("/files/upload", {}).status_code == 422
     # The name says picture, the content doesn't.
-    added = ben.post("/desk/files", {"file": SimpleUploadedFile("x.png", b"<script>")}).json()
+    assert ben.post("/files/upload", {"file": SimpleUploadedFile("x.png", b"<script>")}).status_code == 415
+    added = ben.post("/files/upload", {"file": SimpleUploadedFile("x.txt", b"plain words")}).json()
     shown = ben.get(added["url"])
     assert shown["Content-Type"] == "application/octet-stream"
     assert shown["Content-Disposition"].startswith("attachment")

@@ -62,10 +62,13 @@ def test_a_file_is_sent_raw(cast: Cast) -> None:
         b"\x89PNG\r\n\x1a\n<script>alert(1)</script>",
     ],
 )
-def test_a_disguised_page_is_never_shown_in_place(cast: Cast, content: bytes) -> None:
-    told = send(cast.ben, content, "kuva.png").json()
-    assert not told["type"].startswith("image/")
-    shown = as_agent(cast.ben).get(told["url"])
+def test_a_disguised_page_is_not_taken(cast: Cast, content: bytes) -> None:
+    assert send(cast.ben, content, "kuva.png").status_code in (415, 422)
+    assert not Attachment.objects.exists()
+
+
+def test_what_is_no_picture_is_a_download(cast: Cast) -> None:
+    shown = as_agent(cast.ben).get(send(cast.ben, b"plain words", "a.txt").json()["url"])
     assert shown["Content-Disposition"].startswith("attachment")
     assert shown["Content-Type"] == "application/octet-stream"
     assert "sandbox" in shown["Content-Security-Policy"]
@@ -84,8 +87,8 @@ def test_too_large_and_empty_files_are_refused(cast: Cast, settings: Any) -> Non
     assert send(cast.ben, b"x" * 1001, "a.txt").status_code == 413
     raw = as_agent(cast.ben).post("/files/upload", b"x" * 1001, content_type="text/plain")
     assert raw.status_code == 413
-    assert send(cast.ben, b"", "a.txt").status_code == 400
-    assert as_agent(cast.ben).post("/files/upload", {}).status_code == 400
+    assert send(cast.ben, b"", "a.txt").status_code == 422
+    assert as_agent(cast.ben).post("/files/upload", {}).status_code == 422
     assert not Attachment.objects.exists()
 
 

@@ -1,94 +1,70 @@
-"""Files: stored before their message is sent, shown safely afterwards."""
+"""Files: judged and stored before their message is sent, shown safely afterwards."""
 
 from __future__ import annotations
 
 import datetime as dt
-import mimetypes
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Attachment
-from aspa.kit import clock, text
+from aspa.kit import clock, files
 
 if TYPE_CHECKING:
-    from django.core.files.base import File
+    from collections.abc import Iterable
 
     from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Agent
 
-# What a browser may show on our own address: pictures that were really decoded. All else is a download.
-IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
-# Programs and pages that run where they are opened; nobody needs them to explain a problem.
-REFUSED_ENDINGS = (
-    ".exe", ".msi", ".bat", ".cmd", ".com", ".scr", ".ps1", ".vbs", ".js", ".jar", ".html", ".htm", ".xhtml", ".svg",
-    ".hta", ".lnk", ".apk", ".dll", ".sh",
-)  # fmt: skip
-MOST_PIXELS = 60_000_000
 # Long enough for a draft that waits over a weekend.
 UNSENT_FOR = dt.timedelta(days=7)
+# The HTTP status that fits each refusal.
+STATUS = {"empty": 422, "too_large": 413, "type": 415, "image": 422}
 
 
-def store(
-    file: File[bytes],
-    *,
-    name: str,
-    content_type: str = "",
-    agent: Agent | None = None,
-    inbox: Inbox | None = None,
-    visitor: str = "",
+def store(chunks: Iterable[bytes], *, name: str, agent: Agent) -> Attachment:
+    """Keep a file for the agent who will send it. Raises Refused (codes: those of STATUS)."""
+    with files.Receiving(settings.ASPA_UPLOAD_BYTES) as receiving:
+        try:
+            for chunk in chunks:
+                receiving.write(chunk)
+            return keep(receiving.finish(name), agent=agent)
+        except files.Refused as refusal:
+            raise refused(refusal) from refusal
+
+
+def keep(
+    received: files.Received, *, agent: Agent | None = None, inbox: Inbox | None = None, visitor: str = ""
 ) -> Attachment:
-    """Keep an uploaded file for the one who will send it: `agent`, or `visitor` (a token hash) in `inbox`.
-
-    The type is what the content shows for pictures, else what the name says; the sender's word counts for nothing.
-    Raises Refused (codes empty, too_large, type).
-    """
-    name = text.clean(name.replace("\\", "/").rsplit("/", 1)[-1])[:200] or "file"
-    if not file.size:
-        raise Refused(_("The file is empty."), code="empty")
-    if file.size > settings.ASPA_UPLOAD_BYTES:
-        megabytes = settings.ASPA_UPLOAD_BYTES // (1024 * 1024)
-        raise Refused(_("The file is too large: at most %(size)s MB.") % {"size": megabytes}, code="too_large")
-    if name.lower().endswith(REFUSED_ENDINGS):
-        raise Refused(_("This type of file can't be sent."), code="type")
-    picture_type, width, height = _picture(file)
-    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if picture_type is None and guessed.startswith("image/"):
-        guessed = "application/octet-stream"
-    attachment = Attachment(
+    """Keep a judged file for the one who will send it: an agent, or the visitor (a token hash) in an inbox."""
+    return Attachment.objects.create(
         inbox=inbox,
         agent=agent,
         visitor=visitor,
-        name=name,
-        content_type=picture_type or guessed,
-        size=file.size,
-        width=width,
-        height=height,
+        name=received.name,
+        content_type=received.content_type,
+        size=received.size,
+        width=received.width,
+        height=received.height,
+        file=files.store(received, "attachments"),
         created_at=clock.now(),
     )
-    file.seek(0)
-    attachment.file.save(attachment.public_id, file, save=False)
-    attachment.save(force_insert=True)
-    return attachment
 
 
-def _picture(file: File[bytes]) -> tuple[str | None, int | None, int | None]:
-    """The picture's type and size in pixels, as it is turned when shown; Nones when it isn't a picture."""
-    file.seek(0)
-    try:
-        with Image.open(file, formats=list(IMAGE_TYPES)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return None, None, None
-            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-            width, height = (image.height, image.width) if turned else image.size
-            return IMAGE_TYPES[image.format or ""], width, height
-    except (OSError, ValueError, KeyError, SyntaxError, Image.DecompressionBombError):
-        return None, None, None
+def refused(refusal: files.Refused) -> Refused:
+    """The refusal in words."""
+    megabytes = settings.ASPA_UPLOAD_BYTES // (1024 * 1024)
+    text = {
+        "empty": _("The file is empty."),
+        "too_large": _("The file is too large: at most %(size)s MB.") % {"size": megabytes},
+        "type": _("Files of this kind can't be sent here."),
+        "image": _("The picture is broken or too large."),
+    }[refusal.code]
+    return Refused(text, code=refusal.code)
 
 
 def sweep(limit: int = 500) -> int:
@@ -104,7 +80,7 @@ def sweep(limit: int = 500) -> int:
 
 def served(attachment: Attachment) -> FileResponse:
     """The file as an answer: verified pictures in place, everything else as a download that can't run."""
-    inline = attachment.is_image and attachment.content_type in IMAGE_TYPES.values()
+    inline = attachment.is_image and files.safe_inline(attachment.content_type)
     response = FileResponse(
         attachment.file.open("rb"),
         as_attachment=not inline,

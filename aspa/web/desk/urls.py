@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aspa.web.desk.views import bulk, composer, conversation, files, finding, installing, joining, lists, menus, sorting
+from aspa.web.desk.views import bulk, composer, conversation, finding, installing, joining, lists, menus, sorting
 from aspa.web.desk.views import lifecycle as life
 
 app_name = "desk"
@@ -28,8 +28,6 @@ urlpatterns = [
     path(one + "canned", composer.canned, name="canned"),
     path(one + "colleagues", composer.colleagues, name="colleagues"),
     path(one + "messages/<int:message_id>/retry", composer.retry, name="retry"),
-    path("files", files.upload, name="upload"),
-    path("files/<str:public_id>", files.show, name="file"),
     # Sorting
     path(one + "assignment", sorting.assign, name="assign"),
     path(one + "team", sorting.assign_team, name="team"),

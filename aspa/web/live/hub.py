@@ -102,7 +102,7 @@ class Hub:
             watched = self._watched()
             found = await self.threads.read(read, self._cursor, watched)
             for happening in found:
-                self._hand_out(happening)
+                self._hand_out_or_skip(happening)
             if found:
                 self._cursor = events.Cursor(found[-1].event.tx, found[-1].event.pk)
             if len(found) < BATCH:
@@ -113,7 +113,10 @@ class Hub:
 
     async def _begin(self) -> None:
         """From now on: whoever listens has read its own past by its own cursor, taken after this."""
-        self._cursor = await self.threads.read(events.head)
+        head = await self.threads.read(events.head)
+        # Of several that begin at once the first decides: a later place could lie beyond what it waits for.
+        if self._cursor is None:
+            self._cursor = head
 
     async def join_visitor(self, client: VisitorClient) -> None:
         """Serve a visitor's socket from now on. Afterwards the caller reads what came before."""
@@ -147,6 +150,13 @@ class Hub:
             if agent.watching is not None:
                 watched[agent.watching].add(agent.language)
         return dict(watched)
+
+    def _hand_out_or_skip(self, happening: Happening) -> None:
+        try:
+            self._hand_out(happening)
+        except Exception:
+            # One event that can't be told must not silence all that follow, for everybody.
+            logger.exception("Event %s can't be handed out", happening.event.pk)
 
     def _hand_out(self, happening: Happening) -> None:
         visitors = self.visitors.get(happening.conversation.contact_id)

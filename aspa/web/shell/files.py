@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -19,8 +17,11 @@ from aspa.core.conversations import access, attachments
 from aspa.core.conversations.changing import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aspa.core.conversations.models import Attachment
 
+CHUNK = 64 * 1024
 PICTURE = re.compile(r"[A-Za-z0-9_-]+\.(webp|png|jpe?g|gif)")
 PICTURE_TYPES = {
     "webp": "image/webp",
@@ -29,7 +30,6 @@ PICTURE_TYPES = {
     "jpeg": "image/jpeg",
     "gif": "image/gif",
 }
-STATUS = {"too_large": 413, "type": 415, "forbidden": 403}
 
 
 @require_GET
@@ -76,11 +76,11 @@ def upload(request: HttpRequest) -> JsonResponse:
     try:
         if not access.reach(agent).may_anywhere(access.Permission.REPLY):
             raise Refused(_("You may not send files."), code="forbidden")
-        file = _sent_file(request)
-        stored = attachments.store(file, name=file.name or "", agent=agent)
+        chunks, name = _sent_file(request)
+        stored = attachments.store(chunks, name=name, agent=agent)
     except Refused as refused:
         error = {"code": refused.code, "text": str(refused)}
-        return JsonResponse({"error": error}, status=STATUS.get(refused.code, 400))
+        return JsonResponse({"error": error}, status=attachments.STATUS.get(refused.code, 403))
     return JsonResponse(shown(stored), status=201)
 
 
@@ -97,12 +97,12 @@ def shown(stored: Attachment) -> dict[str, Any]:
     }
 
 
-def _sent_file(request: HttpRequest) -> File[bytes]:
+def _sent_file(request: HttpRequest) -> tuple[Iterable[bytes], str]:
+    """The file in pieces, and its name."""
     if request.content_type == "multipart/form-data":
         file = request.FILES.get("file")
         if file is None:
             raise Refused(_("There was no file."), code="empty")
-        return file
-    # Read from the stream: Django's limit of a body in memory is meant for forms. One byte over tells "too large".
-    content = request.read(settings.ASPA_UPLOAD_BYTES + 1)
-    return ContentFile(content, name=unquote(request.headers.get("X-File-Name", "")))
+        return file.chunks(), file.name or ""
+    # Read from the stream: Django's limit of a body in memory is meant for forms.
+    return iter(lambda: request.read(CHUNK), b""), unquote(request.headers.get("X-File-Name", ""))

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.files.base import ContentFile
 
 from aspa.core.conversations import attachments, lifecycle, replies
 from aspa.core.conversations.models import Attachment, Conversation
@@ -30,7 +29,7 @@ def test_the_snoozed_wake(conversation: Conversation, ben: Agent) -> None:
 
 
 def test_files_that_were_never_sent_are_swept(conversation: Conversation, ben: Agent) -> None:
-    sent, unsent = (attachments.store(ContentFile(b"abc"), name=f"{name}.txt", agent=ben) for name in ("a", "b"))
+    sent, unsent = (attachments.store([b"abc"], name=f"{name}.txt", agent=ben) for name in ("a", "b"))
     replies.reply(conversation, by=ben, body="Look", attachments=[sent.public_id])
     sweep_unsent_files()
     assert Attachment.objects.count() == 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
+import logging
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest
 
 from aspa.core.conversations import access, events
@@ -23,6 +25,8 @@ from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub, read
 from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse, websocket_origin
 from aspa.web.shell.models import owes_two_step
+
+logger = logging.getLogger(__name__)
 
 # How often an open socket makes sure that its session still lives and its rights are the same.
 CHECK_EVERY = 60.0
@@ -64,11 +68,13 @@ class DeskApp:
         if agent is None:
             return await socket.close(SIGNED_OUT)
         client = await self._threads.read(DeskClient, socket, self._hub, agent, session_key)
+        checking = asyncio.create_task(self._keep_checking(client))
         try:
             await self._listen(client)
         except Closed:
             pass
         finally:
+            checking.cancel()
             socket.closing = True
             await client.leave()
 
@@ -86,7 +92,6 @@ class DeskApp:
                 await self._hello(client, frame.get("after"))
             case "ping":
                 client.socket.push('{"type":"pong"}')
-                await self._check(client)
                 await client.beat()
             case "watch":
                 await client.watch(await self._readable(client, frame.get("conversation")))
@@ -144,15 +149,24 @@ class DeskApp:
             },
         )  # fmt: skip
 
+    async def _keep_checking(self, client: DeskClient) -> None:
+        """Whatever the page sends or doesn't: who has signed out or lost an inbox hears no more of it."""
+        while not client.socket.closing:
+            await asyncio.sleep(CHECK_EVERY)
+            try:
+                await self._check(client)
+            except DatabaseError as error:
+                logger.warning("A desk's session could not be checked: %s", type(error).__name__)
+
     async def _check(self, client: DeskClient) -> None:
-        if time.monotonic() - client.checked_at < CHECK_EVERY:
-            return
         agent = await self._threads.read(_signed_in, client.session_key)
         if agent is None or agent.pk != client.agent.pk:
-            await client.socket.close(SIGNED_OUT)
-            raise Closed
+            self._hub.leave_agent(client)
+            return await client.socket.close(SIGNED_OUT)
         client.inbox_ids = await self._threads.read(lambda: access.reach(agent).inbox_ids())
-        client.agent, client.language, client.checked_at = agent, agent.language, time.monotonic()
+        client.agent, client.language = agent, agent.language
+        if client.watching is not None and await self._readable(client, client.watching) is None:
+            await client.watch(None)
 
 
 def _signed_in(session_key: str) -> Agent | None:

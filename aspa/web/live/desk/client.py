@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from aspa.core.conversations import access
@@ -34,7 +33,6 @@ class DeskClient:
         self.state = presence.AVAILABLE
         self._stream = CatchingUp(socket)
         self._last_present: Any = None
-        self.checked_at = time.monotonic()
 
     def may_read(self, inbox_id: int) -> bool:
         return self.inbox_ids is None or inbox_id in self.inbox_ids

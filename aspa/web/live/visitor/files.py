@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from aspa.channels.webchat import spoken
+from aspa.core.conversations import attachments
 from aspa.core.conversations.models import Attachment
-from aspa.kit import clock, files
+from aspa.kit import files
 from aspa.web.live import http
 from aspa.web.live.http import Disconnected, Headers, HttpError
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from aspa.web.live.visitor.app import Request, VisitorApp
 
 CHUNK = 256 * 1024
-REFUSALS = {"empty": 422, "too_large": 413, "type": 415, "image": 422}
 
 
 async def upload(app: VisitorApp, request: Request) -> None:
@@ -31,7 +30,8 @@ async def upload(app: VisitorApp, request: Request) -> None:
             name = unquote(http.header(request.scope, b"x-file-name"))[:300]
             attachment = await app.threads.read(_store, request, receiving, name)
         except files.Refused as refusal:
-            raise HttpError(REFUSALS[refusal.code], f"file_{refusal.code}", _why(refusal.code)) from refusal
+            text = str(attachments.refused(refusal))
+            raise HttpError(attachments.STATUS[refusal.code], f"file_{refusal.code}", text) from refusal
     await request.answer(201, {**spoken.attachment(attachment, request.inbox.public_id), "token": request.token})
 
 
@@ -49,27 +49,7 @@ async def _stream(request: Request, receiving: files.Receiving) -> None:
 
 
 def _store(request: Request, receiving: files.Receiving, name: str) -> Attachment:
-    received = receiving.finish(name)
-    return Attachment.objects.create(
-        inbox=request.inbox,
-        visitor=request.visitor,
-        name=received.name,
-        content_type=received.content_type,
-        size=received.size,
-        width=received.width,
-        height=received.height,
-        file=files.store(received, "attachments"),
-        created_at=clock.now(),
-    )
-
-
-def _why(code: str) -> str:
-    return {
-        "empty": _("The file is empty."),
-        "too_large": _("The file is larger than %(size)s MB.") % {"size": settings.ASPA_UPLOAD_BYTES // 1024 // 1024},
-        "type": _("Files of this kind can't be sent here."),
-        "image": _("The picture is broken or too large."),
-    }[code]
+    return attachments.keep(receiving.finish(name), inbox=request.inbox, visitor=request.visitor)
 
 
 async def download(app: VisitorApp, request: Request) -> None:

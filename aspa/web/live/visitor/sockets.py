@@ -70,8 +70,13 @@ async def _hello(app: VisitorApp, socket: Socket, inbox: Inbox) -> VisitorClient
     known = bool(frame.get("token")) or signed_in is not None
     if known:
         client.contact_id = await app.threads.read(visitors.contact_id_of, inbox, visitor, signed_in)
-    await app.hub.join_visitor(client)
-    await _welcome(app, client, token, _cursor(frame.get("after")))
+    try:
+        await app.hub.join_visitor(client)
+        await _welcome(app, client, token, _cursor(frame.get("after")))
+    except BaseException:
+        # Nobody else knows the client yet: the hub would keep it for ever.
+        app.hub.leave_visitor(client)
+        raise
     return client
 
 
