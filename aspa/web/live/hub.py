@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aspa.core.conversations import events
-from aspa.core.conversations.models import Attachment, Conversation, Event, Mention, Message
+from aspa.core.conversations.models import Attachment, Conversation, Event, Follow, Mention, Message
 from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact
@@ -47,6 +47,7 @@ class Happening:
     message: Message | None
     attachments: list[Attachment]
     mentioned: set[int]
+    followers: set[int]
     # The message as the desk shows it, by language; only for conversations that somebody watches.
     html: dict[str, str]
 
@@ -245,6 +246,7 @@ def read(
     _join(conversations.values(), messages.values())
     attachments = _attachments([pk for pk, message in messages.items() if message.has_attachments])
     mentions = _mentions([event.message_id for event in found if event.kind == Event.Kind.NOTED and event.message_id])
+    followers = _followers({event.conversation_id for event in found if event.kind == Event.Kind.RECEIVED})
     happenings = []
     for event in found:
         conversation, message = conversations.get(event.conversation_id), messages.get(event.message_id or 0)
@@ -257,6 +259,7 @@ def read(
                 message,
                 attachments.get(message.pk, []) if message else [],
                 mentions.get(message.pk, set()) if message else set(),
+                followers.get(event.conversation_id, set()),
                 _html(message, conversation, watched.get(conversation.pk, ())),
             )
         )
@@ -287,6 +290,15 @@ def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:
     if message_ids:
         for attachment in Attachment.objects.filter(message__in=message_ids).order_by("pk"):
             result[attachment.message_id or 0].append(attachment)
+    return result
+
+
+def _followers(conversation_ids: set[int]) -> dict[int, set[int]]:
+    result: defaultdict[int, set[int]] = defaultdict(set)
+    if conversation_ids:
+        found = Follow.objects.filter(conversation__in=conversation_ids)
+        for conversation_id, agent_id in found.values_list("conversation_id", "agent_id"):
+            result[conversation_id].add(agent_id)
     return result
 
 

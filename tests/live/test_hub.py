@@ -1,0 +1,128 @@
+"""What must not stop the stream, leak from it, or keep it open for somebody who has lost it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from aspa.core.conversations import events
+from aspa.core.conversations.events import Cursor
+from aspa.core.people.models import Agent
+from aspa.web.live import hub as hubs
+from aspa.web.live.desk import app as desks
+from aspa.web.live.hub import Hub
+from aspa.web.live.visitor import sockets
+
+
+class Inline:
+    """Runs at once what the server would run in its threads."""
+
+    async def read(self, call: Any, *args: Any, **kwargs: Any) -> Any:
+        await asyncio.sleep(0)
+        return call(*args, **kwargs)
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.watching = None
+
+    def tell(self, frame: Any) -> None:
+        if frame.happening.event.kind == "poisoned":
+            raise KeyError("who")
+        self.told.append(frame.happening.event.kind)
+
+
+def happening(kind: str, pk: int) -> Any:
+    return SimpleNamespace(event=SimpleNamespace(kind=kind, tx=0, pk=pk), conversation=SimpleNamespace(contact_id=1))
+
+
+async def test_an_event_that_cannot_be_told_does_not_hold_up_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, desk = Hub(Inline()), Desk()  # type: ignore[arg-type]
+    hub.agents.add(desk)  # type: ignore[arg-type]
+    hub._cursor = Cursor(0, 0)
+    monkeypatch.setattr(hubs, "read", lambda *_: [happening("poisoned", 1), happening("received", 2)])
+    monkeypatch.setattr(events, "is_unsettled", lambda _: False)
+
+    await hub._read_on()
+
+    assert desk.told == ["received"]
+    assert hub._cursor == Cursor(0, 2)
+
+
+async def test_the_second_to_join_does_not_move_the_hub_past_what_the_first_waits_for() -> None:
+    heads = iter([Cursor(0, 5), Cursor(0, 9)])
+    hub = Hub(Inline())  # type: ignore[arg-type]
+    slow = asyncio.Event()
+
+    async def head(call: Any) -> Cursor:
+        found = next(heads)
+        if found.id == 9:
+            await slow.wait()
+        return found
+
+    hub.threads.read = head  # type: ignore[method-assign,assignment]
+    joining = [asyncio.create_task(hub._begin()) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    slow.set()
+    await asyncio.gather(*joining)
+
+    assert hub._cursor == Cursor(0, 5)
+
+
+async def test_a_visitor_whose_welcome_fails_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub(Inline())  # type: ignore[arg-type]
+    monkeypatch.setattr(events, "head", lambda: Cursor(0, 0))
+
+    async def failing(*_: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(sockets, "_welcome", failing)
+    frames = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": '{"type":"hello"}'}])
+
+    async def receive() -> Any:
+        return next(frames)
+
+    async def send(_: Any) -> None:
+        return None
+
+    inbox: Any = SimpleNamespace(pk=1, brand=SimpleNamespace(language="fi"))
+    with pytest.raises(OperationalError):
+        await sockets.serve(SimpleNamespace(hub=hub, threads=Inline()), {}, receive, send, inbox)  # type: ignore[arg-type]
+
+    assert not hub.strangers
+
+
+async def test_a_desk_that_never_pings_is_closed_when_its_session_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    ben: list[Agent | None] = [Agent(pk=7, name="Ben", email="ben@example.com", is_owner=True)]
+    monkeypatch.setattr(desks, "_signed_in", lambda _: ben[0])
+    monkeypatch.setattr(desks, "CHECK_EVERY", 0.02)
+    monkeypatch.setattr(events, "head", lambda: Cursor(0, 0))
+    hub = Hub(Inline())  # type: ignore[arg-type]
+    frames: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    frames.put_nowait({"type": "websocket.connect"})
+    frames.put_nowait({"type": "websocket.receive", "text": '{"type":"hello"}'})
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "websocket", "path": "/live/desk",
+        "headers": [(b"origin", b"http://aspa.example"), (b"host", b"aspa.example")],
+    }  # fmt: skip
+    serving = asyncio.create_task(desks.DeskApp(Inline(), hub)(scope, frames.get, send))  # type: ignore[arg-type]
+    await asyncio.sleep(0.1)
+    assert len(hub.agents) == 1
+
+    ben[0] = None
+    await asyncio.sleep(0.1)
+
+    assert {"type": "websocket.close", "code": 4401} in sent
+    assert not hub.agents
+    frames.put_nowait({"type": "websocket.disconnect"})
+    await serving
