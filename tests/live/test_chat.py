@@ -167,6 +167,33 @@ async def test_an_outsider_hears_nothing(running: Running) -> None:
     assert (await stranger.post("end", {})).status_code == 404
 
 
+async def test_who_follows_is_told_when_the_customer_writes(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    conversation = (await dee.say("hei")).json()["conversation"]["id"]
+    server.run("-c", FOLLOW.format(conversation=conversation))
+    agent, owner = await desk(server, people.ben), await desk(server, people.ada)
+    for stream in (agent, owner):
+        await stream.next("presence")
+
+    await dee.say("ja vielä")
+
+    assert (await agent.next("event", kind="received"))["notify"]["body"] == "ja vielä"
+    assert (await owner.next("event", kind="received"))["notify"] is None, "somebody else's, and not followed"
+
+
+FOLLOW = """
+import django; django.setup()
+from aspa.core.conversations import triage
+from aspa.core.conversations.models import Conversation
+from aspa.core.people.models import Agent
+conversation = Conversation.objects.get(pk={conversation})
+helper = Agent.objects.create_user("eve@aspa.example", name="Eve", is_owner=True)
+triage.assign(conversation, by=None, to=helper)
+triage.follow(conversation, agent=Agent.objects.get(name="Ben Berg"), on=True)
+"""
+
+
 async def test_notes_never_reach_the_customer(running: Running) -> None:
     server, people = running
     dee = Visitor(server, people.inbox)

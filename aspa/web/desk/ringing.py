@@ -21,7 +21,7 @@ from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
 from aspa.core.conversations import access
-from aspa.core.conversations.models import Conversation, Event, Mention
+from aspa.core.conversations.models import Conversation, Event, Follow, Mention
 from aspa.core.people.models import Agent
 from aspa.kit.tasks import task
 from aspa.web.desk.models import PushSubscription
@@ -59,7 +59,7 @@ def public_key() -> str:
 
 
 def ring_for(events: Iterable[Event]) -> None:
-    """Subscriber: ring the assignee when the customer writes, the new assignee, and whoever is mentioned.
+    """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, and whoever is mentioned.
 
     Costs one query while no browser is to be rung, which is the usual case, and one task a conversation and agent.
     """
@@ -71,6 +71,10 @@ def ring_for(events: Iterable[Event]) -> None:
     written = {event.conversation_id for event in events if event.kind == Event.Kind.RECEIVED}
     assignees = Conversation.objects.filter(pk__in=written, assignee__in=reachable).values_list("pk", "assignee")
     wanted |= dict.fromkeys(assignees, "received")
+    followers = Follow.objects.filter(conversation__in=written, agent__in=reachable).values_list(
+        "conversation", "agent"
+    )
+    wanted |= dict.fromkeys(followers, "received")
     notes = {event.message_id for event in events if event.kind == Event.Kind.NOTED}
     mentions = Mention.objects.filter(message__in=notes, agent__in=reachable).values_list("conversation", "agent")
     wanted |= dict.fromkeys(mentions, "mentioned")

@@ -87,10 +87,10 @@ class DeskFrame:
         }
 
     def concerns(self, agent_id: int) -> bool:
-        """Should this agent be notified: their own or a free customer wrote, or a colleague named them."""
+        """Should this agent be notified: their own, a followed or a free customer wrote, or a colleague named them."""
         event, conversation = self.happening.event, self.happening.conversation
         if event.kind == Event.Kind.RECEIVED:
-            return conversation.assignee_id in (None, agent_id)
+            return conversation.assignee_id in (None, agent_id) or agent_id in self.happening.followers
         return event.kind == Event.Kind.NOTED and agent_id in self.happening.mentioned
 
 

@@ -77,3 +77,30 @@ def test_a_browser_that_is_gone_is_forgotten(cast: Cast, parcel: Conversation, m
     ringing.ring.enqueue(conversation_id=parcel.pk, agent_id=cast.ada.pk, why="received")
     run_pending()
     assert not PushSubscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://10.0.0.5\\@fcm.googleapis.com/x",
+        "https://fcm.googleapis.com@10.0.0.5/x",
+        "https://somebody@fcm.googleapis.com/x",
+        "https://fcm.googleapis.com:8443/x",
+        "https://fcm.googleapis.com:port/x",
+        "https://evilfcm.googleapis.com/x",
+        "https://[fcm.googleapis.com/x",
+        "http://fcm.googleapis.com/x",
+        "https://10.0.0.5/fcm.googleapis.com",
+        "https://fcm.googleapis.com/\tx",
+        "",
+    ],
+)
+def test_only_the_makers_services_are_called(endpoint: str) -> None:
+    """Other programs read odd addresses in other ways, so only plain ones count."""
+    assert not ringing.is_push_service(endpoint)
+
+
+def test_the_makers_services_are_known() -> None:
+    assert ringing.is_push_service("https://fcm.googleapis.com/fcm/send/a:b-c_d")
+    assert ringing.is_push_service("https://updates.push.services.mozilla.com/wpush/v2/abc")
+    assert ringing.is_push_service("https://web.push.apple.com/Qabc")
