@@ -186,7 +186,8 @@ def dimensions(file: IO[bytes], content_type: str) -> tuple[int | None, int | No
     try:
         with Image.open(file, formats=[INLINE[content_type]]) as image:
             width, height = image.size
-            turned = image.getexif().get(EXIF_ORIENTATION, 1) in (5, 6, 7, 8)
+            # Not the format's own getexif: a PNG's would unpack the whole picture, however large, to look at its end.
+            turned = Image.Image.getexif(image).get(EXIF_ORIENTATION, 1) in (5, 6, 7, 8)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refused("image") from error
     if not 0 < width * height <= MOST_PIXELS:

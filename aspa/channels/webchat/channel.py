@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from aspa.channels.webchat.forms import WebChatForm
 from aspa.core.inboxes.channel import Capabilities, Channel, Claim, Health, Inbound, ParseError, Raw, Receipt, Sender
 from aspa.core.people.models import Identity
+from aspa.kit import text as texts
 from aspa.kit.ids import is_client_id
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def inbound(inbox_id: int, visitor: str, body: Any, *, signed_in: Sender | None 
     attachments = body.get("attachments", [])
     if not isinstance(text, str) or not is_client_id(client_id):
         raise ParseError("A message needs a text and a client_id.")
-    if not isinstance(attachments, list) or not all(isinstance(item, str) for item in attachments):
+    if not isinstance(attachments, list) or not all(is_client_id(item) for item in attachments):
         raise ParseError("Attachments are a list of ids.")
     if len(attachments) > FILES_LIMIT:
         raise ParseError("Too many attachments.")
@@ -116,7 +117,8 @@ def _context(body: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _short(value: Any, length: int) -> str:
-    return value.replace("\x00", "")[:length] if isinstance(value, str) else ""
+    # Cleaned, since databases refuse half letters and NUL: a page's odd title must not keep the message out.
+    return texts.clean(value)[:length] if isinstance(value, str) else ""
 
 
 def _object(value: Any) -> dict[str, Any]:

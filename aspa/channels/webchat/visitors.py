@@ -10,7 +10,7 @@ import jwt
 from aspa.core.conversations.models import Conversation
 from aspa.core.inboxes.channel import Claim, Sender
 from aspa.core.people.models import Identity
-from aspa.kit import clock
+from aspa.kit import clock, text
 from aspa.kit.ids import token_hash
 
 if TYPE_CHECKING:
@@ -45,10 +45,14 @@ def signed_identity(inbox: Inbox, token: str) -> Sender:
         )
     except jwt.InvalidTokenError as error:
         raise IdentityRefused(type(error).__name__) from error
-    if claims["exp"] > (clock.now() + LONGEST).timestamp() + 60:
+    if float(claims["exp"]) > (clock.now() + LONGEST).timestamp() + 60:
         raise IdentityRefused("It lives longer than a day.")
-    subject, email, name = str(claims["sub"]), str(claims.get("email", "")), str(claims.get("name", ""))
-    if not subject or len(subject) > 200:
+    subject, email, name = (
+        str(claims["sub"]),
+        text.clean(str(claims.get("email", ""))),
+        text.clean(str(claims.get("name", ""))),
+    )
+    if not subject or len(subject) > 200 or text.clean(subject) != subject:
         raise IdentityRefused("It names nobody.")
     # The shop vouches for its account; that the address is theirs too is only the shop's word for it.
     proved = (Claim(Identity.Kind.EMAIL, email.lower()[:254]),) if "@" in email else ()

@@ -44,7 +44,10 @@ class Cursor(NamedTuple):
         tx, dot, event = text.partition(".")
         if not (dot and tx.isascii() and tx.isdigit() and event.isascii() and event.isdigit() and len(text) < 40):
             raise ValueError("That is not a place in the journal.")
-        return cls(int(tx), int(event))
+        place = cls(int(tx), int(event))
+        if max(place) >= 2**63:
+            raise ValueError("That is not a place in the journal.")
+        return place
 
 
 def record(

@@ -155,3 +155,21 @@ def test_files_are_stored_under_names_nobody_guesses(settings: Any, tmp_path: Pa
     assert "salasanat" not in path
     with default_storage.open(path) as opened:
         assert opened.read() == picture("PNG")
+
+
+def test_a_picture_is_measured_without_being_unpacked() -> None:
+    """A few kilobytes of PNG can be gigabytes of picture; judging them must not make them so."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 13_000, 13_000, 8, 6, 0, 0, 0)
+    start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    bomb = start + chunk(b"IDAT", zlib.compress(bytes(MEGABYTE))) + chunk(b"IEND", b"")
+    small, loaded = picture("PNG"), list[bool]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Image.Image, "load", lambda _: loaded.append(True))
+        patch.setattr("PIL.ImageFile.ImageFile.load", lambda _: loaded.append(True))
+        assert refusal(bomb) == "image"
+        receive([small], name="kuva.png", limit=MEGABYTE).file.close()
+    assert loaded == []

@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
@@ -33,21 +33,18 @@ logger = logging.getLogger(__name__)
 
 # A subscription's address comes from a browser; only the makers' services are believed, so that a forged one
 # can't make this server call anywhere else.
-PUSH_SERVICES = (
-    "fcm.googleapis.com",
-    ".push.services.mozilla.com",
-    ".notify.windows.com",
-    ".push.apple.com",
+# The whole address is matched, not taken apart: programs differ in where the host of an odd one is.
+PUSH_SERVICE = re.compile(
+    r"https://(?:fcm\.googleapis\.com|(?:[a-z0-9-]+\.)+(?:push\.services\.mozilla|notify\.windows|push\.apple)\.com)"
+    r"(?::443)?/[!#-;=?-\[\]_a-z~%]*",
+    re.IGNORECASE,
 )
 GONE = (404, 410)
 HOUR = 3600
 
 
 def is_push_service(endpoint: str) -> bool:
-    address = urlsplit(endpoint)
-    host = address.hostname or ""
-    known = any(host == service.lstrip(".") or host.endswith(service) for service in PUSH_SERVICES if service)
-    return address.scheme == "https" and known and address.port in (None, 443)
+    return PUSH_SERVICE.fullmatch(endpoint) is not None
 
 
 @cache

@@ -179,3 +179,9 @@ def test_a_restored_journal_is_moved_below_the_present(inbox: Inbox) -> None:
     assert events.rebase() == 1
     got = says(inbox, "new")
     assert events.read_after(START)[-1].message_id == got.message.pk
+
+
+@pytest.mark.parametrize("text", ["9223372036854775808.1", "0.9223372036854775808", "1." + "9" * 37])
+def test_a_place_beyond_what_a_database_can_hold_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="place"):
+        events.Cursor.parse(text)
