@@ -18,21 +18,24 @@ class Buckets:
 
     def __init__(self, rate_per_s: float, burst: int, most_keys: int = MOST_KEYS) -> None:
         self._interval = 1 / rate_per_s
-        self._most_ahead = (burst - 1) * self._interval
+        self._burst = burst
         self._most_keys = most_keys
         self._lock = Lock()
         self._full_at: OrderedDict[str, float] = OrderedDict()  # by key, the longest unused first
 
-    def take(self, key: str, now: float | None = None) -> float:
-        """Take one: 0.0 when it is allowed, else the seconds to wait. `now` is in seconds of a monotonic clock."""
+    def take(self, key: str, now: float | None = None, *, count: int = 1) -> float:
+        """Take `count`, never more than `burst`: 0.0 when it is allowed, else the seconds to wait.
+
+        `now` is in seconds of a monotonic clock.
+        """
         now = time.monotonic() if now is None else now
         with self._lock:
             self._forget(now)
             full_at = max(self._full_at.get(key, now), now)
-            wait = full_at - now - self._most_ahead
+            wait = full_at - now - (self._burst - count) * self._interval
             if wait > 1e-9:
                 return wait
-            self._full_at[key] = full_at + self._interval
+            self._full_at[key] = full_at + count * self._interval
             self._full_at.move_to_end(key)
             return 0.0
 

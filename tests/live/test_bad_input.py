@@ -262,3 +262,31 @@ def test_whatever_json_says_the_server_answers_clearly(running: Running, body: d
     )  # fmt: skip
     assert answer.status_code < 500, answer.text
     assert answer.is_success or answer.json()["error"]["code"]
+
+
+async def test_half_letters_and_nul_do_no_harm(running: Running) -> None:
+    """A page can cut its title in the middle of an emoji; its customer must still be able to write."""
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    body = (
+        rb'{"client_id":"half","text":"hei","page":{"url":"https://shop.example/","title":"Villa \ud83d\u0000"},'
+        rb'"contact":{"name":"De\ud800e","question":"XL\ud800"},"attachments":[]}'
+    )
+    answer = await dee.http.post(
+        f"{dee.base}/messages", content=body, headers={"Origin": SHOP, "Content-Type": "application/json"}
+    )
+    assert answer.status_code == 201
+
+    assert (await dee.get("attachments/%00/x")).status_code == 404
+    assert (await dee.http.get(f"{server.url}/chat/v1/%00/config")).status_code == 404
+    dee.token = answer.json()["token"]
+    assert (await dee.get("events?after=0.99999999999999999999999999999")).status_code == 400
+
+
+async def test_a_place_that_is_not_in_the_journal_yet_gets_the_whole_state(running: Running) -> None:
+    """After a backup was restored a page may be ahead of us; waiting there it would never hear anything."""
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    await dee.say("hei")
+    state = (await dee.get("events?after=9223372036854775807.1&wait=5")).json()
+    assert state["messages"][0]["text"] == "hei"

@@ -76,7 +76,10 @@ def record(
 def record_received(messages: Sequence[Message]) -> None:
     """The same for a batch of the customers' messages."""
     received = Event.Kind.RECEIVED.value
-    _write([(m.conversation_id, m.inbox_id, received, m.pk, None, True, "{}", m.created_at) for m in messages])
+    # The conversation's inbox, which says who may read it: a merge can have led the message to another one's.
+    _write(
+        [(m.conversation_id, m.conversation.inbox_id, received, m.pk, None, True, "{}", m.created_at) for m in messages]
+    )
 
 
 def _write(rows: Sequence[tuple[Any, ...]]) -> None:

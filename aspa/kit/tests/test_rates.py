@@ -56,3 +56,11 @@ def test_threads_together_get_no_more_than_one_would() -> None:
     for thread in threads:
         thread.join()
     assert len(allowed) == 50
+
+
+def test_many_may_be_taken_at_once_if_the_bucket_holds_them() -> None:
+    buckets = Buckets(rate_per_s=10, burst=100)
+    assert buckets.take("a", 0.0, count=60) == 0
+    assert buckets.take("a", 0.0, count=60) == pytest.approx(2)
+    assert buckets.take("a", 0.0, count=40) == 0
+    assert buckets.take("a", 2.0, count=60) == pytest.approx(4)

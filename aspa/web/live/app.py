@@ -7,13 +7,19 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+
 from aspa.kit.bus import bus
+from aspa.web.live import http
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.app import DeskApp
 from aspa.web.live.group import Group
-from aspa.web.live.http import Receive, Scope, Send
+from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub
 from aspa.web.live.visitor.app import VisitorApp
+
+# One file, and the form around it.
+MOST_BODY = settings.ASPA_UPLOAD_BYTES + 1024 * 1024
 
 
 class LiveApp:
@@ -41,7 +47,14 @@ class LiveApp:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await self._django(scope, receive, send)
+            await self._otherwise(scope, receive, send)
+
+    async def _otherwise(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Django keeps a whole body on the disk before it asks who sends it, so it gets none that no form has."""
+        length = http.header(scope, b"content-length")
+        if length.isdigit() and int(length) > MOST_BODY:
+            return await http.answer_error(send, HttpError(413, "too_large", "The request is too large."))
+        await self._django(scope, http.at_most(receive, MOST_BODY), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -62,6 +62,19 @@ async def body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes
             return b"".join(chunks)
 
 
+def at_most(receive: Receive, limit: int) -> Receive:
+    """The same body; past the limit it looks as if the client had gone away."""
+    size = 0
+
+    async def limited() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if size > limit else message
+
+    return limited
+
+
 async def json_body(scope: Scope, receive: Receive) -> dict[str, Any]:
     """The body's JSON object. Raises HttpError 415 for another type and 400 for what isn't one."""
     if header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":

@@ -167,3 +167,16 @@ def test_links_have_two_ends(conversation: Conversation, letter: Conversation, a
     for other in (conversation, says(other_inbox, "x").conversation):
         with pytest.raises(Refused):
             joining.link(conversation, to=other, by=ada)
+
+
+def test_what_arrives_after_a_merge_is_told_in_the_inbox_where_it_went(
+    inbox: Inbox, letter_inbox: Inbox, ada: Agent
+) -> None:
+    """Who hears of an event is decided by its inbox: those who can't read the conversation must not."""
+    here, there = says(inbox, "chat").conversation, says(letter_inbox, "letter").conversation
+    joining.merge(here, into=there, by=ada)
+
+    late = says(inbox, "one more thing").message
+
+    assert late.conversation_id == there.pk
+    assert Event.objects.get(message=late, kind=Event.Kind.RECEIVED).inbox_id == letter_inbox.pk

@@ -16,6 +16,7 @@ from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
 
 from aspa.channels.webchat import visitors
+from aspa.core.conversations.changing import Refused
 from aspa.core.inboxes.channel import Sender
 from aspa.core.inboxes.models import Inbox
 from aspa.kit.ids import new_token
@@ -113,6 +114,8 @@ class VisitorApp:
             await self._route(request)
         except HttpError as error:
             await http.answer_error(send, error, cors)
+        except Refused as error:
+            await http.answer_error(send, HttpError(409, error.code, str(error)), cors)
         except Disconnected:
             return
         except DatabaseError as error:

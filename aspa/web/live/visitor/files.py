@@ -12,6 +12,7 @@ from aspa.channels.webchat import spoken
 from aspa.core.conversations import attachments
 from aspa.core.conversations.models import Attachment
 from aspa.kit import files
+from aspa.kit.ids import is_client_id
 from aspa.web.live import http
 from aspa.web.live.http import Disconnected, Headers, HttpError
 
@@ -23,7 +24,9 @@ CHUNK = 256 * 1024
 
 async def upload(app: VisitorApp, request: Request) -> None:
     """Take one file, the raw body. 201 with its id; nothing is kept of one that is refused."""
-    app.limits.message(request.visitor, request.address)
+    length = http.header(request.scope, b"content-length")
+    size = int(length) if length.isdigit() else settings.ASPA_UPLOAD_BYTES
+    app.limits.file(request.visitor, request.address, size)
     with files.Receiving(settings.ASPA_UPLOAD_BYTES) as receiving:
         try:
             await _stream(request, receiving)
@@ -55,7 +58,7 @@ def _store(request: Request, receiving: files.Receiving, name: str) -> Attachmen
 async def download(app: VisitorApp, request: Request) -> None:
     """A file by its unguessable id. Only one that a customer may see: never a note's."""
     public_id = request.rest.split("/")[1]
-    attachment = await app.threads.read(_visible, request.inbox.pk, public_id)
+    attachment = await app.threads.read(_visible, request.inbox.pk, public_id) if is_client_id(public_id) else None
     if attachment is None:
         raise HttpError(404, "not_found", "There is no such file.")
     inline = files.safe_inline(attachment.content_type)
@@ -70,7 +73,10 @@ async def download(app: VisitorApp, request: Request) -> None:
         (b"cache-control", b"private, max-age=31536000, immutable"),
         *request.cors,
     ]
-    file = await asyncio.to_thread(attachment.file.open, "rb")
+    try:
+        file = await asyncio.to_thread(attachment.file.open, "rb")
+    except FileNotFoundError as error:
+        raise HttpError(404, "not_found", "There is no such file.") from error
     try:
         await request.send({"type": "http.response.start", "status": 200, "headers": headers})
         if request.scope["method"] == "HEAD":

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from aspa.core.inboxes.models import Inbox
+from aspa.kit.ids import is_client_id
 from aspa.web.live.http import HttpError
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class Inboxes:
 
     async def get(self, public_id: str) -> Inbox:
         """Raises HttpError 404 for an inbox that isn't there or isn't in use."""
+        if not is_client_id(public_id):
+            # PostgreSQL refuses even to look for some.
+            raise HttpError(404, "no_inbox", "There is no such chat.")
         known = self._known.get(public_id)
         if known is None or known[0] < time.monotonic():
             if len(self._known) > 1_000:

@@ -19,18 +19,24 @@ class Limits:
         self._addresses = Buckets(settings.ASPA_CHAT_ADDRESS_RATE, settings.ASPA_CHAT_ADDRESS_BURST)
         # Letters cost somebody else's attention: five at once, then one in ten minutes.
         self._letters = Buckets(1 / 600, 5)
+        # Bytes: files are on the disk before their message is sent, if it ever is.
+        self._bytes = Buckets(50_000, 25 * settings.ASPA_UPLOAD_BYTES)
 
     def message(self, visitor: str, address: str) -> None:
         """Raises HttpError 429 with the seconds to wait."""
         self._take(self._visitors, visitor)
         self._take(self._addresses, network(address))
 
+    def file(self, visitor: str, address: str, size: int) -> None:
+        self.message(visitor, address)
+        self._take(self._bytes, network(address), min(size, settings.ASPA_UPLOAD_BYTES))
+
     def letter(self, visitor: str, address: str) -> None:
         self._take(self._letters, visitor)
         self._take(self._letters, network(address))
 
-    def _take(self, buckets: Buckets, key: str) -> None:
-        wait = buckets.take(key)
+    def _take(self, buckets: Buckets, key: str, count: int = 1) -> None:
+        wait = buckets.take(key, count=count)
         if wait > 0:
             raise HttpError(429, "too_fast", _("That was a lot at once. We send it in a moment."), retry_after=wait)
 

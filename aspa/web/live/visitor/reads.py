@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import json
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from aspa.channels.webchat import visitors
 from aspa.channels.webchat.channel import FILES_LIMIT, TEXT_LIMIT
-from aspa.core.conversations.events import Cursor
+from aspa.core.conversations.events import Cursor, head
 from aspa.kit.files import ALLOWED
 from aspa.web.live import http, presence
 from aspa.web.live.frames import visitor_event
@@ -98,23 +99,22 @@ def _history(request: Request, before: int) -> tuple[list[dict[str, Any]], bool]
 async def events_after(app: VisitorApp, request: Request) -> None:
     """The socket's events by GET: those after a cursor, waiting for them a while; without one the whole state."""
     after = request.query.get("after", "")
-    if not after:
+    try:
+        cursor = Cursor.parse(after) if after else None
+    except ValueError as error:
+        raise HttpError(400, "bad_cursor", str(error)) from error
+    if cursor is None or cursor > await app.threads.read(head):
+        # New here, or from another life of the database.
         state = await app.threads.read(
             snapshot.take, request.inbox, request.visitor, request.signed_in, language=request.language
         )
         state.pop("contact_id")
         return await request.answer(200, {"type": "welcome", "token": request.token, **state})
-    try:
-        cursor = Cursor.parse(after)
-    except ValueError as error:
-        raise HttpError(400, "bad_cursor", str(error)) from error
     wait = request.query.get("wait", "0")
     seconds = min(LONGEST_WAIT, float(wait)) if wait.isascii() and wait.isdigit() else 0.0
-    found = await app.threads.read(_events, request, cursor)
-    if not found["events"] and seconds and request.visitor:
-        await _something_happens(app, request, seconds)
-        found = await app.threads.read(_events, request, cursor)
-    await request.answer(200, found)
+    if seconds and request.visitor:
+        return await request.answer(200, await _events_soon(app, request, cursor, seconds))
+    await request.answer(200, await app.threads.read(_events, request, cursor))
 
 
 def _events(request: Request, after: Cursor) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def _events(request: Request, after: Cursor) -> dict[str, Any]:
     return {"cursor": found[-1].event.cursor if found else str(after), "events": events}
 
 
-async def _something_happens(app: VisitorApp, request: Request, seconds: float) -> None:
-    """Wait until the hub has a frame for this visitor, at most so long."""
+async def _events_soon(app: VisitorApp, request: Request, after: Cursor, seconds: float) -> dict[str, Any]:
+    """The events after the cursor; without any, wait until the hub has a frame for this visitor, at most so long."""
     happened = asyncio.Event()
     listener = _Listener(happened)
     client = VisitorClient(
@@ -137,12 +137,16 @@ async def _something_happens(app: VisitorApp, request: Request, seconds: float) 
     client.contact_id = await app.threads.read(
         visitors.contact_id_of, request.inbox, request.visitor, request.signed_in
     )
-    await app.hub.join_visitor(client)
-    client.go_live()
     try:
-        await asyncio.wait_for(happened.wait(), seconds)
-    except TimeoutError:
-        pass
+        # First listen, then look: what commits between a look and the listening would be told only at the end.
+        await app.hub.join_visitor(client)
+        client.go_live()
+        found = await app.threads.read(_events, request, after)
+        if found["events"]:
+            return found
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(happened.wait(), seconds)
+        return await app.threads.read(_events, request, after)
     finally:
         app.hub.leave_visitor(client)
 

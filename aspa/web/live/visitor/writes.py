@@ -38,9 +38,10 @@ async def message(app: VisitorApp, request: Request) -> None:
     except intake.AttachmentMissing as error:
         raise HttpError(409, "attachment", _("A file is missing. Add it again.")) from error
     files = await app.threads.read(_attachments, received.message.pk) if item.attachments else []
-    if received.is_new and received.conversation.created_at == received.message.created_at:
-        # Sockets that this browser opened before it was anybody learn now whose they are.
-        bus.publish("visitor", {"visitor": request.visitor, "contact": received.conversation.contact_id})
+    if received.conversation.created_at == received.message.created_at:
+        # Sockets that this browser opened before it was anybody learn now whose they are. Told again with a repeated
+        # message: the process that stored the first may have died before it could tell.
+        await bus.apublish("visitor", {"visitor": request.visitor, "contact": received.conversation.contact_id})
     await request.answer(
         201 if received.is_new else 200,
         {
