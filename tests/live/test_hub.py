@@ -16,6 +16,7 @@ from aspa.web.live import hub as hubs
 from aspa.web.live.desk import app as desks
 from aspa.web.live.hub import Hub
 from aspa.web.live.visitor import sockets
+from aspa.web.live.visitor.client import VisitorClient
 
 
 class Inline:
@@ -126,3 +127,69 @@ async def test_a_desk_that_never_pings_is_closed_when_its_session_ends(monkeypat
     assert not hub.agents
     frames.put_nowait({"type": "websocket.disconnect"})
     await serving
+
+
+async def test_a_transaction_that_stays_open_is_asked_after_ever_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub(Inline())  # type: ignore[arg-type]
+    hub.agents.add(Desk())  # type: ignore[arg-type]
+    hub._cursor = Cursor(1, 0)
+    looks: list[Any] = []
+
+    def look(*_: Any) -> list[Any]:
+        looks.append(1)
+        return []
+
+    monkeypatch.setattr(hubs, "read", look)
+    monkeypatch.setattr(events, "is_unsettled", lambda _: True)
+
+    running = asyncio.create_task(hub.run())
+    hub._wake.set()
+    await asyncio.sleep(1)
+    running.cancel()
+
+    assert 3 < len(looks) < 20
+
+
+def visitor(hub: Hub, hash_: str, brand: int) -> Any:
+    closed: list[int] = []
+    socket = SimpleNamespace(closing=False, push=lambda _: None, close_soon=closed.append, closed=closed)
+    client = VisitorClient(
+        socket,  # type: ignore[arg-type]
+        hub,
+        SimpleNamespace(pk=1, brand_id=brand),  # type: ignore[arg-type]
+        visitor=hash_,
+        signed_in=None,
+        language="fi",
+    )
+    hub.strangers[hash_].add(client)
+    return client
+
+
+async def test_who_wrote_while_the_bus_was_away_is_known_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub(Inline())  # type: ignore[arg-type]
+    dee, other, silent = visitor(hub, "dee", 1), visitor(hub, "dee", 2), visitor(hub, "silent", 1)
+    monkeypatch.setattr(hubs, "_contacts_of", lambda brands, hashes: [(1, "dee", 7)])
+    monkeypatch.setattr(hubs, "read", lambda *_: [])
+    monkeypatch.setattr("aspa.web.live.visitor.snapshot.conversation_ids", lambda *_: [])
+    monkeypatch.setattr(events, "head", lambda: Cursor(0, 0))
+
+    hub._known({"lost": True})
+    await asyncio.sleep(0.05)
+
+    assert (dee.contact_id, other.contact_id, silent.contact_id) == (7, None, None)
+    assert hub.visitors == {7: {dee}}
+    assert hub.strangers == {"dee": {other}, "silent": {silent}}
+
+
+async def test_a_visitor_who_cannot_be_caught_up_comes_back_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub(Inline())  # type: ignore[arg-type]
+    dee = visitor(hub, "dee", 1)
+
+    def failing() -> Cursor:
+        raise OperationalError
+
+    monkeypatch.setattr(events, "head", failing)
+    hub._known({"visitor": "dee", "contact": 7})
+    await asyncio.sleep(0.05)
+
+    assert dee.socket.closed == [1013]

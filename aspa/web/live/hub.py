@@ -17,7 +17,7 @@ from aspa.core.conversations import events
 from aspa.core.conversations.models import Attachment, Conversation, Event, Follow, Mention, Message
 from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.models import Brand, Inbox
-from aspa.core.people.models import Agent, Contact
+from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
 from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
@@ -36,6 +36,8 @@ BATCH = 500
 LOOK_EVERY = 5.0
 # How soon to look again for events that have to wait for another transaction (PostgreSQL).
 SETTLES_IN = 0.005
+# One that stays open for long is asked after less and less often.
+SETTLES_AT_MOST = 0.5
 
 
 @dataclasses.dataclass(slots=True)
@@ -60,6 +62,7 @@ class Hub:
         self.agents: set[DeskClient] = set()
         self._cursor: events.Cursor | None = None
         self._wake = asyncio.Event()
+        self._settles_in = SETTLES_IN
 
     async def run(self) -> None:
         stops = [
@@ -106,10 +109,12 @@ class Hub:
                 self._hand_out_or_skip(happening)
             if found:
                 self._cursor = events.Cursor(found[-1].event.tx, found[-1].event.pk)
+                self._settles_in = SETTLES_IN
             if len(found) < BATCH:
                 if await self.threads.read(events.is_unsettled, self._cursor):
                     # Events are there that an older open transaction could still precede; nobody will announce them again.
-                    asyncio.get_running_loop().call_later(SETTLES_IN, self._wake.set)
+                    asyncio.get_running_loop().call_later(self._settles_in, self._wake.set)
+                    self._settles_in = min(SETTLES_AT_MOST, self._settles_in * 2)
                 return
 
     async def _begin(self) -> None:
@@ -213,8 +218,22 @@ class Hub:
 
     def _known(self, payload: dict[str, Any]) -> None:
         """A visitor has written for the first time, perhaps in another process: their open sockets join the contact."""
+        if payload.get("lost"):
+            return self._spawn(self._look_for_known())
         for client in tuple(self.strangers.pop(payload.get("visitor", ""), ())):
             self._spawn(client.becomes(payload["contact"]))
+
+    async def _look_for_known(self) -> None:
+        """The bus was away: those who wrote meanwhile in another process were announced to nobody here."""
+        hashes = list(self.strangers)
+        brands = {client.inbox.brand_id for clients in self.strangers.values() for client in clients}
+        for start in range(0, len(hashes), BATCH):
+            known = await self.threads.read(_contacts_of, brands, hashes[start : start + BATCH])
+            for brand_id, visitor, contact_id in known:
+                for client in tuple(self.strangers.get(visitor, ())):
+                    if client.inbox.brand_id == brand_id:
+                        _remove(self.strangers, visitor, client)
+                        await client.becomes(contact_id)
 
     def _spawn(self, coroutine: Any) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -283,6 +302,12 @@ def _join(conversations: Collection[Conversation], messages: Collection[Message]
     for message in messages:
         message.agent = agents.get(message.agent_id or 0)
         message.contact = contacts.get(message.contact_id or 0)
+
+
+def _contacts_of(brands: set[int], visitors: list[str]) -> list[tuple[int, str, int]]:
+    """(brand, token hash, contact) of the browsers among these that have written."""
+    known = Identity.objects.filter(brand__in=brands, kind=Identity.Kind.VISITOR, value__in=visitors)
+    return list(known.filter(verified_at__isnull=False).values_list("brand_id", "value", "contact_id"))
 
 
 def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:

@@ -48,7 +48,7 @@ class DeskClient:
 
     async def catch_up(self, after: Cursor | None, head: Cursor) -> None:
         """Send what happened since `after`, then go live; without it go live at once."""
-        while after is not None:
+        while after is not None and not self.socket.closing:
             found = await self.hub.threads.read(read, after, {self.watching: {self.language}} if self.watching else {})
             for happening in found:
                 if self.may_read(happening.event.inbox_id):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from aspa.core.conversations.events import Cursor
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import for_visitor
 from aspa.web.live.hub import read
-from aspa.web.live.socket import Socket
+from aspa.web.live.socket import TRY_AGAIN_LATER, Socket
 from aspa.web.live.visitor import snapshot
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.channel import Sender
     from aspa.core.inboxes.models import Inbox
     from aspa.web.live.hub import Hub
+
+logger = logging.getLogger(__name__)
 
 
 class VisitorClient:
@@ -46,7 +49,7 @@ class VisitorClient:
         if self.contact_id is None:
             return self.go_live()
         ids = await self.hub.threads.read(snapshot.conversation_ids, self.inbox, self.contact_id)
-        while True:
+        while not self.socket.closing:
             found = await self.hub.threads.read(read, after, {}, ids)
             for happening in found:
                 frame = for_visitor(happening, self.inbox)
@@ -62,8 +65,13 @@ class VisitorClient:
             return
         self.contact_id = contact_id
         self._stream = CatchingUp(self.socket)
-        await self.hub.join_visitor(self)
-        await self.catch_up(Cursor(0, 0))
+        try:
+            await self.hub.join_visitor(self)
+            await self.catch_up(Cursor(0, 0))
+        except Exception:
+            # Its stream would wait for the past for ever. Coming back it reads everything anew.
+            logger.exception("A visitor's socket could not be caught up")
+            self.socket.close_soon(TRY_AGAIN_LATER)
 
     def present(self, presence: dict[str, Any]) -> None:
         if self._last_present is None:

@@ -148,6 +148,7 @@ async def _events_soon(app: VisitorApp, request: Request, after: Cursor, seconds
             await asyncio.wait_for(happened.wait(), seconds)
         return await app.threads.read(_events, request, after)
     finally:
+        listener.closing = True
         app.hub.leave_visitor(client)
 
 
