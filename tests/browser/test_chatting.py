@@ -88,3 +88,39 @@ def test_the_customer_ends_by_a_visible_button(talk: Talk) -> None:
     dee.button("Something else").click()
     dee.say("Another matter.")
     dee.expect_sent()
+
+
+def test_an_answer_to_a_closed_panel_peeks_out(talk: Talk) -> None:
+    dee, ben = talk("I will look elsewhere meanwhile")
+    dee.close()
+    ben.reply("Here is your answer.")
+    peek = dee.page.locator("aspa-chat .peek")
+    expect(peek).to_contain_text("Here is your answer.")
+    expect(dee.badge).to_have_text("1")
+    peek.get_by_role("button", name="Here is your answer.").click()
+    expect(dee.bubble("Here is your answer.")).to_be_visible()
+    expect(dee.badge).to_be_hidden()
+    expect(ben.log.get_by_text("· read")).to_be_visible()
+
+
+def test_when_nobody_is_here_it_says_so_and_takes_the_message(stage: Stage) -> None:
+    dee = stage.customer().open()
+    expect(dee.panel.get_by_text("Nobody is here right now")).to_be_visible()
+    address = dee.panel.get_by_role("textbox", name="Your e-mail, for the answer")
+    address.fill("dee")
+    dee.text.fill("Answer me by mail")
+    dee.text.press("Enter")
+    expect(dee.panel.get_by_text("Please check the e-mail address")).to_be_visible()
+    address.fill("dee@shop.example")
+    dee.text.press("Enter")
+    dee.expect_sent()
+
+    ben = stage.ben()
+    expect(dee.panel.get_by_text("We are here right now")).to_be_visible()
+    ben.open("Answer me by mail")
+    expect(ben.page.get_by_role("complementary", name="Customer")).to_contain_text("dee@shop.example")
+    expect(ben.page.get_by_role("complementary", name="Customer")).to_contain_text("claimed")
+    ben.act("Take")
+    ben.page.get_by_role("button", name="Present").click()
+    ben.page.locator("#presence-menu").get_by_role("button", name="Away").click()
+    expect(dee.panel.get_by_text("Nobody is here right now")).to_be_visible()

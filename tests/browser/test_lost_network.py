@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.browser.conftest import CUT, Stage, Talk
 from tests.browser.desk import Desk
@@ -93,6 +93,37 @@ def test_a_failed_reply_can_be_tried_again_or_taken_back(talk: Talk) -> None:
     ben.log.get_by_role("button", name="Try again").click()
     expect(dee.bubble("Grey and white.")).to_have_count(1)
     ben.expect_handed_over()
+
+
+def test_an_answer_lost_on_its_way_back_makes_no_second_message(stage: Stage, talk: Talk) -> None:
+    """The server has the message, and whoever sent it doesn't know."""
+    dee, ben = talk("First")
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method == "POST" and route.request.url not in lost:
+            lost.append(route.request.url)
+            route.fetch()
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    for page in (dee.page, ben.page):
+        page.expected_errors += CUT  # type: ignore[attr-defined]
+    dee.page.route("**/messages?*", lose_the_first)
+    dee.say("Sent twice by the widget")
+    dee.expect_sent()
+    ben.page.route("**/replies", lose_the_first)
+    ben.reply("Sent twice by the desk")
+    expect(dee.bubble("Sent twice by the desk")).to_have_count(1)
+    # The stream tells that it is there after all.
+    ben.expect_handed_over()
+    assert len(lost) == 2, "both answers were lost"
+    wanted = ["First", "Sent twice by the widget", "Sent twice by the desk"]
+    assert ben.texts() == wanted
+    assert dee.texts() == wanted
+    stored = stage.server.rows("SELECT text FROM conversations_message WHERE text LIKE 'Sent twice%'")
+    assert len(stored) == 2
 
 
 def test_where_sockets_are_blocked_the_chat_still_works(stage: Stage) -> None:
