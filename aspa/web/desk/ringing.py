@@ -90,8 +90,15 @@ def ring(conversation_id: int, agent_id: int, why: str) -> None:
     conversation = access.conversations(agent).filter(pk=conversation_id).first() if agent else None
     if agent is None or conversation is None:
         return
+    failures = []
     for subscription in agent.push_subscriptions.all():
-        _push(subscription, conversation, why)
+        try:
+            _push(subscription, conversation, why)
+        except (WebPushException, OSError) as failure:
+            failures.append(failure)
+    if failures:
+        # Tried again for all: a browser that has rung already only replaces its notice.
+        raise failures[0]
 
 
 def _push(subscription: PushSubscription, conversation: Conversation, why: str) -> None:

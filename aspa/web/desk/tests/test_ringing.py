@@ -104,3 +104,25 @@ def test_the_makers_services_are_known() -> None:
     assert ringing.is_push_service("https://fcm.googleapis.com/fcm/send/a:b-c_d")
     assert ringing.is_push_service("https://updates.push.services.mozilla.com/wpush/v2/abc")
     assert ringing.is_push_service("https://web.push.apple.com/Qabc")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_that_cannot_be_reached_does_not_keep_the_others_silent(
+    cast: Cast, parcel: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("broken", "well"):
+        PushSubscription.objects.create(
+            agent=cast.ben, endpoint=f"https://fcm.googleapis.com/{name}", keys={"p256dh": "x", "auth": "y"}
+        )
+    rung: list[str] = []
+
+    def push(browser: dict[str, Any], **_: Any) -> None:
+        if browser["endpoint"].endswith("broken"):
+            raise WebPushException("refused", response=SimpleNamespace(status_code=403))
+        rung.append(browser["endpoint"])
+
+    monkeypatch.setattr(ringing, "webpush", push)
+    with pytest.raises(WebPushException):
+        ringing.ring.call(conversation_id=parcel.pk, agent_id=cast.ben.pk, why="received")
+
+    assert rung == ["https://fcm.googleapis.com/well"]
