@@ -132,6 +132,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings for a database address: SQLite that loses nothing, or PostgreSQL with a pool."""
     settings: dict[str, Any] = environ.Env.db_url_config(url)
     if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["ENGINE"] = "aspa.kit.sqlite"
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

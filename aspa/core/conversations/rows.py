@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -28,7 +29,8 @@ def insert(
     given.
     """
     row_marks = "(" + ",".join(marks or ["%s"] * len(columns)) + ")"
-    adapt = connection.ops.adapt_datetimefield_value
+    # A batch has few instants, and converting them is a good part of the work.
+    adapt = cache(connection.ops.adapt_datetimefield_value)
     ids: list[int] = []
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[start : start + ROWS_AT_ONCE]

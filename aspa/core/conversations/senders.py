@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -50,16 +51,21 @@ def _known(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox]) -> dict[Key, 
         for inbound in inbounds
         if inbound.sender.identity.verified_how
     }
-    if not keys:
-        return {}
-    marks = ",".join(["(%s,%s,%s)"] * len(keys))
+    by_kind: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+    for brand_id, kind, value in keys:
+        by_kind[brand_id, kind].add(value)
+    found: dict[Key, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT brand_id, kind, value, contact_id FROM people_identity "  # noqa: S608 (marks are ours)
-            f"WHERE verified_at IS NOT NULL AND (brand_id, kind, value) IN (VALUES {marks})",
-            [value for key in keys for value in key],
-        )
-        return {(brand, kind, value): contact for brand, kind, value, contact in cursor.fetchall()}
+        # A kind at a time: for rows of values SQLite would read the whole index.
+        for (brand_id, kind), values in by_kind.items():
+            marks = ",".join(["%s"] * len(values))
+            cursor.execute(
+                "SELECT value, contact_id FROM people_identity "  # noqa: S608 (marks are ours)
+                f"WHERE verified_at IS NOT NULL AND brand_id = %s AND kind = %s AND value IN ({marks})",
+                [brand_id, kind, *values],
+            )
+            found |= {(brand_id, kind, value): contact for value, contact in cursor.fetchall()}
+    return found
 
 
 def _contact_by_other_proof(brand_id: int, sender: Sender) -> int | None:

@@ -9,12 +9,13 @@ from aspa.core.conversations.models import Conversation, Event, Message
 
 def give(events: list[Event]) -> None:
     """A journal subscriber. One receipt for a conversation, however often the same events are read."""
-    written_to = {event.conversation_id for event in events if event.kind == Event.Kind.RECEIVED}
-    if not written_to:
+    received = {event.conversation_id: event for event in reversed(events) if event.kind == Event.Kind.RECEIVED}
+    begun = dict(Conversation.objects.filter(pk__in=received, status="open").values_list("pk", "created_at"))
+    # A conversation begins with its first message, at the same instant; later messages need no look at the past.
+    new = {pk for pk, at in begun.items() if at == received[pk].created_at}
+    if not new:
         return
-    told = set(
-        Message.objects.filter(conversation__in=written_to, code="receipt").values_list("conversation_id", flat=True)
-    )
-    for conversation in Conversation.objects.filter(pk__in=written_to - told, status=Conversation.Status.OPEN):
+    told = set(Message.objects.filter(conversation__in=new, code="receipt").values_list("conversation_id", flat=True))
+    for conversation in Conversation.objects.filter(pk__in=new - told):
         with changing(conversation) as current:
             activities.add(current, "receipt", reference=current.reference)

@@ -7,6 +7,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from aspa.core.conversations import intake, joining, lifecycle, reading, replies
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
@@ -281,3 +283,21 @@ def test_reading_pages_by_index(conversation: Conversation, inbox: Inbox) -> Non
     assert ([message.text for message in older], more) == (["Where is my parcel?", "2", "3", "4"], False)
     later, more = reading.page(messages, after=older[-1].pk, limit=2)
     assert ([message.text for message in later], more) == (["5", "6"], True)
+
+
+def test_receiving_reads_no_table_through(inbox: Inbox) -> None:
+    """However much is stored: on SQLite every read is a search in an index (PostgreSQL plans by the tables' size)."""
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's plans are the same however little is stored.")
+    batch = [inbound(inbox, f"message {number}", who=f"dee{number}") for number in range(5)]
+    intake.receive(batch)
+
+    with CaptureQueriesContext(connection) as captured:
+        intake.receive([dataclasses.replace(item, external_id=f"again {item.external_id}") for item in batch])
+
+    reads = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+    assert len(reads) >= 3
+    with connection.cursor() as cursor:
+        for sql in reads:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert not [row for row in cursor.fetchall() if row[3].startswith("SCAN")], sql
