@@ -144,6 +144,7 @@ def serve(asked: argparse.Namespace) -> None:
         proxy_headers=True,
         forwarded_allow_ips=settings.ASPA_TRUSTED_PROXIES,
         server_header=False,
+        access_log=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_config=None,

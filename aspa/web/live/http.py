@@ -37,10 +37,10 @@ class Disconnected(Exception):
 
 def header(scope: Scope, name: bytes) -> str:
     """The header's value, or "" when it isn't there."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value.decode("latin-1"))
-    return ""
+    headers = scope.get("aspa.headers")
+    if headers is None:
+        headers = scope["aspa.headers"] = dict(scope["headers"])
+    return str(headers.get(name, b"").decode("latin-1"))
 
 
 async def body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
@@ -114,5 +114,9 @@ async def answer_error(send: Send, error: HttpError, headers: Headers | None = N
     await answer(send, error.status, {"error": value}, extra)
 
 
+# json.dumps with these options would make an encoder for every answer.
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def encode(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoder.encode(value).encode()

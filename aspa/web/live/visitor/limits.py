@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -41,6 +42,7 @@ class Limits:
             raise HttpError(429, "too_fast", _("That was a lot at once. We send it in a moment."), retry_after=wait)
 
 
+@lru_cache(maxsize=10_000)
 def network(address: str) -> str:
     """What one party has to itself: an IPv4 address, or the /64 in which an IPv6 address is."""
     try:
