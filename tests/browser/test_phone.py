@@ -58,6 +58,14 @@ def test_the_desk_folds_into_list_conversation_and_customer(stage: Stage) -> Non
     expect_no_sideways_scrolling(ben.page)
     ben.reply("From the bus")
     expect(dee.bubble("From the bus")).to_have_count(1)
+    for number in range(6):
+        ben.reply(f"More, {number}")
+        expect(ben.message(f"More, {number}")).to_have_count(1)
+    ben.expect_handed_over()
+    # The keyboard rises: the newest message stays in sight.
+    ben.page.set_viewport_size({"width": 390, "height": 520})
+    expect(ben.message("More, 5").locator(".bub")).to_be_in_viewport(ratio=0.99)
+    ben.page.set_viewport_size({"width": 390, "height": 844})
 
     ben.head.get_by_role("button", name="Customer").tap()
     expect(customer).to_be_visible()

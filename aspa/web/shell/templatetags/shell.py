@@ -51,7 +51,9 @@ def avatar(person: Any, size: str = "") -> SafeString:
 
 @lru_cache(maxsize=4096)
 def _initials(initials: str, tint: str, size: str) -> SafeString:
-    return format_html('<span class="avatar {} {}" aria-hidden="true">{}</span>', size, tint, initials)
+    # Somebody without a name yet is a person all the same.
+    inside = _icon("user", "", "s") if initials == "?" else initials
+    return format_html('<span class="avatar {} {}" aria-hidden="true">{}</span>', size, tint, inside)
 
 
 @register.filter

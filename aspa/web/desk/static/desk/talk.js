@@ -60,10 +60,19 @@ function nameDays(place) {
 /** @param {string} id @param {boolean} on */
 function show(id, on) { const item = document.getElementById(id); if (item) item.hidden = !on; }
 
+/* A composer that grows or a phone's keyboard that rises must not cover the newest message for one who was reading it. */
+let stays = true;
+const watching = new ResizeObserver(() => { if (stays) toBottom(); });
+
 function opened() {
-  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const target = location.hash && document.getElementById(location.hash.slice(1)), place = talk();
+  watching.disconnect();
+  stays = !target;
   if (target) target.scrollIntoView({ block: "center" }); else toBottom();
-  talk()?.addEventListener("scroll", () => { const place = talk(); if (place && atBottom(place)) show("newer", false); }, { passive: true });
+  if (place) {
+    place.addEventListener("scroll", () => { stays = atBottom(place); if (stays) show("newer", false); }, { passive: true });
+    watching.observe(place);
+  }
   changed();
 }
 document.addEventListener("desk:opened", opened);
