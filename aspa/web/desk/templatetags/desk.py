@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import conditional_escape, urlize
+from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from aspa.core.conversations.replies import MENTION
@@ -25,11 +25,21 @@ ANY_CHANNEL_ICON = "message-square"
 @register.filter
 def spoken(text: str) -> SafeString:
     """A message's text, safe, with its links to click and its mentions marked. Line breaks are the style's matter."""
+    parts: list[SafeString] = []
+    done = 0
+    # Cut at the mentions before links are made: one inside an address must not put markup into the link's href.
+    for found in MENTION.finditer(text):
+        parts += [_linked(text[done : found.start()]), format_html('<b class="mention">@{}</b>', found["name"])]
+        done = found.end()
+    return mark_safe("".join([*parts, _linked(text[done:])]))  # noqa: S308
+
+
+def _linked(text: str) -> SafeString:
     linked = urlize(conditional_escape(text), nofollow=True)
     linked = linked.replace("<a ", '<a target="_blank" ').replace(
         'rel="nofollow"', 'rel="nofollow noopener noreferrer"'
     )
-    return mark_safe(MENTION.sub(lambda found: f'<b class="mention">@{found["name"]}</b>', linked))  # noqa: S308
+    return mark_safe(linked)  # noqa: S308 (escaped above)
 
 
 @register.filter
