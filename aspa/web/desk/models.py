@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aspa.core.people.models import Agent
+from aspa.kit.secrets import EncryptedJSONField
 
 
 class SavedView(models.Model):
@@ -31,11 +32,11 @@ class SavedView(models.Model):
 
 
 class PushSubscription(models.Model):
-    """A browser that an agent lets ring. `keys` are the browser's, needed to encrypt for it."""
+    """A browser that an agent lets ring. `keys` are the browser's, needed to encrypt for it: a secret."""
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = models.URLField(max_length=600, unique=True)
-    keys = models.JSONField()
+    keys = EncryptedJSONField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import aspa.kit.secrets
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("endpoint", models.URLField(max_length=600, unique=True)),
-                ("keys", models.JSONField()),
+                ("keys", aspa.kit.secrets.EncryptedJSONField()),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "agent",

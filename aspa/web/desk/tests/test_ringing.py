@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from pywebpush import WebPushException
 
 from aspa.core.conversations import replies, triage
@@ -126,3 +127,12 @@ def test_a_browser_that_cannot_be_reached_does_not_keep_the_others_silent(
         ringing.ring.call(conversation_id=parcel.pk, agent_id=cast.ben.pk, why="received")
 
     assert rung == ["https://fcm.googleapis.com/well"]
+
+
+@pytest.mark.django_db
+def test_the_database_holds_no_browsers_keys_in_the_clear(cast: Cast) -> None:
+    kept = subscribe(cast.ben)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT keys FROM desk_pushsubscription")
+        assert "p256dh" not in cursor.fetchone()[0]
+    assert PushSubscription.objects.get(endpoint=kept.endpoint).keys == {"p256dh": "x", "auth": "y"}
