@@ -38,6 +38,28 @@ def test_what_the_customer_writes_without_network_goes_once_and_in_order(talk: T
     assert [text for text in dee.texts() if "tunnel," in text] == written
 
 
+def test_a_row_drawn_anew_while_its_conversation_loads_does_not_cover_it(stage: Stage) -> None:
+    dee = stage.customer().open()
+    dee.say("Open me slowly")
+    dee.expect_sent()
+    ben = stage.ben()
+    row = ben.row("Open me slowly")
+    expect(row).to_be_visible()
+
+    def slowly(route: Route) -> None:
+        answer = route.fetch()
+        # The customer writes while the conversation is on its way, so the row that was pressed is replaced.
+        dee.say("In a hurry")
+        expect(ben.row("In a hurry")).to_be_visible()
+        route.fulfill(response=answer)
+
+    ben.page.route("**/desk/conversations/*/?view=*", slowly, times=1)
+    row.get_by_role("link").click()
+    expect(ben.message("Open me slowly")).to_be_visible()
+    expect(ben.message("In a hurry")).to_be_visible()
+    expect(ben.page.get_by_role("tab", name="Reply")).to_be_visible()
+
+
 def test_what_is_unsent_survives_a_page_change(talk: Talk) -> None:
     dee, ben = talk("Before the lift")
     dee.page.expected_errors += CUT

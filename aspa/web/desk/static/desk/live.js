@@ -9,8 +9,15 @@ const OF_SIDE = new Set(["linked", "unlinked", "identified"]);
 const OF_ALL = new Set(["merged", "unmerged", "split"]);
 const agent = Number(document.getElementById("desk")?.dataset.agent);
 
+/** When something last happened, by conversation: what happens while one is being opened may be missing from it.
+ * @type {Map<number, number>} */
+const happened = new Map();
+const OPENING = 30_000;
+document.addEventListener("desk:opened", () => { if (Date.now() - (happened.get(openId()) ?? 0) < OPENING) catchUp(); });
+
 document.addEventListener("stream:event", async (event) => {
   const { kind, conversation, message_id, html, actor } = /** @type {CustomEvent} */ (event).detail;
+  happened.set(conversation, Date.now());
   touch(conversation);
   if (conversation !== openId()) return;
   if (OF_ALL.has(kind)) return refreshOpen();

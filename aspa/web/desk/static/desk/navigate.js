@@ -94,12 +94,18 @@ document.addEventListener("submit", (event) => {
 
 let waiting = 0;
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const { target, elt } = /** @type {CustomEvent} */ (event).detail;
+  const { target, elt, xhr } = /** @type {CustomEvent} */ (event).detail;
   if (target !== open) return;
   const row = elt.closest?.(".row");
   if (row) { document.querySelector(".row.on")?.classList.remove("on"); row.classList.add("on"); }
   clearTimeout(waiting);
   waiting = window.setTimeout(() => { open.replaceChildren(copyOf("t-loading")); desk.dataset.open ||= "loading"; }, 180);
+  // The row that asked may be drawn anew meanwhile; htmx then has nowhere to tell the end, and loading would cover what came.
+  const mine = waiting;
+  xhr.addEventListener("loadend", () => {
+    clearTimeout(mine);
+    if (!elt.isConnected && xhr.status !== 200) open.replaceChildren(copyOf("t-failed"));
+  });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { target, successful } = /** @type {CustomEvent} */ (event).detail;
