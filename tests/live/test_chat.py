@@ -8,6 +8,7 @@ import uuid
 
 import jwt
 import pytest
+import websockets
 
 from testing.installation import Installation, People
 from tests.live.conftest import Visitor, desk
@@ -237,6 +238,38 @@ async def test_the_shop_vouches_for_its_customer(running: Running) -> None:
     second = await laptop.post("messages", {"client_id": "l1", "text": "koneelta"}, **{"X-Identity": good})
 
     assert first.json()["conversation"]["id"] == second.json()["conversation"]["id"]
+
+
+async def test_the_browser_alone_does_not_open_a_customers_chats(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    signed = {"X-Identity": _signed(people, sub=f"c-{uuid.uuid4()}")}
+    begun = (await dee.say("ennen kirjautumista")).json()
+    tab = await dee.connect()
+    await tab.next("welcome")
+    own = (await dee.post("messages", {"client_id": "s1", "text": "salainen"}, **signed)).json()
+    assert own["conversation"]["id"] == begun["conversation"]["id"], "what was begun before signing in goes on"
+    with pytest.raises(websockets.ConnectionClosed):
+        await tab.next("event", kind="nothing")
+
+    # Signed out; somebody else sits down.
+    tab = await dee.connect()
+    assert (await tab.next("welcome"))["conversation"] is None
+    assert (await dee.get("events")).json()["conversation"] is None
+    assert (await dee.get(f"history?before={own['message']['id'] + 1}")).json()["messages"] == []
+    await dee.post("messages", {"client_id": "s2", "text": "vielä salainen"}, **signed)
+    assert not [frame for frame in await tab.quiet() if frame["type"] == "event"]
+    other = (await dee.say("kuka tahansa")).json()
+    assert other["conversation"]["id"] != own["conversation"]["id"]
+    assert (await tab.next("event", kind="message"))["message"]["id"] == other["message"]["id"]
+    assert [one["text"] for one in (await dee.get("events")).json()["messages"] if one["from"] == "contact"] == [
+        "kuka tahansa"
+    ]
+
+    back = (await dee.get("events", **signed)).json()
+    assert back["conversation"]["id"] == own["conversation"]["id"]
+    texts = [one["text"] for one in back["messages"] if one["from"] == "contact"]
+    assert texts == ["ennen kirjautumista", "salainen", "vielä salainen"]
 
 
 @pytest.mark.parametrize("change", [{"aud": "metsa"}, {"exp": 1}, {"sub": ""}])

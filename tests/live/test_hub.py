@@ -99,7 +99,7 @@ async def test_a_visitor_whose_welcome_fails_is_forgotten(monkeypatch: pytest.Mo
     async def send(_: Any) -> None:
         return None
 
-    inbox: Any = SimpleNamespace(pk=1, brand=SimpleNamespace(language="fi"))
+    inbox: Any = SimpleNamespace(pk=1, brand_id=1, brand=SimpleNamespace(language="fi"))
     with pytest.raises(OperationalError):
         await sockets.serve(SimpleNamespace(hub=hub, threads=Inline()), {}, receive, send, inbox)  # type: ignore[arg-type]
 
@@ -168,14 +168,14 @@ def visitor(hub: Hub, hash_: str, brand: int) -> Any:
         signed_in=None,
         language="fi",
     )
-    hub.strangers[hash_].add(client)
+    hub.strangers[client.identity].add(client)
     return client
 
 
 async def test_who_wrote_while_the_bus_was_away_is_known_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     hub = Hub(Inline())  # type: ignore[arg-type]
     dee, other, silent = visitor(hub, "dee", 1), visitor(hub, "dee", 2), visitor(hub, "silent", 1)
-    monkeypatch.setattr(hubs, "_contacts_of", lambda brands, hashes: [(1, "dee", 7)])
+    monkeypatch.setattr(hubs, "_contacts_of", lambda _: [((1, "visitor", "dee"), 7)])
     monkeypatch.setattr(hubs, "read", lambda *_: [])
     monkeypatch.setattr("aspa.web.live.visitor.snapshot.conversation_ids", lambda *_: [])
     monkeypatch.setattr(events, "head", lambda: Cursor(0, 0))
@@ -185,7 +185,7 @@ async def test_who_wrote_while_the_bus_was_away_is_known_when_it_is_back(monkeyp
 
     assert (dee.contact_id, other.contact_id, silent.contact_id) == (7, None, None)
     assert hub.visitors == {7: {dee}}
-    assert hub.strangers == {"dee": {other}, "silent": {silent}}
+    assert hub.strangers == {(2, "visitor", "dee"): {other}, (1, "visitor", "silent"): {silent}}
 
 
 async def test_a_visitor_who_cannot_be_caught_up_comes_back_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +196,7 @@ async def test_a_visitor_who_cannot_be_caught_up_comes_back_by_itself(monkeypatc
         raise OperationalError
 
     monkeypatch.setattr(events, "head", failing)
-    hub._known({"visitor": "dee", "contact": 7})
+    hub._known({"identity": [1, "visitor", "dee"], "contact": 7})
     await until(lambda: dee.socket.closed)
 
     assert dee.socket.closed == [1013]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LONGEST = dt.timedelta(hours=24)
 TOKEN_LENGTH = range(20, 129)
 
+# Brand, kind of identity, value.
+Key = tuple[int, str, str]
+
 
 class IdentityRefused(Exception):
     """The signed identity is not to be believed."""
@@ -59,11 +62,18 @@ def signed_identity(inbox: Inbox, token: str) -> Sender:
     return Sender(Claim(Identity.Kind.SHOP, subject, verified_how="signed"), name=name[:160], claims=proved)
 
 
+def identity_of(inbox: Inbox, visitor: str, signed_in: Sender | None) -> Key:
+    """As whom a visitor is known: as the shop's customer, or as a browser that nobody has signed in on."""
+    if signed_in:
+        return inbox.brand_id, str(signed_in.identity.kind), signed_in.identity.value
+    return inbox.brand_id, Identity.Kind.VISITOR.value, visitor
+
+
 def contact_id_of(inbox: Inbox, visitor: str, signed_in: Sender | None) -> int | None:
     """The contact behind a browser or a signed identity, or None before the first message."""
-    kind, value = (signed_in.identity.kind, signed_in.identity.value) if signed_in else (Identity.Kind.VISITOR, visitor)
+    brand_id, kind, value = identity_of(inbox, visitor, signed_in)
     return (
-        Identity.objects.filter(brand_id=inbox.brand_id, kind=kind, value=value, verified_at__isnull=False)
+        Identity.objects.filter(brand_id=brand_id, kind=kind, value=value, verified_at__isnull=False)
         .values_list("contact_id", flat=True)
         .first()
     )

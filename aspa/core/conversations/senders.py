@@ -34,6 +34,8 @@ def contacts_of(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox], now: dt.
             _add_identity(brand_id, contact_id, sender.identity, now)
             if sender.identity.verified_how:
                 by_key[_key(brand_id, sender.identity)] = contact_id
+            if sender.identity.kind == Identity.Kind.SHOP:
+                _forget_browsers(contact_id, by_key)
         if sender.claims or sender.name:
             _keep_claims(brand_id, contact_id, sender, now)
         result.append(contact_id)
@@ -114,10 +116,19 @@ def _add_identity(brand_id: int, contact_id: int, claim: Claim, now: dt.datetime
     )
 
 
+def _forget_browsers(contact_id: int, by_key: dict[Key, int]) -> None:
+    """Whoever sits at the browser after the account's owner has signed out must not open the account's chats."""
+    Identity.objects.filter(contact_id=contact_id, kind=Identity.Kind.VISITOR).delete()
+    for key in [key for key, found in by_key.items() if found == contact_id and key[1] == Identity.Kind.VISITOR]:
+        del by_key[key]
+
+
 def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetime) -> None:
     if sender.name:
         Contact.objects.filter(pk=contact_id, name="").update(name=sender.name[:160])
     for claim in sender.claims:
+        if claim.kind == Identity.Kind.VISITOR:
+            continue  # The browser of somebody known otherwise: it proves nothing once they have left it.
         mine = Identity.objects.filter(contact_id=contact_id, kind=claim.kind, value=claim.value).first()
         if mine is not None and (mine.is_verified or not claim.verified_how):
             continue

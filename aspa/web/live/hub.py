@@ -24,6 +24,7 @@ from aspa.web.live import frames, presence
 from aspa.web.live.database import Threads
 
 if TYPE_CHECKING:
+    from aspa.channels.webchat.visitors import Key
     from aspa.web.live.desk.client import DeskClient
     from aspa.web.live.visitor.client import VisitorClient
 
@@ -58,7 +59,7 @@ class Hub:
     def __init__(self, threads: Threads) -> None:
         self.threads = threads
         self.visitors: defaultdict[int, set[VisitorClient]] = defaultdict(set)  # by contact
-        self.strangers: defaultdict[str, set[VisitorClient]] = defaultdict(set)  # by token hash, before a contact
+        self.strangers: defaultdict[Key, set[VisitorClient]] = defaultdict(set)  # by identity, before a contact
         self.agents: set[DeskClient] = set()
         self._cursor: events.Cursor | None = None
         self._wake = asyncio.Event()
@@ -127,7 +128,7 @@ class Hub:
     async def join_visitor(self, client: VisitorClient) -> None:
         """Serve a visitor's socket from now on. Afterwards the caller reads what came before."""
         if client.contact_id is None:
-            self.strangers[client.visitor].add(client)
+            self.strangers[client.identity].add(client)
         else:
             self.visitors[client.contact_id].add(client)
         if self._cursor is None:
@@ -139,7 +140,7 @@ class Hub:
             await self._begin()
 
     def leave_visitor(self, client: VisitorClient) -> None:
-        _remove(self.strangers, client.visitor, client)
+        _remove(self.strangers, client.identity, client)
         if client.contact_id is not None:
             _remove(self.visitors, client.contact_id, client)
 
@@ -220,20 +221,21 @@ class Hub:
         """A visitor has written for the first time, perhaps in another process: their open sockets join the contact."""
         if payload.get("lost"):
             return self._spawn(self._look_for_known())
-        for client in tuple(self.strangers.pop(payload.get("visitor", ""), ())):
-            self._spawn(client.becomes(payload["contact"]))
+        identity, contact_id = tuple(payload["identity"]), payload["contact"]
+        for client in tuple(self.strangers.pop(identity, ())):
+            self._spawn(client.becomes(contact_id))
+        if identity[1] == Identity.Kind.SHOP:
+            for client in tuple(self.visitors.get(contact_id, ())):
+                client.is_left_behind()
 
     async def _look_for_known(self) -> None:
         """The bus was away: those who wrote meanwhile in another process were announced to nobody here."""
-        hashes = list(self.strangers)
-        brands = {client.inbox.brand_id for clients in self.strangers.values() for client in clients}
-        for start in range(0, len(hashes), BATCH):
-            known = await self.threads.read(_contacts_of, brands, hashes[start : start + BATCH])
-            for brand_id, visitor, contact_id in known:
-                for client in tuple(self.strangers.get(visitor, ())):
-                    if client.inbox.brand_id == brand_id:
-                        _remove(self.strangers, visitor, client)
-                        await client.becomes(contact_id)
+        identities = list(self.strangers)
+        for start in range(0, len(identities), BATCH):
+            known = await self.threads.read(_contacts_of, identities[start : start + BATCH])
+            for identity, contact_id in known:
+                for client in tuple(self.strangers.pop(identity, ())):
+                    await client.becomes(contact_id)
 
     def _spawn(self, coroutine: Any) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -304,10 +306,12 @@ def _join(conversations: Collection[Conversation], messages: Collection[Message]
         message.contact = contacts.get(message.contact_id or 0)
 
 
-def _contacts_of(brands: set[int], visitors: list[str]) -> list[tuple[int, str, int]]:
-    """(brand, token hash, contact) of the browsers among these that have written."""
-    known = Identity.objects.filter(brand__in=brands, kind=Identity.Kind.VISITOR, value__in=visitors)
-    return list(known.filter(verified_at__isnull=False).values_list("brand_id", "value", "contact_id"))
+def _contacts_of(identities: list[Key]) -> list[tuple[Key, int]]:
+    """(identity, contact) of those among these that have written."""
+    brands, kinds, values = (set(part) for part in zip(*identities, strict=True))
+    known = Identity.objects.filter(brand__in=brands, kind__in=kinds, value__in=values, verified_at__isnull=False)
+    found = ((one.brand_id, one.kind, one.value, one.contact_id) for one in known)
+    return [((brand, kind, value), contact) for brand, kind, value, contact in found]
 
 
 def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:

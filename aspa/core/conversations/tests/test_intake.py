@@ -245,6 +245,15 @@ def test_a_second_shop_customer_on_one_browser_is_another_contact(inbox: Inbox) 
     assert first.message.contact_id != second.message.contact_id
 
 
+def test_a_browser_on_which_a_customer_was_signed_in_is_a_strangers_again(inbox: Inbox) -> None:
+    shop = Sender(Claim("shop", "7", "signed"), claims=(visitor("dee"),))
+    batch = [inbound(inbox, text, sender=sender) for text, sender in (("a", Sender(visitor("dee"))), ("b", shop))]
+    before, signed, after = (answer.message.contact_id for answer in intake.receive([*batch, inbound(inbox, "c")]))  # type: ignore[union-attr]
+    assert before == signed != after
+    assert says(inbox, "d").message.contact_id == after
+    assert says(inbox, "e", sender=shop).message.contact_id == signed
+
+
 def test_an_address_that_another_has_proved_stays_theirs(inbox: Inbox) -> None:
     mail = "dee@home.example"
     says(inbox, "a", who="eva", sender=Sender(visitor("eva"), claims=(Claim("email", mail),)))

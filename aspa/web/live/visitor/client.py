@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from aspa.channels.webchat.visitors import identity_of
 from aspa.core.conversations.events import Cursor
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import for_visitor
@@ -13,6 +14,7 @@ from aspa.web.live.socket import TRY_AGAIN_LATER, Socket
 from aspa.web.live.visitor import snapshot
 
 if TYPE_CHECKING:
+    from aspa.channels.webchat.visitors import Key
     from aspa.core.conversations.models import Event
     from aspa.core.inboxes.channel import Sender
     from aspa.core.inboxes.models import Inbox
@@ -36,6 +38,10 @@ class VisitorClient:
         self._stream = CatchingUp(socket)
         self._last_present: dict[str, Any] | None = None
 
+    @property
+    def identity(self) -> Key:
+        return identity_of(self.inbox, self.visitor, self.signed_in)
+
     def tell(self, frame: str | None, event: Event) -> None:
         if frame is not None:
             self._stream.tell(Cursor(event.tx, event.pk), frame)
@@ -58,6 +64,11 @@ class VisitorClient:
             if not found:
                 return self._stream.caught_up(after)
             after = Cursor(found[-1].event.tx, found[-1].event.pk)
+
+    def is_left_behind(self) -> None:
+        """The contact has signed in: a page without that sign-in no longer hears of it, and comes back a stranger."""
+        if self.signed_in is None:
+            self.socket.close_soon(TRY_AGAIN_LATER)
 
     async def becomes(self, contact_id: int) -> None:
         """The visitor has written, here or in another tab, and is a contact from now on."""

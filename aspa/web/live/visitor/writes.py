@@ -38,10 +38,12 @@ async def message(app: VisitorApp, request: Request) -> None:
     except intake.AttachmentMissing as error:
         raise HttpError(409, "attachment", _("A file is missing. Add it again.")) from error
     files = await app.threads.read(_attachments, received.message.pk) if item.attachments else []
-    if received.conversation.created_at == received.message.created_at:
-        # Sockets that this browser opened before it was anybody learn now whose they are. Told again with a repeated
-        # message: the process that stored the first may have died before it could tell.
-        await bus.apublish("visitor", {"visitor": request.visitor, "contact": received.conversation.contact_id})
+    if request.signed_in or received.conversation.created_at == received.message.created_at:
+        # Sockets that were opened before this was anybody learn now whose they are. Told again with a repeated
+        # message: the process that stored the first may have died before it could tell. A customer who has signed in
+        # may have been known by the browser until now.
+        identity = visitors.identity_of(request.inbox, request.visitor, request.signed_in)
+        await bus.apublish("visitor", {"identity": identity, "contact": received.message.contact_id})
     await request.answer(
         201 if received.is_new else 200,
         {

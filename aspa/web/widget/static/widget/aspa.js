@@ -205,12 +205,21 @@ export class App {
 
   async start() {
     await this.loadConfig();
+    this.mindWhoIsHere();
     this.draw();
     if (this.store.get("open")) await this.open(false);
     else if (this.store.get("talking") || this.store.keys(`aspa:${this.inbox}:out:`).length) {
       // A conversation is going on: be there for the answer, after the shop's own page has loaded.
       (window.requestIdleCallback ?? setTimeout)(() => void this.load().then((panel) => panel.listen()));
     }
+  }
+
+  /** A customer who has signed out leaves nothing in the browser for the next person at it. */
+  mindWhoIsHere() {
+    if (this.identity) return this.store.set("signedIn", true);
+    if (!this.store.get("signedIn")) return;
+    for (const key of this.store.keys(`aspa:${this.inbox}:out:`)) this.store.remove(key);
+    for (const name of ["token", "talking", "draft", "files", "answers", "open", "signedIn"]) this.store.set(name, undefined);
   }
 
   async loadConfig() {
@@ -339,6 +348,7 @@ export class App {
   /** @param {string} jwt the shop's signed word for who is signed in */
   async identify(jwt) {
     this.identity = jwt;
+    this.mindWhoIsHere();
     if (this.panel) (await this.panel).identify();
   }
 
@@ -374,7 +384,11 @@ if (script?.dataset.inbox && !("aspa" in window)) {
     aspa: {
       open: later(() => app.open()),
       close: later(() => app.close(false)),
-      identify: later((jwt) => app.identify(jwt)),
+      identify: (/** @type {string} */ jwt) => {
+        // At once: a page that tells it while the chat is starting isn't one where the customer has signed out.
+        app.identity = jwt;
+        return ready.then(() => app.identify(jwt));
+      },
       setLanguage: later((language) => app.setLanguage(language)),
       on: app.on.bind(app),
     },
