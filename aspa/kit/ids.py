@@ -1,9 +1,11 @@
-"""Opaque tokens, how they are remembered, and ids that clients make."""
+"""Opaque tokens, how they are remembered, ids that clients make, and rows' ids in what they send."""
 
 import hashlib
 import re
 import secrets
 
+# Databases number rows with 63 bits.
+_ROW_IDS = range(2**63)
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -35,3 +37,11 @@ def client_id(value: object) -> str:
     if not is_client_id(value):
         raise ValueError("A client id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -.")
     return str(value)
+
+
+def row_id(text: str) -> int | None:
+    """The number that plain digits write, as far as a row can have it; None for anything else ("²", forty digits)."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        return None
+    number = int(text)
+    return number if number in _ROW_IDS else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aspa.core.conversations import lists, reading
 from aspa.core.conversations.models import Conversation
+from aspa.kit.ids import row_id
 from aspa.web.desk.models import SavedView
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def choice(agent: Agent, key: str, filters: dict[str, int]) -> Choice:
     if not key.startswith("saved-"):
         return Choice(key, filters)
     try:
-        view = agent.saved_views.get(pk=int(key.removeprefix("saved-")))
-    except (ValueError, SavedView.DoesNotExist):
+        view = agent.saved_views.get(pk=row_id(key.removeprefix("saved-")))
+    except SavedView.DoesNotExist:
         raise Http404("No such view.") from None
     return Choice(view.base, {**view.filters, **filters})
 

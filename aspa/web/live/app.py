@@ -51,8 +51,7 @@ class LiveApp:
 
     async def _otherwise(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Django keeps a whole body on the disk before it asks who sends it, so it gets none that no form has."""
-        length = http.header(scope, b"content-length")
-        if length.isdigit() and int(length) > MOST_BODY:
+        if (http.content_length(scope) or 0) > MOST_BODY:
             return await http.answer_error(send, HttpError(413, "too_large", "The request is too large."))
         await self._django(scope, http.at_most(receive, MOST_BODY), send)
 

@@ -43,10 +43,15 @@ def header(scope: Scope, name: bytes) -> str:
     return str(headers.get(name, b"").decode("latin-1"))
 
 
+def content_length(scope: Scope) -> int | None:
+    """The body's size in bytes as the client tells it; None for nothing or nonsense."""
+    told = header(scope, b"content-length")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else None
+
+
 async def body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
     """The whole body. Raises HttpError 413 past the limit, without reading on."""
-    length = header(scope, b"content-length")
-    if length.isdigit() and int(length) > limit:
+    if (content_length(scope) or 0) > limit:
         raise HttpError(413, "too_large", "The request is too large.")
     chunks, size = [], 0
     while True:

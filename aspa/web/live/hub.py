@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-K = TypeVar("K", int, str)
+K = TypeVar("K")
 
 BATCH = 500
 # A wake-up can be lost with the bus; looking now and then makes that a delay and not a loss.

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aspa.kit.ids import row_id
 from aspa.web.settings.doors import AgentRequest, settings_needed
 
 # What the logged things are called in the middle of a sentence.
@@ -32,10 +33,10 @@ SHOWN_VALUE = 80
 
 @settings_needed
 def page(request: AgentRequest) -> HttpResponse:
-    before = request.GET.get("before", "")
+    before = row_id(request.GET.get("before", ""))
     entries = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
-    if before.isdecimal():
-        entries = entries.filter(pk__lt=min(int(before), 2**63 - 1))
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
     found = list(entries[: PAGE + 1])
     shown = found[:PAGE]
     context: dict[str, Any] = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from aspa.core.conversations import access, lifecycle, triage
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Role, Team
+from aspa.kit.ids import row_id
 from aspa.web.desk.doors import Done, for_agents, refused, told
 from aspa.web.desk.views.lifecycle import snooze_time
 from aspa.web.desk.views.sorting import agent_from
@@ -31,7 +32,7 @@ MOST = 100
 @for_agents
 def bulk(request: AgentRequest) -> HttpResponse:
     """`ids` and one `action`. What can't be done for some is told; the others are done."""
-    ids = [int(pk) for pk in request.POST.get("ids", "").split(",") if pk.isdigit()][:MOST]
+    ids = [pk for pk in map(row_id, request.POST.get("ids", "").split(",")) if pk is not None][:MOST]
     action = request.POST.get("action", "")
     if action not in ACTIONS or not ids:
         raise Http404("No such action.")
@@ -58,8 +59,7 @@ def _assign(request: AgentRequest, conversation: Conversation) -> None:
 
 
 def _team(request: AgentRequest, conversation: Conversation) -> None:
-    number = request.POST.get("team", "")
-    team = get_object_or_404(Team, pk=int(number) if number.isdigit() else 0)
+    team = get_object_or_404(Team, pk=row_id(request.POST.get("team", "")))
     triage.assign_team(conversation, by=request.user, to=team)
 
 

@@ -15,6 +15,7 @@ from aspa.core.conversations import access, drafts, reading
 from aspa.core.conversations.models import Conversation, ConversationLink
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Role
+from aspa.kit.ids import row_id
 from aspa.web.desk import rendering
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.views.lists import desk_context
@@ -50,7 +51,8 @@ def side(request: AgentRequest, conversation_id: int) -> HttpResponse:
 def messages(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """Messages `before` an id (scrolling up) or `after` one (catching up)."""
     found = access.conversation_for(request.user, conversation_id)
-    marks = {name: int(request.GET[name]) for name in ("before", "after") if request.GET.get(name, "").isdigit()}
+    given = {name: row_id(request.GET.get(name, "")) for name in ("before", "after")}
+    marks = {name: number for name, number in given.items() if number is not None}
     return render(request, "desk/messages.html", _messages(found, **marks))
 
 
@@ -69,10 +71,10 @@ def message(request: AgentRequest, conversation_id: int, message_id: int) -> Htt
 def read(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """The agent has seen the messages up to one."""
     found = access.conversation_for(request.user, conversation_id)
-    up_to = request.POST.get("up_to", "")
-    if not up_to.isdigit():
+    up_to = row_id(request.POST.get("up_to", ""))
+    if up_to is None:
         return HttpResponse(status=400)
-    reading.agent_reads(found, agent=request.user, up_to=min(int(up_to), found.last_message_id))
+    reading.agent_reads(found, agent=request.user, up_to=min(up_to, found.last_message_id))
     return HttpResponse(status=204)
 
 

@@ -12,6 +12,7 @@ from aspa.core.conversations import access, joining
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models.conversation import FIRST_REFERENCE
 from aspa.core.people.models import Role
+from aspa.kit.ids import row_id
 from aspa.web.desk.doors import Done, verb
 from aspa.web.desk.views.sorting import url
 
@@ -41,8 +42,7 @@ def unmerge(request: AgentRequest, conversation: Conversation) -> Done:
 
 @verb(may=Role.Permission.MODERATE)
 def split(request: AgentRequest, conversation: Conversation) -> Done:
-    number = request.POST.get("message", "")
-    message = access.message_for(request.user, int(number) if number.isdigit() else 0)
+    message = access.message_for(request.user, row_id(request.POST.get("message", "")) or 0)
     new = joining.split(conversation, at=message, by=request.user)
     return Done(
         _("Split to %(reference)s.") % {"reference": new.reference},
@@ -73,8 +73,10 @@ def other(request: AgentRequest, *, may: str = Role.Permission.READ) -> Conversa
     """The other conversation: `other` is its id, `reference` what people call it ("A-20817"). Raises Refused."""
     given, reference = request.POST.get("other", ""), request.POST.get("reference", "")
     digits = re.search(r"(\d+)\s*$", reference)
-    pk = int(given) if given.isdigit() else int(digits[1]) - FIRST_REFERENCE if digits else 0
+    pk = row_id(given)
+    if pk is None:
+        pk = ((row_id(digits[1]) if digits else None) or 0) - FIRST_REFERENCE
     try:
         return access.conversation_for(request.user, pk, may=may)
-    except (Http404, OverflowError):
+    except Http404:
         raise Refused(_("There is no conversation with that number."), code="unknown") from None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation, Label
+from aspa.kit.ids import row_id
 from aspa.web.desk import worklists
 from aspa.web.desk.bar import BADGES
 from aspa.web.desk.doors import Done, for_agents, is_part, told
@@ -31,8 +32,13 @@ TABS = 3
 
 def filters_of(given_values: QueryDict) -> dict[str, int]:
     """The filters in an address or a form; what isn't a number is left out."""
-    given = ((name, str(given_values.get(name, ""))) for name in FILTERS)
-    return {name: int(value) for name, value in given if value.removeprefix("-").isdigit()}
+    found = {}
+    for name in FILTERS:
+        value = str(given_values.get(name, ""))
+        number = row_id(value.removeprefix("-"))
+        if number is not None:
+            found[name] = -number if value.startswith("-") else number
+    return found
 
 
 def desk_context(request: AgentRequest) -> dict[str, Any]:
@@ -57,7 +63,8 @@ def lists_context(request: AgentRequest) -> dict[str, Any]:
 def rows_context(request: AgentRequest) -> dict[str, Any]:
     key, filters = request.GET.get("view", "mine"), filters_of(request.GET)
     chosen = worklists.choice(request.user, key, filters)
-    only = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdigit()][: worklists.PAGE] or None
+    ids = map(row_id, request.GET.get("ids", "").split(","))
+    only = [pk for pk in ids if pk is not None][: worklists.PAGE] or None
     page = worklists.page(request.user, chosen, before=request.GET.get("before", ""), only=only)
     return {
         "page": page,

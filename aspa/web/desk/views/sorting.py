@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from aspa.core.conversations import triage
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, Label, Reason
 from aspa.core.people.models import Agent, Role, Team
+from aspa.kit.ids import row_id
 from aspa.web.desk.doors import Done, verb
 
 if TYPE_CHECKING:
@@ -38,16 +38,14 @@ def agent_from(text: str) -> Agent | None:
     """The agent with this number, nobody for "". Raises Http404."""
     if not text:
         return None
-    if not text.isdigit():
-        raise Http404("No such agent.")
-    return get_object_or_404(Agent, pk=int(text), is_active=True)
+    return get_object_or_404(Agent, pk=row_id(text), is_active=True)
 
 
 @verb()
 def assign_team(request: AgentRequest, conversation: Conversation) -> Done:
     before = conversation.team_id or ""
     number = request.POST.get("team", "")
-    team = get_object_or_404(Team, pk=int(number)) if number.isdigit() else None
+    team = get_object_or_404(Team, pk=row_id(number)) if number else None
     triage.assign_team(conversation, by=request.user, to=team)
     text = _("Moved to %(team)s.") % {"team": team.name} if team else _("No team now.")
     return Done(text, undo={"url": url("team", conversation), "values": {"team": before}})
@@ -64,8 +62,7 @@ def label(request: AgentRequest, conversation: Conversation) -> Done:
 
 @verb()
 def unlabel(request: AgentRequest, conversation: Conversation) -> Done:
-    number = request.POST.get("label", "")
-    gone = get_object_or_404(Label, pk=int(number) if number.isdigit() else 0, brand=conversation.brand_id)
+    gone = get_object_or_404(Label, pk=row_id(request.POST.get("label", "")), brand=conversation.brand_id)
     triage.unlabel(conversation, by=request.user, label=gone)
     return Done(
         _("Label removed: %(label)s.") % {"label": gone.name},
@@ -87,7 +84,7 @@ def prioritise(request: AgentRequest, conversation: Conversation) -> Done:
 def set_reason(request: AgentRequest, conversation: Conversation) -> Done:
     before = conversation.reason_id or ""
     number = request.POST.get("reason", "")
-    reason = get_object_or_404(Reason, pk=int(number), brand=conversation.brand_id) if number.isdigit() else None
+    reason = get_object_or_404(Reason, pk=row_id(number), brand=conversation.brand_id) if number else None
     triage.set_reason(conversation, by=request.user, reason=reason)
     return Done(_("Reason recorded."), undo={"url": url("reason", conversation), "values": {"reason": before}})
 

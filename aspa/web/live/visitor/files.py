@@ -24,8 +24,8 @@ CHUNK = 256 * 1024
 
 async def upload(app: VisitorApp, request: Request) -> None:
     """Take one file, the raw body. 201 with its id; nothing is kept of one that is refused."""
-    length = http.header(request.scope, b"content-length")
-    size = int(length) if length.isdigit() else settings.ASPA_UPLOAD_BYTES
+    length = http.content_length(request.scope)
+    size = settings.ASPA_UPLOAD_BYTES if length is None else length
     app.limits.file(request.visitor, request.address, size)
     with files.Receiving(settings.ASPA_UPLOAD_BYTES) as receiving:
         try:
@@ -39,8 +39,7 @@ async def upload(app: VisitorApp, request: Request) -> None:
 
 
 async def _stream(request: Request, receiving: files.Receiving) -> None:
-    length = http.header(request.scope, b"content-length")
-    if length.isdigit() and int(length) > settings.ASPA_UPLOAD_BYTES:
+    if (http.content_length(request.scope) or 0) > settings.ASPA_UPLOAD_BYTES:
         raise files.Refused("too_large")
     while True:
         message = await request.receive()

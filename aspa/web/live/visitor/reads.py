@@ -15,6 +15,7 @@ from aspa.channels.webchat import visitors
 from aspa.channels.webchat.channel import FILES_LIMIT, TEXT_LIMIT
 from aspa.core.conversations.events import Cursor, head
 from aspa.kit.files import ALLOWED
+from aspa.kit.ids import row_id
 from aspa.web.live import http, presence
 from aspa.web.live.frames import visitor_event
 from aspa.web.live.http import HttpError
@@ -81,10 +82,10 @@ def prechat(inbox: Inbox) -> list[dict[str, Any]]:
 
 async def history(app: VisitorApp, request: Request) -> None:
     """Older messages of the visitor's own conversation."""
-    before = request.query.get("before", "")
-    if not (before.isascii() and before.isdigit() and len(before) < 19):
+    before = row_id(request.query.get("before", ""))
+    if before is None:
         raise HttpError(400, "bad_id", "Name the message before which to read.")
-    messages, more = await app.threads.read(_history, request, int(before))
+    messages, more = await app.threads.read(_history, request, before)
     await request.answer(200, {"messages": messages, "more": more})
 
 
