@@ -3,7 +3,7 @@ import re
 import pytest
 
 from aspa.kit import clock
-from aspa.kit.ids import client_id, is_client_id, new_public_id, new_token, token_hash
+from aspa.kit.ids import client_id, is_client_id, new_public_id, new_token, row_id, token_hash
 
 
 def test_tokens_are_url_safe_and_never_the_same() -> None:
@@ -30,3 +30,12 @@ def test_what_is_no_client_id(bad: object) -> None:
 
 def test_now_is_aware_and_in_utc() -> None:
     assert str(clock.now().tzinfo) == "UTC"
+
+
+@pytest.mark.parametrize("text", ["", "²", "٣", "-1", "+1", "1.0", " 1", "1_0", "9" * 40, str(2**63)])
+def test_what_no_row_has_for_its_id(text: str) -> None:
+    assert row_id(text) is None
+
+
+def test_rows_ids() -> None:
+    assert [row_id(text) for text in ("0", "007", str(2**63 - 1))] == [0, 7, 2**63 - 1]
