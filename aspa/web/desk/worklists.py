@@ -69,7 +69,7 @@ def choice(agent: Agent, key: str, filters: dict[str, int]) -> Choice:
     if not key.startswith("saved-"):
         return Choice(key, filters)
     try:
-        view = agent.saved_views.get(pk=row_id(key.removeprefix("saved-")))
+        view = agent.saved_views.get(pk=row_id(key.removeprefix("saved-")) or 0)
     except SavedView.DoesNotExist:
         raise Http404("No such view.") from None
     return Choice(view.base, {**view.filters, **filters})
