@@ -145,6 +145,8 @@ def database(url: str) -> dict[str, Any]:
         settings["CONN_MAX_AGE"] = 0
         settings.setdefault("TEST", {})["NAME"] = str(ASPA_HOME / "test.sqlite3")
     else:
+        # A connection that the server has closed (a restart, a failover) is replaced before anybody gets it.
+        settings["CONN_HEALTH_CHECKS"] = True
         settings["OPTIONS"] = {"pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)}}
     return settings
 
