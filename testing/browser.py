@@ -28,6 +28,9 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A machine for tests has nothing to sound on.
+    "--mute-audio",
+    "--disable-audio-output",
     "--disable-domain-reliability",
     "--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider",
     "--force-color-profile=srgb",
