@@ -31,7 +31,7 @@ def test_what_is_personal_goes(text: str, expected: str) -> None:
     [
         "aspa.core.conversations.delivery.send #20817 failed at attempt 3.",
         "2026-11-22 02:17:20,123 10.0.0.7:8000 took 0.012 s",
-        "/work/aspa/core/conversations/tests/test_delivery.py:20",
+        "/srv/aspa/core/conversations/tests/test_delivery.py:20",
         "inbox 0b6c7e2e-6a3b-4f0e-9f3a-1c2d3e4f5a6b",
     ],
 )
