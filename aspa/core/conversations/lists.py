@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -191,6 +192,8 @@ def _by_index(wanted: Wanted, after: tuple[dt.datetime, int] | None, limit: int)
     sql, values = _union(
         [lane.order_by("-last_activity_at", "-pk").values("last_activity_at", "id")[:limit] for lane in lanes]
     )
+    if not sql:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id FROM ({sql}) AS found ORDER BY last_activity_at DESC, id DESC LIMIT %s",  # noqa: S608
@@ -221,7 +224,11 @@ def _union(lanes: list[QuerySet[Any, Any]]) -> tuple[str, list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
     for number, lane in enumerate(lanes):
-        sql, more = lane.query.sql_with_params()
+        try:
+            sql, more = lane.query.sql_with_params()
+        except EmptyResultSet:
+            # It asks for a value that the column can't hold.
+            continue
         parts.append(f"SELECT * FROM ({sql}) AS lane{number}")  # noqa: S608
         values += more
     return " UNION ALL ".join(parts), values
