@@ -8,7 +8,7 @@ import json
 from collections import deque
 from typing import Any
 
-from aspa.web.live.http import Receive, Scope, Send
+from aspa.web.live.http import Receive, Send
 
 # A reader this far behind is cut off; it comes back with its cursor and misses nothing.
 QUEUE_LIMIT = 1_000
@@ -102,10 +102,3 @@ async def refuse(receive: Receive, send: Send, code: int = POLICY) -> None:
     """Turn a handshake down (the client sees 403)."""
     await receive()
     await send({"type": "websocket.close", "code": code})
-
-
-def websocket_origin(scope: Scope) -> str:
-    for key, value in scope["headers"]:
-        if key == b"origin":
-            return str(value.decode("latin-1"))
-    return ""

@@ -23,7 +23,7 @@ from aspa.web.live.database import Threads
 from aspa.web.live.desk.client import DeskClient
 from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub, read
-from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse, websocket_origin
+from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse
 from aspa.web.shell.models import owes_two_step
 
 logger = logging.getLogger(__name__)
@@ -189,7 +189,7 @@ def _session_key(scope: Scope) -> str:
 
 def _same_origin(scope: Scope) -> bool:
     """Browsers always name the origin of a WebSocket; another site's page must not ride on the agent's cookie."""
-    origin = urlsplit(websocket_origin(scope))
+    origin = urlsplit(http.header(scope, b"origin"))
     return origin.netloc != "" and origin.netloc in (http.header(scope, b"host"), urlsplit(settings.ASPA_URL).netloc)
 
 
