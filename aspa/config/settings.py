@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "aspa.core.inboxes",
     "aspa.core.conversations",
     "aspa.kit.tasks",
+    "aspa.channels.email",
     "aspa.channels.webchat",
     "aspa.service.writing",
     "aspa.service.search",
@@ -145,8 +146,7 @@ def database(url: str) -> dict[str, Any]:
         settings["CONN_MAX_AGE"] = 0
         settings.setdefault("TEST", {})["NAME"] = str(ASPA_HOME / "test.sqlite3")
     else:
-        # A connection that the server has closed (a restart, a failover) is replaced before anybody gets it.
-        settings["CONN_HEALTH_CHECKS"] = True
+        settings["ENGINE"] = "aspa.kit.postgres"
         settings["OPTIONS"] = {"pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)}}
     return settings
 
@@ -155,7 +155,7 @@ ASPA_DATABASE_URL = env.str("ASPA_DATABASE_URL", default=f"sqlite:///{ASPA_HOME 
 ASPA_REDIS_URL = env.str("ASPA_REDIS_URL", default="")
 DATABASES = {"default": database(ASPA_DATABASE_URL)}
 
-ON_POSTGRESQL = DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+ON_POSTGRESQL = DATABASES["default"]["ENGINE"] == "aspa.kit.postgres"
 if ON_POSTGRESQL:
     INSTALLED_APPS.append("procrastinate.contrib.django")
 TASKS = {

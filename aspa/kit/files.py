@@ -19,6 +19,7 @@ from aspa.kit import clock, ids
 
 IN_MEMORY = 1024 * 1024  # bytes; more goes to a temporary file
 LONGEST_NAME = 120  # characters
+LONGEST_ENDING = 10  # characters
 MOST_PIXELS = 50_000_000  # a small file may unpack to gigabytes of picture
 EXIF_ORIENTATION = 0x0112
 
@@ -42,6 +43,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "application/vnd.oasis.opendocument.text": (".odt",),
     "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
 }
+ANYTHING = "application/octet-stream"
 INLINE = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
 
 _MAGIC = [
@@ -130,9 +132,25 @@ def receive(chunks: Iterable[bytes], *, name: str, limit: int) -> Received:
         raise
 
 
+def take(content: bytes, *, name: str) -> Received:
+    """The file whatever it is: for channels where nobody can be asked to send it in another form.
+
+    What isn't one of ALLOWED is ANYTHING, which is only ever downloaded.
+    """
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+    file.write(content)
+    content_type = sniff(file) or ANYTHING
+    try:
+        width, height = dimensions(file, content_type)
+    except Refused:
+        content_type, width, height = ANYTHING, None, None
+    file.seek(0)
+    return Received(safe_name(name, content_type), content_type, len(content), width, height, file)
+
+
 def store(received: Received, folder: str) -> str:
     """Put the file into the storage under a name that can't be guessed; returns that path and closes the file."""
-    ending = ALLOWED[received.content_type][0]
+    ending = ALLOWED.get(received.content_type, ("",))[0]
     path = f"{folder}/{clock.now():%Y/%m}/{ids.new_token()}{ending}"
     with received.file:
         return default_storage.save(path, File(received.file))
@@ -200,10 +218,12 @@ def safe_name(name: str, content_type: str) -> str:
     name = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     name = "".join("_" if letter in '<>:"|?*%' else letter for letter in name if letter.isprintable())
     name = name.strip(". ") or "file"
-    endings = ALLOWED[content_type]
+    endings = ALLOWED.get(content_type, ("",))
     if not name.lower().endswith(endings):
         name += endings[0]
     stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > LONGEST_ENDING:
+        return name[:LONGEST_NAME]
     return stem[: LONGEST_NAME - len(ending) - 1] + dot + ending
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from aspa.core.conversations import events
+from aspa.core.conversations import delivery, events, ways
 from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.kit import clock
 
@@ -52,7 +52,11 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "linked": (gettext_noop("%(who)s linked this with %(reference)s"), None),
     "priority": (gettext_noop("%(who)s set the priority to %(priority)s"), None),
     "continues": (gettext_noop("Continues %(reference)s"), None),
+    "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
 }
+
+# What the customer is told also where nobody looks at a stream: there it goes out as a message of its own.
+TOLD = ("receipt", "ask_solved", "closed_by_silence")
 
 # Values that are codes themselves and want saying in the reader's language.
 WORDS: dict[str, dict[Any, Any]] = {
@@ -72,14 +76,14 @@ def add(
 ) -> Message:
     """Write an activity line with its event, in the transaction of the caller, who holds the conversation.
 
-    `values` fill the sentence and are JSON.
+    `values` fill the sentence and are JSON. What is TOLD goes out by the channel in which the customer last wrote.
     """
     public = SENTENCES[code][1] is not None
     if agent is not None:
         values.setdefault("who", agent.name)
     message = Message.objects.create(
         conversation=conversation,
-        inbox_id=conversation.inbox_id,
+        inbox=ways.latest(conversation) if code in TOLD else conversation.inbox,
         kind=Message.Kind.ACTIVITY,
         is_public=public,
         agent=agent,
@@ -90,6 +94,8 @@ def add(
     conversation.last_message_id = message.pk
     conversation.save(update_fields=["last_message_id"])
     events.record(conversation, event, agent=agent, by_contact=by_contact, message=message, **values)
+    if code in TOLD:
+        delivery.tell(message)
     return message
 
 

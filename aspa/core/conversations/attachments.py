@@ -38,13 +38,24 @@ def store(chunks: Iterable[bytes], *, name: str, agent: Agent) -> Attachment:
 
 
 def keep(
-    received: files.Received, *, agent: Agent | None = None, inbox: Inbox | None = None, visitor: str = ""
+    received: files.Received,
+    *,
+    agent: Agent | None = None,
+    inbox: Inbox | None = None,
+    visitor: str = "",
+    content_id: str = "",
+    is_inline: bool = False,
 ) -> Attachment:
-    """Keep a judged file for the one who will send it: an agent, or the visitor (a token hash) in an inbox."""
+    """Keep a judged file for the one who will send it: an agent, or the visitor (a token hash) in an inbox.
+
+    `content_id` and `is_inline`: as on `Attachment`.
+    """
     return Attachment.objects.create(
         inbox=inbox,
         agent=agent,
         visitor=visitor,
+        content_id=content_id[:200],
+        is_inline=is_inline,
         name=received.name,
         content_type=received.content_type,
         size=received.size,
@@ -70,7 +81,9 @@ def refused(refusal: files.Refused) -> Refused:
 def sweep(limit: int = 500) -> int:
     """Forget files whose message was never sent, oldest first; returns how many."""
     with transaction.atomic():
-        unsent = Attachment.objects.select_for_update().filter(message=None, created_at__lt=clock.now() - UNSENT_FOR)
+        unsent = Attachment.objects.select_for_update().filter(
+            message=None, held=None, created_at__lt=clock.now() - UNSENT_FOR
+        )
         found = list(unsent.order_by("pk")[:limit])
         Attachment.objects.filter(pk__in=[attachment.pk for attachment in found]).delete()
     for attachment in found:

@@ -42,6 +42,14 @@ def hand_over(message: Message) -> None:
     send.enqueue(message_id=message.pk)
 
 
+def tell(activity: Message) -> None:
+    """Send what Aspa itself says to the customer, where the channel doesn't show it by itself."""
+    if not channel_for(activity.inbox).capabilities.live:
+        Message.objects.filter(pk=activity.pk).update(state=State.QUEUED)
+        activity.state = State.QUEUED
+        send.enqueue(message_id=activity.pk)
+
+
 @task(retries=8, backoff=30)
 def send(message_id: int, attempt: int = 1) -> None:
     """Deliver a queued reply. What was sent already isn't sent again.
@@ -93,7 +101,7 @@ def retry(message: Message) -> None:
 def receipt(received: Receipt) -> None:
     """Note what the provider says became of a reply. Unknown messages and steps backwards are ignored."""
     message = Message.objects.filter(inbox_id=received.inbox_id, external_id=received.external_id).first()
-    if message is not None and message.is_ours:
+    if message is not None and message.kind != Message.Kind.INCOMING:
         _become(message, State(received.state), reason=received.reason)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aspa.core.conversations.models import Conversation, Draft
 from aspa.kit import clock
@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 
 def save(
-    conversation: Conversation, *, agent: Agent, kind: str, body: str, attachments: Sequence[str] = ()
+    conversation: Conversation,
+    *,
+    agent: Agent,
+    kind: str,
+    body: str,
+    attachments: Sequence[Any] = (),
+    options: dict[str, Any] | None = None,
 ) -> Draft | None:
-    """Keep what the agent has written so far; an empty draft is dropped."""
+    """Keep what the agent has written so far; an empty draft is dropped. `options`: as in `Draft.options`."""
     if not body.strip() and not attachments:
         drop(conversation, agent=agent, kind=kind)
         return None
@@ -24,7 +30,12 @@ def save(
         agent=agent,
         conversation=conversation,
         kind=kind,
-        defaults={"text": body.replace("\x00", ""), "attachments": list(attachments), "updated_at": clock.now()},
+        defaults={
+            "text": body.replace("\x00", ""),
+            "attachments": list(attachments),
+            "options": options or {},
+            "updated_at": clock.now(),
+        },
     )
     return draft
 

@@ -13,7 +13,7 @@ from aspa.kit import clock
 from aspa.kit.bus import bus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from aspa.core.conversations.models import Conversation, Message
     from aspa.core.people.models import Agent
@@ -74,16 +74,25 @@ def record(
 
 
 def record_received(messages: Sequence[Message]) -> None:
-    """The same for a batch of the customers' messages."""
+    """The same for a batch of the customers' messages. `begins` in the data marks the first of a conversation."""
     received = Event.Kind.RECEIVED.value
-    # The conversation's inbox, which says who may read it: a merge can have led the message to another one's.
-    _write(
-        [(m.conversation_id, m.conversation.inbox_id, received, m.pk, None, True, "{}", m.created_at) for m in messages]
-    )
+    begun: set[int] = set()
+    rows = []
+    for message in messages:
+        conversation, data = message.conversation, "{}"
+        if conversation.created_at == message.created_at and conversation.pk not in begun:
+            begun.add(conversation.pk)
+            data = BEGINS
+        # The conversation's inbox, which says who may read it: a merge can have led the message to another one's.
+        rows.append((conversation.pk, conversation.inbox_id, received, message.pk, None, True, data, message.created_at))
+    _write(rows)
+
+
+BEGINS = '{"begins": true}'
 
 
 def _write(rows: Sequence[tuple[Any, ...]]) -> None:
-    if connection.vendor == "postgresql":
+    if _is_postgresql():
         rows = [(row[0], *row) for row in rows]
         insert("conversations_event", ("tx", *COLUMNS), rows, marks=(TX, *["%s"] * len(COLUMNS)))
     else:
@@ -117,6 +126,47 @@ def read_after(after: Cursor, limit: int = 500, *, conversation_ids: list[int] |
     return list(events[:limit])
 
 
+class Entry(NamedTuple):
+    """An event as subscribers get it: a plain row, since they are given every message of a busy hour."""
+
+    tx: int
+    pk: int
+    conversation_id: int
+    inbox_id: int
+    kind: str
+    message_id: int | None
+    agent_id: int | None
+    by_contact: bool
+    data: dict[str, Any]
+
+
+ENTRY = "tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_contact, data"
+
+
+def newest_after(after: Cursor) -> Cursor | None:
+    """How far a reader at `after` can read now; None when there is nothing more yet."""
+    settled = "AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" if _is_postgresql() else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT tx, id FROM conversations_event WHERE (tx, id) > (%s, %s) {settled}"  # noqa: S608 (ours)
+            " ORDER BY tx DESC, id DESC LIMIT 1",
+            [*after],
+        )
+        found = cursor.fetchone()
+    return Cursor(*found) if found else None
+
+
+def read_kinds(kinds: Collection[str], after: Cursor, until: Cursor, limit: int) -> list[Entry]:
+    """The next events of these kinds in order, at most `limit`; `until` is what `newest_after` gave."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {ENTRY} FROM conversations_event WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s)"  # noqa: S608
+            f" AND kind IN ({','.join(['%s'] * len(kinds))}) ORDER BY tx, id LIMIT {limit:d}",
+            [*after, *until, *kinds],
+        )
+        return [Entry(*row[:-1], {} if row[-1] == "{}" else json.loads(row[-1])) for row in cursor.fetchall()]
+
+
 def is_unsettled(after: Cursor) -> bool:
     """Are there committed events after the cursor that `read_after` doesn't give yet? Never on SQLite."""
     if connection.vendor != "postgresql":
@@ -138,3 +188,7 @@ def rebase() -> int:
         if not Event.objects.filter(tx__gt=next_tx).exists():
             return 0
         return Event.objects.filter(tx__gt=0).update(tx=0)
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"

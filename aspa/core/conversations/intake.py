@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import logging
 from collections import defaultdict
 from functools import cache
@@ -19,6 +20,7 @@ from aspa.core.conversations import activities, events, lifecycle
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
 from aspa.core.conversations.rows import by_id, insert
 from aspa.core.conversations.senders import contacts_of
+from aspa.core.inboxes.channel import channel_for
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact
 from aspa.kit import clock, text
@@ -134,16 +136,18 @@ def _store(fresh: dict[tuple[int, str], Inbound]) -> dict[tuple[int, str], Messa
     now = clock.now()
     inbounds = list(fresh.values())
     inboxes = _inboxes({inbound.inbox_id for inbound in inbounds})
-    contact_ids = contacts_of(inbounds, inboxes, now)
-    conversations = _conversations(inbounds, contact_ids, inboxes, now)
+    continued = _continued(inbounds, inboxes)
+    contact_ids = contacts_of(inbounds, inboxes, now, continued)
+    conversations = _conversations(inbounds, contact_ids, inboxes, now, continued)
     messages = [
         _message(inbound, conversation, contact_id, now)
         for inbound, conversation, contact_id in zip(inbounds, conversations, contact_ids, strict=True)
     ]
     _insert_messages(messages)
     _tie_attachments(inbounds, messages)
-    _update_conversations(messages)
+    _update_conversations([message for message in messages if not _is_quiet(message)])
     events.record_received(messages)
+    _set_aside_spam(inbounds, messages)
     return dict(zip(fresh, messages, strict=True))
 
 
@@ -160,24 +164,67 @@ def _brands(ids: set[int]) -> dict[int, Brand]:
     return by_id(Brand, ids, without=("identity_secret",))
 
 
+def _continued(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox]) -> dict[int, Conversation]:
+    """The conversations that items say they continue, locked, by the id they gave; none of another brand."""
+    asked = {item.conversation_id: inboxes[item.inbox_id].brand_id for item in inbounds if item.conversation_id}
+    if not asked:
+        return {}
+    found = _locked({pk for pk in asked if pk})
+    while on := {c.merged_into_id for c in found.values() if c.merged_into_id} - found.keys():
+        found |= _locked({pk for pk in on if pk})
+    continued = {}
+    for pk, brand_id in asked.items():
+        conversation = found.get(pk or 0)
+        while conversation is not None and conversation.merged_into_id:
+            conversation = found.get(conversation.merged_into_id)
+        if pk and conversation is not None and conversation.brand_id == brand_id:
+            continued[pk] = conversation
+    return continued
+
+
 def _conversations(
-    inbounds: Sequence[Inbound], contact_ids: Sequence[int], inboxes: dict[int, Inbox], now: dt.datetime
+    inbounds: Sequence[Inbound],
+    contact_ids: Sequence[int],
+    inboxes: dict[int, Inbox],
+    now: dt.datetime,
+    continued: dict[int, Conversation],
 ) -> list[Conversation]:
-    """For each item the conversation it belongs to, locked: the customer's newest in that inbox, else a new one."""
-    newest = _newest({(contact, item.inbox_id) for contact, item in zip(contact_ids, inbounds, strict=True)})
+    """For each item the conversation it belongs to, locked.
+
+    That is the one it says it continues; where messages don't say, the customer's newest in that inbox; else a new one.
+    """
+    threaded = [_is_threaded(item, inboxes[item.inbox_id]) for item in inbounds]
+    newest = _newest(
+        {
+            (contact, item.inbox_id)
+            for contact, item, says_itself in zip(contact_ids, inbounds, threaded, strict=True)
+            if not says_itself
+        }
+    )
     starting = {contact for (contact, _), current in newest.items() if not _takes(current, now)}
     starting |= {contact for contact, item in zip(contact_ids, inbounds, strict=True) if item.another}
     newest |= _newest_of_locked(starting, newest)
     result = []
-    for inbound, contact_id in zip(inbounds, contact_ids, strict=True):
-        key = (contact_id, inbound.inbox_id)
-        current = newest.get(key)
-        if current is None or not _takes(current, now, another=inbound.another):
-            current = newest[key] = _start(inbound, inboxes[inbound.inbox_id], contact_id, now, after=current)
-        elif current.is_closed:
+    for inbound, contact_id, says_itself in zip(inbounds, contact_ids, threaded, strict=True):
+        inbox = inboxes[inbound.inbox_id]
+        if says_itself:
+            current = continued.get(inbound.conversation_id or 0)
+            if current is None or not (inbound.automatic or _takes(current, now)):
+                current = _start(inbound, inbox, contact_id, now, after=current)
+        else:
+            key = (contact_id, inbound.inbox_id)
+            current = newest.get(key)
+            if current is None or not _takes(current, now, another=inbound.another):
+                current = newest[key] = _start(inbound, inbox, contact_id, now, after=current)
+        if current.is_closed and not inbound.automatic:
             lifecycle.reopen_in_place(current)
         result.append(current)
     return result
+
+
+def _is_threaded(inbound: Inbound, inbox: Inbox) -> bool:
+    """Whether the message itself says what it continues, as it must where the sender is only claimed."""
+    return channel_for(inbox).capabilities.threaded or not inbound.sender.identity.verified_how
 
 
 def _takes(conversation: Conversation | None, now: dt.datetime, *, another: bool = False) -> bool:
@@ -256,7 +303,7 @@ def _start(
 def _message(inbound: Inbound, conversation: Conversation, contact_id: int, now: dt.datetime) -> Message:
     values: dict[str, Any] = {
         **MESSAGE_DEFAULTS,
-        "data": {},
+        "data": {"automatic": True} if inbound.automatic else {},
         "conversation_id": conversation.pk,
         "inbox_id": inbound.inbox_id,
         "contact_id": contact_id,
@@ -290,7 +337,7 @@ MESSAGE_COLUMNS = (
 def _insert_messages(messages: list[Message]) -> None:
     rows = [
         (
-            m.conversation_id, m.inbox_id, m.kind, True, m.contact_id, m.text, m.html, "", "{}",
+            m.conversation_id, m.inbox_id, m.kind, True, m.contact_id, m.text, m.html, "", json.dumps(m.data),
             m.has_attachments, m.created_at, m.state, "", m.external_id, m.client_id,
         )
         for m in messages
@@ -317,6 +364,18 @@ def _tie_attachments(inbounds: Sequence[Inbound], messages: list[Message]) -> No
 
 class AttachmentMissing(Exception):
     """A file named by a message was never uploaded by its sender, or belongs to another message."""
+
+
+def _is_quiet(message: Message) -> bool:
+    """A machine's word in a conversation that people have begun: nobody waits for an answer to it."""
+    return message.is_automatic and message.conversation.last_incoming_id != 0
+
+
+def _set_aside_spam(inbounds: Sequence[Inbound], messages: Sequence[Message]) -> None:
+    for inbound, message in zip(inbounds, messages, strict=True):
+        begun = message.conversation.created_at == message.created_at
+        if inbound.spam and begun and not message.conversation.is_closed:
+            lifecycle.set_aside_in_place(message.conversation, reason=inbound.spam)
 
 
 def _update_conversations(messages: list[Message]) -> None:

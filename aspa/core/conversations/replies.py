@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import access, delivery, drafts, events, reading
+from aspa.core.conversations import access, delivery, drafts, events, reading, ways
 from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Attachment, Conversation, Event, Mention, Message
 from aspa.core.inboxes.channel import channel_for
@@ -18,7 +21,20 @@ from aspa.kit import clock, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aspa.core.inboxes.models import Inbox
+
 MENTION = re.compile(r"(?<!\w)@\[(?P<name>[^\]\n]{1,120})\]\((?P<id>\d{1,12})\)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Copies:
+    """The addresses that a reply goes to besides the customer's."""
+
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+
+
+NO_COPIES = Copies()
 
 
 def reply(
@@ -28,13 +44,34 @@ def reply(
     body: str,
     client_id: str | None = None,
     attachments: Sequence[str] = (),
+    via: Inbox | None = None,
+    copies: Copies = NO_COPIES,
 ) -> Message:
     """Answer the customer. The same `client_id` again returns the first message.
 
-    `attachments` are public ids of files that `by` uploaded. Raises Refused when there is nothing to send, the channel
-    can't carry it or the conversation is over.
+    `attachments` are public ids of files that `by` uploaded. `via` is one of `ways.ways`; without it the reply goes
+    where the customer last wrote. Raises Refused when there is nothing to send, the channel can't carry it or the
+    conversation is over.
     """
-    capabilities = channel_for(conversation.inbox).capabilities
+    body, via = checked(conversation, by=by, body=body, attachments=attachments, via=via, copies=copies)
+    return _write(Message.Kind.REPLY, conversation, by, body, client_id, attachments, via=via, copies=copies)
+
+
+def checked(
+    conversation: Conversation,
+    *,
+    by: Agent,
+    body: str,
+    attachments: Sequence[str],
+    via: Inbox | None,
+    copies: Copies,
+) -> tuple[str, Inbox]:
+    """The text as it will be sent, and the inbox that carries it. Raises Refused for what can't be carried."""
+    if via is None:
+        via = ways.latest(conversation)
+    elif via.pk not in (conversation.inbox_id, *(way.pk for way in ways.ways(conversation, agent=by))):
+        raise Refused(_("The customer can't be answered this way."), code="way")
+    capabilities = channel_for(via).capabilities
     body = text.clean(body)
     if not body and not attachments:
         raise Refused(_("Write something first."), code="empty")
@@ -47,7 +84,18 @@ def reply(
         raise Refused(
             _("This channel carries %(limit)s files at most.") % {"limit": capabilities.attachments}, code="too_many"
         )
-    return _write(Message.Kind.REPLY, conversation, by, body, client_id, attachments)
+    if copies != NO_COPIES and not capabilities.copies:
+        raise Refused(_("This channel reaches nobody but the customer."), code="copies")
+    for address in (*copies.cc, *copies.bcc):
+        _must_be_address(address)
+    return body, via
+
+
+def _must_be_address(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Refused(_("%(address)s isn't an e-mail address.") % {"address": address}, code="address") from error
 
 
 def note(
@@ -62,7 +110,9 @@ def note(
     body = text.clean(body)
     if not body and not attachments:
         raise Refused(_("Write something first."), code="empty")
-    return _write(Message.Kind.NOTE, conversation, by, body, client_id, attachments)
+    return _write(
+        Message.Kind.NOTE, conversation, by, body, client_id, attachments, via=conversation.inbox, copies=NO_COPIES
+    )
 
 
 def _write(
@@ -72,6 +122,9 @@ def _write(
     body: str,
     client_id: str | None,
     attachments: Sequence[str],
+    *,
+    via: Inbox,
+    copies: Copies,
 ) -> Message:
     try:
         with changing(conversation) as current:
@@ -80,7 +133,7 @@ def _write(
                 return repeated
             if kind == Message.Kind.REPLY and current.is_closed:
                 raise Refused(_("The conversation is over. Open it again to reply."), code="closed")
-            message = _insert(kind, current, by, body, client_id, attachments)
+            message = _insert(kind, current, by, body, client_id, attachments, via=via, copies=copies)
             _update(current, message, by)
             if kind == Message.Kind.NOTE:
                 _mention(current, message)
@@ -113,14 +166,18 @@ def _insert(
     body: str,
     client_id: str | None,
     attachments: Sequence[str],
+    *,
+    via: Inbox,
+    copies: Copies,
 ) -> Message:
     message = Message(
         conversation=conversation,
-        inbox=conversation.inbox,
+        inbox=via,
         kind=kind,
         is_public=kind == Message.Kind.REPLY,
         agent=by,
         text=body,
+        data={"copies": {"cc": list(copies.cc), "bcc": list(copies.bcc)}} if copies != NO_COPIES else {},
         created_at=clock.now(),
         client_id=client_id,
         has_attachments=bool(attachments),

@@ -13,6 +13,7 @@ from aspa.core.people.models import Contact, Identity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aspa.core.conversations.models import Conversation
     from aspa.core.inboxes.channel import Claim, Inbound, Sender
     from aspa.core.inboxes.models import Inbox
 
@@ -22,13 +23,20 @@ Key = tuple[int, str, str]
 MOST_IDENTITIES = 50
 
 
-def contacts_of(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox], now: dt.datetime) -> list[int]:
-    """The contact id of each item. New senders become contacts; what they tell of themselves is kept as claims."""
+def contacts_of(
+    inbounds: Sequence[Inbound], inboxes: dict[int, Inbox], now: dt.datetime, continued: dict[int, Conversation]
+) -> list[int]:
+    """The contact id of each item. New senders become contacts; what they tell of themselves is kept as claims.
+
+    `continued`: the conversations that items are proven to continue, by `Inbound.conversation_id`.
+    """
     by_key = _known(inbounds, inboxes)
     result = []
     for inbound in inbounds:
         brand_id, sender = inboxes[inbound.inbox_id].brand_id, inbound.sender
         contact_id = by_key.get(_key(brand_id, sender.identity)) if sender.identity.verified_how else None
+        if contact_id is None:
+            contact_id = _contact_by_claim(brand_id, sender, continued.get(inbound.conversation_id or 0), now)
         if contact_id is None:
             contact_id = _contact_by_other_proof(brand_id, sender) or _make(brand_id, sender, now)
             _add_identity(brand_id, contact_id, sender.identity, now)
@@ -68,6 +76,26 @@ def _known(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox]) -> dict[Key, 
             )
             found |= {(brand_id, kind, value): contact for value, contact in cursor.fetchall()}
     return found
+
+
+def _contact_by_claim(brand_id: int, sender: Sender, conversation: Conversation | None, now: dt.datetime) -> int | None:
+    """The contact who has told this identity before, where taking them for the sender gives nothing away.
+
+    Either it is the customer of the very conversation that the sender is proven to continue (who has now proven the
+    identity too, if the channel says so), or nothing at all is verified of them: then this is as good a claim as theirs.
+    """
+    claim = sender.identity
+    if claim.kind == Identity.Kind.VISITOR or claim.doubted:
+        return None
+    told = Identity.objects.filter(brand_id=brand_id, kind=claim.kind, value=claim.value)
+    if conversation is not None and (mine := told.filter(contact=conversation.contact_id).first()):
+        if claim.verified_how and not mine.is_verified:
+            Identity.objects.filter(pk=mine.pk).update(verified_at=now, verified_how=claim.verified_how)
+        return conversation.contact_id
+    if claim.verified_how:
+        return None
+    nothing_verified = told.exclude(contact__identities__verified_at__isnull=False)
+    return nothing_verified.order_by("pk").values_list("contact_id", flat=True).first()
 
 
 def _contact_by_other_proof(brand_id: int, sender: Sender) -> int | None:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Claim:
-    """An identity the sender is known by. `verified_how` is empty when it is only the sender's word."""
+    """An identity the sender is known by. `verified_how` is empty when it is only the sender's word.
+
+    `doubted`: the channel found that the sender is most likely somebody else; such a one is nobody we know.
+    """
 
     kind: str
     value: str
     verified_how: str = ""
+    doubted: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Inbound:
     `external_id` is unique in the inbox and makes a repeated delivery harmless. `attachments` are public ids of
     stored `Attachment`s that the sender (`visitor`, a token hash, in chat) uploaded beforehand. `another` says that the
     sender means a new conversation rather than the ended one to go on.
+
+    `conversation_id` is the conversation of the inbox's brand that the message is proven to continue (by a token of
+    ours, or by a thread that the sender took part in). `automatic` says that a machine wrote it: it joins its
+    conversation without opening it or waiting for an answer, and gets no receipt. `spam` is why the message is taken
+    for spam: a conversation that it begins is set aside at once.
     """
 
     inbox_id: int
@@ -62,6 +71,9 @@ class Inbound:
     visitor: str = ""
     attachments: tuple[str, ...] = ()
     another: bool = False
+    conversation_id: int | None = None
+    automatic: bool = False
+    spam: str = ""
     context: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -86,7 +98,13 @@ class Raw:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a channel can carry; the composer enforces these before sending."""
+    """What a channel can carry; the composer enforces these before sending.
+
+    `threaded`: a message says itself what it continues (`Inbound.conversation_id`), and one that doesn't begins
+    something new; otherwise it continues the customer's newest conversation in the inbox. `copies`: a reply can go to
+    others too (cc, bcc). `undo_seconds`: how long a reply is held so that it can be taken back. `reaches`: the kind of
+    identity (`Identity.Kind`) by which a customer who wrote elsewhere can be reached too, or empty.
+    """
 
     text_limit: int = 10_000
     attachments: int = 0
@@ -96,6 +114,10 @@ class Capabilities:
     live: bool = False
     read_marks: bool = False
     typing: bool = False
+    threaded: bool = False
+    copies: bool = False
+    undo_seconds: int = 0
+    reaches: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -130,7 +152,11 @@ class Channel(abc.ABC):
 
     @abc.abstractmethod
     def deliver(self, message: Message) -> str | None:
-        """Hand a reply over; returns the provider's id, or None when there is none. Raises DeliveryFailed."""
+        """Hand a reply over; returns the provider's id, or None when there is none. Raises DeliveryFailed.
+
+        Channels that aren't live are also given what Aspa itself tells the customer (`activities.TOLD`, a message of
+        kind activity): `activities.sentence` has its words.
+        """
 
     @abc.abstractmethod
     def settings_form(self) -> type[forms.Form]:

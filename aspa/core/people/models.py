@@ -37,6 +37,9 @@ class Agent(AbstractBaseUser):
     )
     picture = models.ImageField(_("picture"), upload_to="agents/", blank=True)
     language = models.CharField(_("language"), max_length=5, default="fi")
+    signature = models.TextField(
+        _("signature"), blank=True, max_length=1000, help_text=_("Ends your letters to customers, below your name.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_owner = models.BooleanField(_("owner"), default=False, help_text=_("May do everything everywhere."))
     created_at = models.DateTimeField(auto_now_add=True)

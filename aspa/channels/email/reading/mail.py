@@ -47,7 +47,7 @@ class Kind(enum.StrEnum):
 class Verdict(enum.StrEnum):
     """What is known of the sender's authenticity (`authenticity.py`)."""
 
-    PASS = "pass"  # the address in From is proven: DMARC pass, or DKIM/SPF pass aligned with it
+    PASS = "pass"  # noqa: S105 (no password) – the address in From is proven: DMARC pass, or DKIM/SPF pass aligned with it
     FAIL = "fail"  # the domain says that this is not its mail
     NONE = "none"  # nothing is known
 

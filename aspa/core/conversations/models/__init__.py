@@ -1,5 +1,5 @@
 from aspa.core.conversations.models.conversation import Conversation, ConversationLink, Label, Reason
-from aspa.core.conversations.models.desk_marks import AgentRead, Draft, Follow, Mention
+from aspa.core.conversations.models.desk_marks import AgentRead, Draft, Follow, HeldReply, Mention
 from aspa.core.conversations.models.journal import Event, SubscriberCursor
 from aspa.core.conversations.models.message import Attachment, Message
 
@@ -11,6 +11,7 @@ __all__ = [
     "Draft",
     "Event",
     "Follow",
+    "HeldReply",
     "Label",
     "Mention",
     "Message",

@@ -17,6 +17,8 @@ class Draft(models.Model):
     kind = models.CharField(max_length=10, choices=((Message.Kind.REPLY, "reply"), (Message.Kind.NOTE, "note")))
     text = models.TextField(blank=True)
     attachments = models.JSONField(default=list, blank=True)
+    # What else the composer was set to: {"via": inbox id, "cc": [address], "bcc": [address], "until": ISO 8601}.
+    options = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -24,6 +26,25 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} draft {self.pk}"
+
+
+class HeldReply(models.Model):
+    """A reply that goes out at its moment, unless its writer takes it back before that (`holding.py`)."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="held")
+    text = models.TextField(blank=True)
+    attachments = models.JSONField(default=list, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    client_id = models.CharField(max_length=64)
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("agent", "client_id"), name="held_once"),)
+
+    def __str__(self) -> str:
+        return f"held reply {self.pk}"
 
 
 class Mention(models.Model):

@@ -56,6 +56,8 @@ class Event(models.Model):
         UNLINKED = "unlinked"
         READ = "read"
         IDENTIFIED = "identified"
+        HELD = "held"
+        TAKEN_BACK = "taken_back"
 
     tx = models.BigIntegerField(db_default=CurrentTransaction())
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)

@@ -82,6 +82,17 @@ class Message(models.Model):
     def is_ours(self) -> bool:
         return self.kind == self.Kind.REPLY
 
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a machine wrote it: an absence notice, a shop's system, a newsletter."""
+        return bool(self.data.get("automatic"))
+
+    @property
+    def copies(self) -> dict[str, list[str]]:
+        """Who else a reply goes to: {"cc": [address], "bcc": [address]}."""
+        copies: dict[str, list[str]] = self.data.get("copies", {})
+        return copies
+
 
 class Attachment(models.Model):
     """A file. Uploaded before its message is sent, then tied to it; untied ones are swept after a week."""
@@ -92,6 +103,13 @@ class Attachment(models.Model):
     # Who uploaded it and may tie it to a message: an agent, or the visitor with this token hash.
     agent = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     visitor = models.CharField(max_length=64, blank=True)
+    # How the HTML of its message names it, and whether it is shown there rather than beside.
+    content_id = models.CharField(max_length=200, blank=True)
+    is_inline = models.BooleanField(default=False)
+    # The reply that will take it along (`HeldReply`): until then it isn't swept.
+    held = models.ForeignKey(
+        "conversations.HeldReply", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 from django.db import connection
 
-from aspa.core.conversations import subscriptions
+from aspa.core.conversations import events, replies, subscriptions
 from aspa.core.conversations.models import Event, Label, SubscriberCursor
+from aspa.core.conversations.subscriptions import Handler, Subscriber
 from aspa.core.inboxes.models import Inbox
+from aspa.core.people.models import Agent
 from tests.cast import says
 
 # Real commits: on PostgreSQL nobody reads what is still open.
@@ -21,11 +24,15 @@ class Reader:
         self.seen: list[int] = []
         self.fails = 0
 
-    def __call__(self, events: list[Event]) -> None:
-        self.seen += [event.pk for event in events]
+    def __call__(self, found: Sequence[events.Entry]) -> None:
+        self.seen += [event.pk for event in found]
         if self.fails:
             self.fails -= 1
             raise ZeroDivisionError
+
+
+def all_to(handler: Handler) -> Subscriber:
+    return Subscriber(handler, frozenset(Event.Kind.values))
 
 
 def everything() -> list[int]:
@@ -36,18 +43,43 @@ def test_a_subscriber_reads_everything_in_order_in_batches(inbox: Inbox) -> None
     reader = Reader()
     for number in range(5):
         says(inbox, str(number))
-    assert [subscriptions.run_once("r", reader, batch=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [subscriptions.run_once("r", all_to(reader), batch=2) for _ in range(4)] == [2, 2, 1, 0]
     assert reader.seen == everything()
     says(inbox, "more")
-    assert subscriptions.run_once("r", reader) == 1
+    assert subscriptions.run_once("r", all_to(reader)) == 1
     assert reader.seen == everything()
+
+
+def test_only_the_kinds_that_it_wants_and_past_the_others(inbox: Inbox, ada: Agent) -> None:
+    got = says(inbox, "x")
+    notes = [replies.note(got.conversation, by=ada, text=str(number)).pk for number in range(5)]
+    says(inbox, "y")
+    seen: list[events.Entry] = []
+    subscriber = Subscriber(seen.extend, frozenset({Event.Kind.NOTED.value}))
+    assert [subscriptions.run_once("r", subscriber, batch=3) for _ in range(3)] == [3, 2, 0]
+    assert [event.message_id for event in seen] == notes
+    assert {event.kind for event in seen} == {"noted"}
+    # Having seen none of the rest it doesn't look through it again.
+    place = SubscriberCursor.objects.get(name="r")
+    assert (place.tx, place.event) == Event.objects.order_by("tx", "pk").values_list("tx", "pk").last()
+
+
+def test_an_event_says_what_stands_in_the_journal(inbox: Inbox) -> None:
+    says(inbox, "x")
+    says(inbox, "y")
+    seen: list[events.Entry] = []
+    subscriptions.run_once("r", all_to(seen.extend))
+    stored = Event.objects.order_by("tx", "pk")
+    for entry, event in zip(seen, stored, strict=True):
+        assert {name: getattr(event, name) for name in entry._fields} == entry._asdict()
+    assert [entry.data for entry in seen] == [{"begins": True}, {}]
 
 
 def test_nothing_to_do_takes_no_lock(inbox: Inbox, django_assert_num_queries: pytest.FixtureRequest) -> None:
     says(inbox, "x")
-    subscriptions.run_once("r", Reader())
+    subscriptions.run_once("r", all_to(Reader()))
     with django_assert_num_queries(2):  # type: ignore[operator]
-        assert subscriptions.run_once("r", Reader()) == 0
+        assert subscriptions.run_once("r", all_to(Reader())) == 0
 
 
 def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) -> None:
@@ -55,16 +87,16 @@ def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) 
     reader = Reader()
     reader.fails = 2
 
-    def handler(events: list[Event]) -> None:
+    def handler(found: Sequence[events.Entry]) -> None:
         Label.objects.create(brand=inbox.brand, name="half done")
-        reader(events)
+        reader(found)
 
     for failures in (1, 2):
         with pytest.raises(ZeroDivisionError):
-            subscriptions.run_once("r", handler)
+            subscriptions.run_once("r", all_to(handler))
         assert subscriptions.note_failure("r") == 2**failures
     assert not Label.objects.exists()
-    assert subscriptions.run_once("r", handler) == 1
+    assert subscriptions.run_once("r", all_to(handler)) == 1
     assert reader.seen == everything() * 3
     assert Label.objects.count() == 1
     assert SubscriberCursor.objects.get().failures == 0
@@ -72,7 +104,7 @@ def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) 
 
 def test_waits_grow_to_five_minutes(inbox: Inbox) -> None:
     says(inbox, "x")
-    subscriptions.run_once("r", Reader())
+    subscriptions.run_once("r", all_to(Reader()))
     assert max(subscriptions.note_failure("r") for _ in range(40)) == 300
 
 
@@ -81,29 +113,29 @@ def test_one_that_fails_holds_up_nobody_else(inbox: Inbox) -> None:
     broken, well = Reader(), Reader()
     broken.fails = 9
     with pytest.raises(ZeroDivisionError):
-        subscriptions.run_once("broken", broken)
-    assert subscriptions.run_once("well", well) == 1
+        subscriptions.run_once("broken", all_to(broken))
+    assert subscriptions.run_once("well", all_to(well)) == 1
 
 
 def test_a_reset_subscriber_reads_from_the_beginning(inbox: Inbox) -> None:
     reader = Reader()
     says(inbox, "x")
-    subscriptions.run_once("r", reader)
+    subscriptions.run_once("r", all_to(reader))
     subscriptions.reset("r")
-    subscriptions.run_once("r", reader)
+    subscriptions.run_once("r", all_to(reader))
     assert reader.seen == everything() * 2
 
 
 def test_two_processes_share_a_name_without_reading_twice(inbox: Inbox) -> None:
     reader, lock = Reader(), threading.Lock()
 
-    def handler(events: list[Event]) -> None:
+    def handler(found: Sequence[events.Entry]) -> None:
         with lock:
-            reader(events)
+            reader(found)
 
     def work() -> None:
         for _ in range(30):
-            subscriptions.run_once("r", handler, batch=3)
+            subscriptions.run_once("r", all_to(handler), batch=3)
         connection.close()
 
     SubscriberCursor.objects.create(name="r")

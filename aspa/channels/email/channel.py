@@ -1,0 +1,49 @@
+"""E-mail on the port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from aspa.channels.email.forms import EmailForm
+from aspa.core.inboxes.channel import Capabilities, Channel, DeliveryFailed, Health, Inbound, ParseError, Raw, Receipt
+from aspa.core.people.models import Identity
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Message
+    from aspa.core.inboxes.models import Inbox
+
+TEXT_LIMIT = 100_000
+FILES_LIMIT = 20
+
+
+class Email(Channel):
+    key = "email"
+    name = _("E-mail")
+    icon = "mail"
+    capabilities = Capabilities(
+        text_limit=TEXT_LIMIT,
+        attachments=FILES_LIMIT,
+        attachment_bytes=settings.ASPA_UPLOAD_BYTES,
+        html=True,
+        threaded=True,
+        copies=True,
+        undo_seconds=10,
+        reaches=Identity.Kind.EMAIL,
+    )
+
+    def parse(self, inbox: Inbox, raw: Raw) -> Sequence[Inbound | Receipt]:
+        raise ParseError("Mail can't be read yet.")
+
+    def deliver(self, message: Message) -> str | None:
+        raise DeliveryFailed("Mail can't be sent yet.", permanent=True)
+
+    def settings_form(self) -> type[forms.Form]:
+        return EmailForm
+
+    def health(self, inbox: Inbox) -> Health:
+        return Health(ok=True)
