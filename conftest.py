@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
 # Ada, Ben, Cy and Dee are at hand in every test.
@@ -13,3 +15,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """A test that keeps connections from the ones after it fails itself, not they."""
+    # Django's settings are to be read after the environment is settled, and by nothing that needs no database.
+    from testing.leaks import lent_connections
+
+    yield
+    lent = lent_connections()
+    assert not lent, f"{item.nodeid} left {lent} connections out of the pool; the thread that opens one has to close it"

@@ -32,19 +32,25 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installa
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[tuple[Installation, People]]:
+async def fresh(tmp_path: Path) -> AsyncIterator[tuple[Installation, People]]:
     """One for a test that kills it."""
     with installation(tmp_path, more=NO_LIMITS) as made:
         yield made
+        # A server that stops waits for the sockets to answer its goodbye.
+        await close_what_is_open()
 
 
-opened: list[Stream] = []
+opened: list[Stream | Visitor] = []
 
 
 @pytest.fixture(autouse=True)
 async def closed_at_the_end() -> AsyncIterator[None]:
-    """A socket that a test left open would make its agent present in the next one."""
+    """A socket that a test left open would make its agent present in the next one; nor may a connection outlive it."""
     yield
+    await close_what_is_open()
+
+
+async def close_what_is_open() -> None:
     while opened:
         await opened.pop().close()
 
@@ -56,6 +62,7 @@ class Visitor:
         self.base = f"http://127.0.0.1:{server.ports[port]}/chat/v1/{inbox}"
         self.token: str | None = None
         self.http = httpx.AsyncClient(timeout=20)
+        opened.append(self)
 
     @property
     def headers(self) -> dict[str, str]:

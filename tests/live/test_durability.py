@@ -70,8 +70,6 @@ async def test_a_power_cut_under_load_loses_no_acknowledged_message(fresh: Runni
     _check_stored(server, acknowledged)
     back = await desk(server, people.ben, after=cursor)
     await _sees(back, set(acknowledged.values()))
-    for dee in visitors:
-        await dee.close()
 
 
 async def _sees(stream: Any, wanted: set[int]) -> list[int]:
@@ -109,8 +107,6 @@ async def test_concurrent_senders_are_each_in_order_and_heard_once(tmp_path: Pat
         for tab, result in zip(tabs, results, strict=True):
             own = list(result.values())
             assert [pk for pk in await _sees(tab, set(own)) if pk in own] == own
-        for dee in visitors:
-            await dee.close()
 
 
 def _on_servers() -> bool:

@@ -1,0 +1,56 @@
+"""What a server that goes away leaves behind in the pool."""
+
+import time
+from threading import Thread
+
+import psycopg
+import pytest
+from django.db import connection
+
+from testing import leaks
+
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server to lose.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restarted_server_costs_nobody_a_wait_however_full_the_pool_was() -> None:
+    pool = connection.pool  # type: ignore[attr-defined]
+    connection.ensure_connection()
+    lent = [pool.getconn() for _ in range(8)]
+    for one in lent:
+        pool.putconn(one)
+    connection.close()
+    _lose_every_connection()
+
+    started = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+    assert time.monotonic() - started < 0.9
+    assert pool.get_stats()["connections_lost"] >= 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_nobody_gave_back_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaks, "PATIENCE", 0.5)
+    forgotten = []
+
+    def forget() -> None:
+        connection.ensure_connection()
+        forgotten.append(connection.connection)
+
+    thread = Thread(target=forget)
+    thread.start()
+    thread.join()
+
+    assert leaks.lent_connections() == 1
+    forgotten[0]._pool.putconn(forgotten[0])
+    assert leaks.lent_connections() == 0
+
+
+def _lose_every_connection() -> None:
+    with psycopg.connect(**connection.get_connection_params()) as outside:
+        outside.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
