@@ -9,7 +9,7 @@ from django.db import connection
 
 from aspa.core.conversations import events
 from aspa.core.conversations.models import Attachment, Conversation
-from aspa.core.conversations.tests.fakes import FakeChannel, FakeChat
+from aspa.core.conversations.tests.fakes import FakeChannel, FakeChat, FakeMail
 from aspa.core.inboxes import channel
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent
@@ -21,7 +21,7 @@ from tests.cast import says
 def letters(monkeypatch: pytest.MonkeyPatch) -> FakeChannel:
     """The channels are fakes here; this is the one that isn't live."""
     fake = FakeChannel()
-    monkeypatch.setattr(channel, "_channels", {"webchat": FakeChat(), "letters": fake})
+    monkeypatch.setattr(channel, "_channels", {"webchat": FakeChat(), "letters": fake, "mail": FakeMail()})
     return fake
 
 
@@ -69,6 +69,11 @@ def letter_inbox(brand: Brand) -> Inbox:
 def letter(letter_inbox: Inbox) -> Conversation:
     """Dee has written a letter."""
     return says(letter_inbox, "Dear shop").conversation
+
+
+@pytest.fixture
+def mailbox(brand: Brand) -> Inbox:
+    return Inbox.objects.create(brand=brand, name="Mail", channel="mail")
 
 
 def upload(*, agent: Agent | None = None, inbox: Inbox | None = None, visitor: str = "") -> str:

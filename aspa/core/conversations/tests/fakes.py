@@ -70,6 +70,17 @@ class FakeChat(FakeChannel):
     capabilities = Capabilities(text_limit=5000, attachments=5, attachment_bytes=1000, live=True)
 
 
+class FakeMail(FakeChannel):
+    """Threaded: a message says itself what it continues; it reaches whoever has told an address."""
+
+    key = "mail"
+    name = "Mail"
+    capabilities = Capabilities(
+        text_limit=200, attachments=2, attachment_bytes=1000, threaded=True, copies=True, undo_seconds=10,
+        reaches="email",
+    )  # fmt: skip
+
+
 def temporary(text: str = "Try again.") -> DeliveryFailed:
     return DeliveryFailed(text, permanent=False)
 
