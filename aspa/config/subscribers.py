@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from aspa.core.conversations.subscriptions import Handler
+from aspa.core.conversations.subscriptions import Subscriber
 from aspa.service.receipts import receipts
 from aspa.web.desk import ringing
 
-SUBSCRIBERS: dict[str, Handler] = {"receipts": receipts.give, "ringing": ringing.ring_for}
+SUBSCRIBERS = {
+    "receipts": Subscriber(receipts.give, receipts.KINDS),
+    "ringing": Subscriber(ringing.ring_for, ringing.KINDS),
+}

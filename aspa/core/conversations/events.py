@@ -84,7 +84,9 @@ def record_received(messages: Sequence[Message]) -> None:
             begun.add(conversation.pk)
             data = BEGINS
         # The conversation's inbox, which says who may read it: a merge can have led the message to another one's.
-        rows.append((conversation.pk, conversation.inbox_id, received, message.pk, None, True, data, message.created_at))
+        rows.append(
+            (conversation.pk, conversation.inbox_id, received, message.pk, None, True, data, message.created_at)
+        )
     _write(rows)
 
 
@@ -164,7 +166,8 @@ def read_kinds(kinds: Collection[str], after: Cursor, until: Cursor, limit: int)
             f" AND kind IN ({','.join(['%s'] * len(kinds))}) ORDER BY tx, id LIMIT {limit:d}",
             [*after, *until, *kinds],
         )
-        return [Entry(*row[:-1], {} if row[-1] == "{}" else json.loads(row[-1])) for row in cursor.fetchall()]
+        # Most say nothing more, and that needs no parsing.
+        return [Entry._make((*row, {} if data == "{}" else json.loads(data))) for *row, data in cursor.fetchall()]
 
 
 def is_unsettled(after: Cursor) -> bool:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aspa.core.conversations import activities
 from aspa.core.conversations.changing import changing
+from aspa.core.conversations.events import Entry
 from aspa.core.conversations.models import Conversation, Event, Message
 
+KINDS = frozenset({Event.Kind.RECEIVED.value})
 
-def give(events: list[Event]) -> None:
-    """A journal subscriber. One receipt for a conversation, however often the same events are read."""
-    received = {event.conversation_id: event for event in reversed(events) if event.kind == Event.Kind.RECEIVED}
-    begun = dict(Conversation.objects.filter(pk__in=received, status="open").values_list("pk", "created_at"))
-    # A conversation begins with its first message, at the same instant; later messages need no look at the past.
-    new = {pk for pk, at in begun.items() if at == received[pk].created_at}
-    if not new:
+
+def give(events: Sequence[Entry]) -> None:
+    """A journal subscriber. One receipt for a conversation, however often the same events are read, none for machines."""
+    first = {event.message_id: event.conversation_id for event in events if event.data.get("begins")}
+    if not first:
         return
-    told = set(Message.objects.filter(conversation__in=new, code="receipt").values_list("conversation_id", flat=True))
-    for conversation in Conversation.objects.filter(pk__in=new - told):
+    written = Message.objects.filter(pk__in=first, kind=Message.Kind.INCOMING)
+    begun = {first[message.pk] for message in written if not message.is_automatic}
+    told = Message.objects.filter(conversation__in=begun, code="receipt").values_list("conversation_id", flat=True)
+    for conversation in Conversation.objects.filter(pk__in=begun - set(told), status="open"):
         with changing(conversation) as current:
             activities.add(current, "receipt", reference=current.reference)

@@ -27,7 +27,9 @@ from aspa.kit.tasks import task
 from aspa.web.desk.models import PushSubscription
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from aspa.core.conversations.events import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ PUSH_SERVICE = re.compile(
 )
 GONE = (404, 410)
 HOUR = 3600
+KINDS = frozenset({Event.Kind.RECEIVED.value, Event.Kind.NOTED.value, Event.Kind.ASSIGNED.value})
 
 
 def is_push_service(endpoint: str) -> bool:
@@ -55,7 +58,7 @@ def public_key() -> str:
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
-def ring_for(events: Iterable[Event]) -> None:
+def ring_for(events: Sequence[Entry]) -> None:
     """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, and whoever is mentioned.
 
     Costs one query while no browser is to be rung, which is the usual case, and one task a conversation and agent.
@@ -64,7 +67,6 @@ def ring_for(events: Iterable[Event]) -> None:
     if not reachable:
         return
     wanted: dict[tuple[int, int], str] = {}
-    events = list(events)
     written = {event.conversation_id for event in events if event.kind == Event.Kind.RECEIVED}
     assignees = Conversation.objects.filter(pk__in=written, assignee__in=reachable).values_list("pk", "assignee")
     wanted |= dict.fromkeys(assignees, "received")

@@ -52,7 +52,7 @@ def test_a_subscriber_reads_everything_in_order_in_batches(inbox: Inbox) -> None
 
 def test_only_the_kinds_that_it_wants_and_past_the_others(inbox: Inbox, ada: Agent) -> None:
     got = says(inbox, "x")
-    notes = [replies.note(got.conversation, by=ada, text=str(number)).pk for number in range(5)]
+    notes = [replies.note(got.conversation, by=ada, body=str(number)).pk for number in range(5)]
     says(inbox, "y")
     seen: list[events.Entry] = []
     subscriber = Subscriber(seen.extend, frozenset({Event.Kind.NOTED.value}))
