@@ -1,0 +1,2 @@
+def summary(content: bytes) -> str:
+    return ""

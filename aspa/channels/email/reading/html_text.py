@@ -1,0 +1,110 @@
+"""HTML as plain text: tables and lists as they would be read, links with where they lead."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+import lxml.etree
+import lxml.html
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+
+# What the careful way takes a fifth of a second for; longer and deeper pages are only stripped.
+LONGEST_CAREFULLY = 150_000  # characters
+DEEPEST_CAREFULLY = 100  # elements within each other
+LONGEST_LINK = 200
+
+_UNSEEN_BEGIN = re.compile(r"<(?:(!--)|(style|script|title|svg|noscript|template)\b)", re.IGNORECASE)
+_DATA = re.compile(r"\s(?:src|href)\s*=\s*(?:\"data:[^\"]*\"|'data:[^']*')", re.IGNORECASE)
+_REVEALED = re.compile(r"<!\[[^\]<>]{0,200}\]-*>|<!doctype[^>]{0,500}>|<\?[^>]{0,500}>", re.IGNORECASE)
+_BREAKING = re.compile(r"<(?:br|/?(?:p|div|tr|li|h[1-6]|table|blockquote|ul|ol|pre|hr))\b[^>]{0,2000}>", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
+_MANY_LINES = re.compile(r"\n(?:[ \t\u00a0]*\n){2,}")
+_LINE_ENDS = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
+_WIDE = re.compile(r"(?<=\S) {6,}(?=\S)")
+
+_CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
+
+
+def to_text(html: str) -> str:
+    """The text that a reader would see; never raises."""
+    seen = _REVEALED.sub("", _without_unseen(html))
+    if len(seen) <= LONGEST_CAREFULLY:
+        try:
+            text = _carefully(seen)
+        except (lxml.etree.LxmlError, ValueError, AssertionError, RecursionError, IndexError, KeyError, TypeError):
+            text = _stripped(seen)
+    else:
+        text = _stripped(seen)
+    text = _WIDE.sub("    ", _LINE_ENDS.sub("", text.replace("\u00ad", "").replace("\u200c", "").replace("\u034f", "")))
+    return _MANY_LINES.sub("\n\n", text).strip("\n")
+
+
+def _without_unseen(html: str) -> str:
+    pieces = []
+    position = 0
+    endless: set[str] = set()
+    for begin in _UNSEEN_BEGIN.finditer(html):
+        name = (begin[2] or "--").lower()
+        if begin.start() < position or name in endless:
+            continue
+        end = _END[name].search(html, begin.end())
+        if not end:
+            endless.add(name)
+            continue
+        pieces.append(html[position : begin.start()])
+        position = end.end()
+    pieces.append(html[position:])
+    return _DATA.sub("", "".join(pieces))
+
+
+_END = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
+    for name in ("style", "script", "title", "svg", "noscript", "template")
+}
+_END["--"] = re.compile(r"-->")
+
+
+def _carefully(html: str) -> str:
+    if not html.strip():
+        return ""
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    if _depth(tree) > DEEPEST_CAREFULLY:
+        return _stripped(html)
+    _explain(tree)
+    return str(Inscriptis(tree, _CONFIG).get_text())
+
+
+def _depth(tree: lxml.html.HtmlElement) -> int:
+    depth = deepest = 0
+    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _explain(tree: lxml.html.HtmlElement) -> None:
+    """Write into the text what a reader sees otherwise: where links lead, what pictures show."""
+    for element in list(tree.iter("a", "img")):
+        if element.tag == "img":
+            said = " ".join(element.get("alt", "").split())[:200]
+            if said:
+                element.tail = f"[{said}]{element.tail or ''}"
+            continue
+        href = "".join(element.get("href", "").split())
+        if not href.lower().startswith(("http://", "https://")) or len(href) > LONGEST_LINK:
+            continue
+        shown = "".join(element.itertext()).strip()
+        bare = href.partition("://")[2].rstrip("/").lower()
+        if shown and bare not in shown.lower() and shown.lower().strip("/ ") not in (bare, href.lower()):
+            element.tail = f" <{href}>{element.tail or ''}"
+
+
+def _stripped(html: str) -> str:
+    text = _CELL.sub("  ", _BREAKING.sub("\n", re.sub(r"\s+", " ", html)))
+    text = entities.unescape(_TAG.sub("", text))
+    return re.sub(r"\n[ \t]+", "\n", re.sub(r"[ \t\u00a0]{2,}", " ", text))

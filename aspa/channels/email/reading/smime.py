@@ -1,0 +1,2 @@
+def signed_content(content: bytes) -> bytes | None:
+    return None
