@@ -87,7 +87,10 @@ class RedisBus:
                 await asyncio.sleep(min(LONGEST_WAIT, 0.1 * 2**attempt) * random.uniform(0.5, 1))  # noqa: S311
                 attempt = min(attempt + 1, 10)
         finally:
+            client = self._async_clients.pop(self._loop, None)
             self._loop = None
+            if client is not None:
+                await client.aclose()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[PubSub]:
