@@ -269,13 +269,17 @@ class _Reader:
                     file.content_id,
                 )
             )
+        notes = []
+        if opened.meeting:
+            meeting = opened.meeting
+            notes = [Segment(calendar.described(meeting.title, meeting.start, meeting.end, meeting.where), role="note")]
         # Beside it stands the same as text, mostly.
         if self._has_body or not (opened.text.strip() or opened.html.strip() or opened.rtf):
-            return []
+            return notes
         self._has_body = True
         if opened.rtf and not opened.html.strip():
-            return [_of_rtf(opened.rtf)]
-        return [Segment(opened.text, opened.html)]
+            return [*notes, _of_rtf(opened.rtf)]
+        return [*notes, Segment(opened.text, opened.html)]
 
     def _invitation(self, part: Part) -> list[Segment]:
         content = part.content()
