@@ -12,10 +12,11 @@ from django.db import OperationalError
 
 from aspa.core.conversations import events
 from aspa.core.conversations.events import Cursor
+from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent
 from aspa.web.live import hub as hubs
 from aspa.web.live.desk import app as desks
-from aspa.web.live.hub import Hub
+from aspa.web.live.hub import Hub, Past
 from aspa.web.live.visitor import sockets
 from aspa.web.live.visitor.client import VisitorClient
 
@@ -54,7 +55,8 @@ async def test_an_event_that_cannot_be_told_does_not_hold_up_the_next_ones(monke
     hub, desk = Hub(Inline()), Desk()  # type: ignore[arg-type]
     hub.agents.add(desk)  # type: ignore[arg-type]
     hub._cursor = Cursor(0, 0)
-    monkeypatch.setattr(hubs, "read", lambda *_: [happening("poisoned", 1), happening("received", 2)])
+    both = Past([happening("poisoned", 1), happening("received", 2)], Cursor(0, 2), is_all=True)
+    monkeypatch.setattr(hubs, "read", lambda *_: both)
     monkeypatch.setattr(events, "is_unsettled", lambda _: False)
 
     await hub._read_on()
@@ -141,9 +143,9 @@ async def test_a_transaction_that_stays_open_is_asked_after_ever_less_often(monk
     hub._cursor = Cursor(1, 0)
     looks: list[Any] = []
 
-    def look(*_: Any) -> list[Any]:
+    def look(*_: Any) -> Past:
         looks.append(1)
-        return []
+        return Past([], Cursor(1, 0), is_all=True)
 
     monkeypatch.setattr(hubs, "read", look)
     monkeypatch.setattr(events, "is_unsettled", lambda _: True)
@@ -176,7 +178,8 @@ async def test_who_wrote_while_the_bus_was_away_is_known_when_it_is_back(monkeyp
     hub = Hub(Inline())  # type: ignore[arg-type]
     dee, other, silent = visitor(hub, "dee", 1), visitor(hub, "dee", 2), visitor(hub, "silent", 1)
     monkeypatch.setattr(hubs, "_contacts_of", lambda _: [((1, "visitor", "dee"), 7)])
-    monkeypatch.setattr(hubs, "read", lambda *_: [])
+    monkeypatch.setattr("aspa.web.live.visitor.client.read", lambda *_: Past([], Cursor(0, 0), is_all=True))
+    monkeypatch.setattr("aspa.web.live.visitor.client.merged_elsewhere", lambda *_: frozenset())
     monkeypatch.setattr("aspa.web.live.visitor.snapshot.conversation_ids", lambda *_: [])
     monkeypatch.setattr(events, "head", lambda: Cursor(0, 0))
 
@@ -200,3 +203,18 @@ async def test_a_visitor_who_cannot_be_caught_up_comes_back_by_itself(monkeypatc
     await until(lambda: dee.socket.closed)
 
     assert dee.socket.closed == [1013]
+
+
+@pytest.mark.django_db
+def test_what_was_erased_meanwhile_does_not_end_the_reading(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, *_rest) = events.read_after(Cursor(0, 0))
+    erased = SimpleNamespace(tx=first.tx, pk=first.pk + 1, conversation_id=10**9, message_id=None, kind="waiting")
+    monkeypatch.setattr(hubs, "BATCH", 2)
+    monkeypatch.setattr(events, "read_after", lambda *_, **__: [first, erased])
+
+    past = hubs.read(Cursor(0, 0), {})
+
+    assert [happening.event for happening in past.happenings] == [first]
+    assert (past.until, past.is_all) == (Cursor(first.tx, first.pk + 1), False)

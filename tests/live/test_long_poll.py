@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aspa.core.conversations.events import Cursor
+from aspa.web.live.visitor import client as clients
 from aspa.web.live.visitor import reads
 from aspa.web.live.visitor.app import Request
 
@@ -22,6 +23,8 @@ async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: 
     journal: list[str] = []
 
     class Hub:
+        threads = Inline()
+
         async def join_visitor(self, client: Any) -> None:
             # Committed and handed out just before this visitor was known.
             journal.append("hei")
@@ -32,6 +35,7 @@ async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: 
     monkeypatch.setattr(reads, "_events", lambda *_: {"events": list(journal)})
     monkeypatch.setattr(reads, "head", lambda: Cursor(0, 9))
     monkeypatch.setattr(reads.visitors, "contact_id_of", lambda *_: 1)
+    monkeypatch.setattr(clients, "merged_elsewhere", lambda *_: frozenset())
     answers: list[Any] = []
 
     async def send(message: Any) -> None:

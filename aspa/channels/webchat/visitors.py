@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LONGEST = dt.timedelta(hours=24)
 TOKEN_LENGTH = range(20, 129)
 
+# Of how many merged conversations a widget goes on hearing.
+MERGES = 20
+
 # Brand, kind of identity, value.
 Key = tuple[int, str, str]
 
@@ -92,3 +95,17 @@ def conversation_of(inbox: Inbox, contact_id: int | None) -> Conversation | None
     while found is not None and found.merged_into is not None:
         found = found.merged_into
     return found
+
+
+def merged_elsewhere(inbox: Inbox, contact_id: int) -> frozenset[int]:
+    """The conversations of other inboxes into which the customer's newest ones of this inbox were merged."""
+    merged = Conversation.objects.filter(contact_id=contact_id, inbox=inbox, merged_into__isnull=False)
+    following = {pk for pk in merged.order_by("-pk").values_list("merged_into", flat=True)[:MERGES] if pk}
+    found: dict[int, int] = {}
+    while following:
+        onward = set()
+        for one in Conversation.objects.filter(pk__in=following).only("inbox_id", "merged_into_id"):
+            found[one.pk] = one.inbox_id
+            onward |= {one.merged_into_id} if one.merged_into_id else set()
+        following = onward - found.keys()
+    return frozenset(pk for pk, inbox_id in found.items() if inbox_id != inbox.pk)

@@ -21,15 +21,16 @@ SEEN_BY_CONTACT = {
 
 
 def for_visitor(happening: Happening, inbox: Inbox) -> str | None:
-    """The frame for the customer, or None when it is none of theirs. Notes never pass: only `is_public` does."""
+    """The frame for the customer in this inbox's widget, which hears of the conversation; None when it is none of theirs.
+
+    Notes never pass: only `is_public` does.
+    """
     value = visitor_event(happening, inbox)
     return None if value is None else _json(value)
 
 
 def visitor_event(happening: Happening, inbox: Inbox) -> dict[str, Any] | None:
     event, message, conversation = happening.event, happening.message, happening.conversation
-    if conversation.inbox_id != inbox.pk:
-        return None
     frame: dict[str, Any] = {"type": "event", "cursor": event.cursor}
     if event.kind == Event.Kind.READ:
         by = "contact" if event.by_contact else "agent"

@@ -55,6 +55,15 @@ class Happening:
     html: dict[str, str]
 
 
+@dataclasses.dataclass(slots=True)
+class Past:
+    """A batch of what happened, up to the place `until`. `is_all` when nothing more was there to be read."""
+
+    happenings: list[Happening]
+    until: events.Cursor
+    is_all: bool
+
+
 class Hub:
     def __init__(self, threads: Threads) -> None:
         self.threads = threads
@@ -105,13 +114,13 @@ class Hub:
             await self._begin()
         while self._cursor is not None:
             watched = self._watched()
-            found = await self.threads.read(read, self._cursor, watched)
-            for happening in found:
+            past = await self.threads.read(read, self._cursor, watched)
+            for happening in past.happenings:
                 self._hand_out_or_skip(happening)
-            if found:
-                self._cursor = events.Cursor(found[-1].event.tx, found[-1].event.pk)
+            if past.until != self._cursor:
+                self._cursor = past.until
                 self._settles_in = SETTLES_IN
-            if len(found) < BATCH:
+            if past.is_all:
                 if await self.threads.read(events.is_unsettled, self._cursor):
                     # Events are there that an older open transaction could still precede; nobody will announce them again.
                     asyncio.get_running_loop().call_later(self._settles_in, self._wake.set)
@@ -170,6 +179,8 @@ class Hub:
         if visitors:
             by_inbox: dict[int, str | None] = {}
             for visitor in tuple(visitors):
+                if not visitor.hears(happening):
+                    continue
                 if visitor.inbox.pk not in by_inbox:
                     by_inbox[visitor.inbox.pk] = frames.for_visitor(happening, visitor.inbox)
                 visitor.tell(by_inbox[visitor.inbox.pk], happening.event)
@@ -255,13 +266,14 @@ def _remove(places: dict[K, set[VisitorClient]], key: K, client: VisitorClient) 
 _running: set[asyncio.Task[Any]] = set()
 
 
-def read(
-    after: events.Cursor, watched: dict[int, set[str]], conversation_ids: list[int] | None = None
-) -> list[Happening]:
-    """The next events with what their frames need, in a handful of queries for the batch."""
+def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: list[int] | None = None) -> Past:
+    """The next events with what their frames need, in a handful of queries for the batch.
+
+    An event whose conversation has been erased meanwhile is nobody's to hear.
+    """
     found = events.read_after(after, BATCH, conversation_ids=conversation_ids)
     if not found:
-        return []
+        return Past([], after, is_all=True)
     conversations = by_id(Conversation, {event.conversation_id for event in found})
     messages = by_id(Message, {event.message_id for event in found if event.message_id})
     _join(conversations.values(), messages.values())
@@ -284,7 +296,7 @@ def read(
                 _html(message, conversation, watched.get(conversation.pk, ())),
             )
         )
-    return happenings
+    return Past(happenings, events.Cursor(found[-1].tx, found[-1].pk), is_all=len(found) < BATCH)
 
 
 def _join(conversations: Collection[Conversation], messages: Collection[Message]) -> None:

@@ -202,10 +202,10 @@ def _cursor(text: str) -> events.Cursor:
 
 def _events_after(agent: Agent, after: events.Cursor) -> dict[str, Any]:
     inbox_ids = access.reach(agent).inbox_ids()
-    found = read(after, {})
+    past = read(after, {})
     frames_ = [
         frames.DeskFrame(happening).base
-        for happening in found
+        for happening in past.happenings
         if inbox_ids is None or happening.event.inbox_id in inbox_ids
     ]
-    return {"cursor": found[-1].event.cursor if found else str(after), "events": frames_}
+    return {"cursor": str(past.until), "events": frames_}

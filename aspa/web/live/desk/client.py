@@ -49,14 +49,14 @@ class DeskClient:
     async def catch_up(self, after: Cursor | None, head: Cursor) -> None:
         """Send what happened since `after`, then go live; without it go live at once."""
         while after is not None and not self.socket.closing:
-            found = await self.hub.threads.read(read, after, {self.watching: {self.language}} if self.watching else {})
-            for happening in found:
+            past = await self.hub.threads.read(read, after, {self.watching: {self.language}} if self.watching else {})
+            for happening in past.happenings:
                 if self.may_read(happening.event.inbox_id):
                     frame = DeskFrame(happening)
                     self.socket.push(frame.text(html=happening.html.get(self.language), notify=False))
-            if not found:
+            after = past.until
+            if past.is_all:
                 return self._stream.caught_up(after)
-            after = Cursor(found[-1].event.tx, found[-1].event.pk)
         self._stream.caught_up(head)
 
     def somebody_types(self, payload: dict[str, Any]) -> None:

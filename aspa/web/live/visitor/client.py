@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from aspa.channels.webchat.visitors import identity_of
+from aspa.channels.webchat.visitors import identity_of, merged_elsewhere
 from aspa.core.conversations.events import Cursor
+from aspa.core.conversations.models import Event
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import for_visitor
 from aspa.web.live.hub import read
@@ -15,10 +16,9 @@ from aspa.web.live.visitor import snapshot
 
 if TYPE_CHECKING:
     from aspa.channels.webchat.visitors import Key
-    from aspa.core.conversations.models import Event
     from aspa.core.inboxes.channel import Sender
     from aspa.core.inboxes.models import Inbox
-    from aspa.web.live.hub import Hub
+    from aspa.web.live.hub import Happening, Hub
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 class VisitorClient:
     # Ten thousand of these are open at once.
     __slots__ = (
-        "_last_present", "_stream", "contact_id", "hub", "inbox", "language", "signed_in", "socket", "visitor",
+        "_last_present", "_stream", "contact_id", "elsewhere", "hub", "inbox", "language", "signed_in", "socket",
+        "visitor",
     )  # fmt: skip
 
     def __init__(
@@ -35,12 +36,28 @@ class VisitorClient:
         self.socket, self.hub, self.inbox = socket, hub, inbox
         self.visitor, self.signed_in, self.language = visitor, signed_in, language
         self.contact_id: int | None = None
+        # Conversations of other inboxes into which this inbox's were merged.
+        self.elsewhere: frozenset[int] = frozenset()
         self._stream = CatchingUp(socket)
         self._last_present: dict[str, Any] | None = None
 
     @property
     def identity(self) -> Key:
         return identity_of(self.inbox, self.visitor, self.signed_in)
+
+    def hears(self, happening: Happening) -> bool:
+        """Whether it is about a conversation of this inbox, or one into which such a one was merged."""
+        conversation = happening.conversation
+        if conversation.inbox_id != self.inbox.pk and conversation.pk not in self.elsewhere:
+            return False
+        if happening.event.kind == Event.Kind.MERGED and conversation.merged_into_id:
+            self.elsewhere |= {conversation.merged_into_id}
+        return True
+
+    async def look_elsewhere(self) -> None:
+        """After joining the hub, which tells of later merges: learn of those there are."""
+        if self.contact_id is not None:
+            self.elsewhere |= await self.hub.threads.read(merged_elsewhere, self.inbox, self.contact_id)
 
     def tell(self, frame: str | None, event: Event) -> None:
         if frame is not None:
@@ -54,16 +71,17 @@ class VisitorClient:
         """Send what the customer missed since `after`, then go live."""
         if self.contact_id is None:
             return self.go_live()
-        ids = await self.hub.threads.read(snapshot.conversation_ids, self.inbox, self.contact_id)
+        await self.look_elsewhere()
+        ids = await self.hub.threads.read(snapshot.conversation_ids, self.inbox, self.contact_id, self.elsewhere)
         while not self.socket.closing:
-            found = await self.hub.threads.read(read, after, {}, ids)
-            for happening in found:
+            past = await self.hub.threads.read(read, after, {}, ids)
+            for happening in past.happenings:
                 frame = for_visitor(happening, self.inbox)
                 if frame is not None:
                     self.socket.push(frame)
-            if not found:
+            after = past.until
+            if past.is_all:
                 return self._stream.caught_up(after)
-            after = Cursor(found[-1].event.tx, found[-1].event.pk)
 
     def is_left_behind(self) -> None:
         """The contact has signed in: a page without that sign-in no longer hears of it, and comes back a stranger."""
@@ -93,5 +111,5 @@ class VisitorClient:
             self.socket.push_json({"type": "presence", **presence})
 
     def agent_types(self, payload: dict[str, Any]) -> None:
-        if payload.get("inbox") == self.inbox.pk:
+        if payload.get("inbox") == self.inbox.pk or payload.get("conversation") in self.elsewhere:
             self.socket.push_json({"type": "typing", "agent": payload.get("shown")})

@@ -17,6 +17,7 @@ from aspa.web.live import http
 from aspa.web.live.http import Disconnected, Headers, HttpError
 
 if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
     from aspa.web.live.visitor.app import Request, VisitorApp
 
 CHUNK = 256 * 1024
@@ -57,7 +58,7 @@ def _store(request: Request, receiving: files.Receiving, name: str) -> Attachmen
 async def download(app: VisitorApp, request: Request) -> None:
     """A file by its unguessable id. Only one that a customer may see: never a note's."""
     public_id = request.rest.split("/")[1]
-    attachment = await app.threads.read(_visible, request.inbox.pk, public_id) if is_client_id(public_id) else None
+    attachment = await app.threads.read(_visible, request.inbox, public_id) if is_client_id(public_id) else None
     if attachment is None:
         raise HttpError(404, "not_found", "There is no such file.")
     inline = files.safe_inline(attachment.content_type)
@@ -87,11 +88,13 @@ async def download(app: VisitorApp, request: Request) -> None:
         await asyncio.to_thread(file.close)
 
 
-def _visible(inbox_id: int, public_id: str) -> Attachment | None:
-    attachment = Attachment.objects.filter(public_id=public_id).select_related("message").first()
+def _visible(inbox: Inbox, public_id: str) -> Attachment | None:
+    attachment = Attachment.objects.filter(public_id=public_id).select_related("message__inbox").first()
     if attachment is None:
         return None
     if attachment.message is None:
         # Not sent yet: its uploader's preview.
-        return attachment if attachment.visitor and attachment.inbox_id == inbox_id else None
-    return attachment if attachment.message.is_public and attachment.message.inbox_id == inbox_id else None
+        return attachment if attachment.visitor and attachment.inbox_id == inbox.pk else None
+    # The brand's, since a conversation can have been merged into one of another inbox.
+    message = attachment.message
+    return attachment if message.is_public and message.inbox.brand_id == inbox.brand_id else None

@@ -122,9 +122,10 @@ def _events(request: Request, after: Cursor) -> dict[str, Any]:
     contact_id = visitors.contact_id_of(request.inbox, request.visitor, request.signed_in) if request.visitor else None
     if contact_id is None:
         return {"cursor": str(after), "events": []}
-    found = read(after, {}, snapshot.conversation_ids(request.inbox, contact_id))
-    events = [event for event in (visitor_event(item, request.inbox) for item in found) if event is not None]
-    return {"cursor": found[-1].event.cursor if found else str(after), "events": events}
+    elsewhere = visitors.merged_elsewhere(request.inbox, contact_id)
+    past = read(after, {}, snapshot.conversation_ids(request.inbox, contact_id, elsewhere))
+    events = [event for event in (visitor_event(item, request.inbox) for item in past.happenings) if event is not None]
+    return {"cursor": str(past.until), "events": events}
 
 
 async def _events_soon(app: VisitorApp, request: Request, after: Cursor, seconds: float) -> dict[str, Any]:
@@ -141,6 +142,7 @@ async def _events_soon(app: VisitorApp, request: Request, after: Cursor, seconds
     try:
         # First listen, then look: what commits between a look and the listening would be told only at the end.
         await app.hub.join_visitor(client)
+        await client.look_elsewhere()
         client.go_live()
         found = await app.threads.read(_events, request, after)
         if found["events"]:

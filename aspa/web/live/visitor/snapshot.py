@@ -10,6 +10,8 @@ from aspa.core.conversations import events, reading
 from aspa.core.conversations.models import Attachment, Conversation, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from aspa.core.inboxes.channel import Sender
     from aspa.core.inboxes.models import Inbox
 
@@ -48,7 +50,8 @@ def page(
     return [spoken.message(m, inbox.public_id, files[m.pk], language=language) for m in messages], more
 
 
-def conversation_ids(inbox: Inbox, contact_id: int) -> list[int]:
-    """The customer's newest conversations in this inbox, those whose events a returning widget may have missed."""
+def conversation_ids(inbox: Inbox, contact_id: int, elsewhere: Collection[int]) -> list[int]:
+    """The conversations whose events a returning widget may have missed: the customer's newest in this inbox, and
+    those `elsewhere` into which such were merged."""
     ids = Conversation.objects.filter(contact_id=contact_id, inbox=inbox).order_by("-pk").values_list("pk", flat=True)
-    return list(ids[:20])
+    return [*ids[:20], *elsewhere]

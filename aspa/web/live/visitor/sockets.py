@@ -107,6 +107,7 @@ async def _welcome(app: VisitorApp, client: VisitorClient, token: str, after: Cu
         client.socket.push_json({**start, "cursor": str(now), "conversation": None, "messages": [], "more": False})
         client.go_live()
     else:
+        await client.look_elsewhere()
         state = await app.threads.read(
             snapshot.take, client.inbox, client.visitor, client.signed_in, language=client.language
         )
@@ -154,18 +155,18 @@ async def _listen(app: VisitorApp, client: VisitorClient) -> None:
 async def _types(app: VisitorApp, client: VisitorClient) -> None:
     if client.contact_id is None:
         return
-    conversation, name = await app.threads.read(_typed_in, client)
-    if conversation is not None:
-        await bus.apublish(
-            "typing", {"conversation": conversation, "inbox": client.inbox.pk, "side": "contact", "who": name}
-        )
+    typing = await app.threads.read(_typing, client)
+    if typing is not None:
+        await bus.apublish("typing", typing)
 
 
-def _typed_in(client: VisitorClient) -> tuple[int | None, str]:
+def _typing(client: VisitorClient) -> dict[str, Any] | None:
     conversation = visitors.conversation_of(client.inbox, client.contact_id)
     if conversation is None:
-        return None, ""
-    return conversation.pk, Contact.objects.get(pk=conversation.contact_id).display_name
+        return None
+    who = Contact.objects.get(pk=conversation.contact_id).display_name
+    # The conversation's inbox, which a merge can have made another one than the widget's: it says who may know.
+    return {"conversation": conversation.pk, "inbox": conversation.inbox_id, "side": "contact", "who": who}
 
 
 async def _reads(app: VisitorApp, client: VisitorClient, up_to: Any) -> None:
