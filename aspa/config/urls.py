@@ -7,6 +7,7 @@ urlpatterns = [
     path("desk/", include("aspa.web.desk.urls")),
     path("settings/", include("aspa.web.settings.urls")),
     path("widget/", include("aspa.web.widget.urls")),
+    path("contact/", include("aspa.web.contact.urls")),
     path("files/", include("aspa.web.shell.file_urls")),
     path("account/", include("allauth.urls")),
 ]

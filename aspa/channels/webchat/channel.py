@@ -11,7 +11,18 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from aspa.channels.webchat.forms import WebChatForm
-from aspa.core.inboxes.channel import Capabilities, Channel, Claim, Health, Inbound, ParseError, Raw, Receipt, Sender
+from aspa.core.inboxes.channel import (
+    Capabilities,
+    Channel,
+    Claim,
+    Health,
+    Inbound,
+    OnPages,
+    ParseError,
+    Raw,
+    Receipt,
+    Sender,
+)
 from aspa.core.people.models import Identity
 from aspa.kit import text as texts
 from aspa.kit.ids import is_client_id
@@ -54,6 +65,12 @@ class WebChat(Channel):
     def settings_form(self) -> type[forms.Form]:
         return WebChatForm
 
+    def on_pages(self, inbox: Inbox) -> OnPages | None:
+        line = (
+            f'<script type="module" src="{settings.ASPA_URL}/widget/aspa.js" data-inbox="{inbox.public_id}"></script>'
+        )
+        return OnPages(line, f"/widget/preview/{inbox.public_id}/")
+
     def health(self, inbox: Inbox) -> Health:
         if not inbox.brand.domains:
             return Health(
@@ -70,7 +87,7 @@ def inbound(inbox_id: int, visitor: str, body: Any, *, signed_in: Sender | None 
     attachments = body.get("attachments", [])
     if not isinstance(text, str) or not is_client_id(client_id):
         raise ParseError("A message needs a text and a client_id.")
-    if not isinstance(attachments, list) or not all(is_client_id(item) for item in attachments):
+    if attachments != [] and not (isinstance(attachments, list) and all(map(is_client_id, attachments))):
         raise ParseError("Attachments are a list of ids.")
     if len(attachments) > FILES_LIMIT:
         raise ParseError("Too many attachments.")
@@ -80,16 +97,18 @@ def inbound(inbox_id: int, visitor: str, body: Any, *, signed_in: Sender | None 
         external_id=f"{visitor[:24]}:{client_id}",
         sender=_sender(visitor, told, _short(body.get("language"), 5), signed_in),
         text=text,
-        client_id=str(client_id),
+        client_id=client_id,
         visitor=visitor,
-        attachments=tuple(dict.fromkeys(attachments)),
+        attachments=tuple(dict.fromkeys(attachments)) if attachments else (),
         another=body.get("another") is True,
-        context=_context(body, told),
+        context=_context(body, told) if told or "page" in body else {},
     )
 
 
 def _sender(visitor: str, told: dict[str, Any], language: str, signed_in: Sender | None) -> Sender:
-    browser = Claim(Identity.Kind.VISITOR, visitor, verified_how="token")
+    browser = Claim(Identity.Kind.VISITOR, visitor, "token")
+    if not told and signed_in is None:
+        return Sender(browser, language=language)
     email = _short(told.get("email"), 254).strip().lower()
     claimed = (Claim(Identity.Kind.EMAIL, email),) if "@" in email[1:-1] else ()
     if signed_in is None:
@@ -118,7 +137,7 @@ def _context(body: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
 
 def _short(value: Any, length: int) -> str:
     # Cleaned, since databases refuse half letters and NUL: a page's odd title must not keep the message out.
-    return texts.clean(value)[:length] if isinstance(value, str) else ""
+    return texts.clean(value)[:length] if isinstance(value, str) and value else ""
 
 
 def _object(value: Any) -> dict[str, Any]:

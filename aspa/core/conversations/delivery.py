@@ -44,7 +44,8 @@ def hand_over(message: Message) -> None:
 
 def tell(activity: Message) -> None:
     """Send what Aspa itself says to the customer, where the channel doesn't show it by itself."""
-    if not channel_for(activity.inbox).capabilities.live:
+    capabilities = channel_for(activity.inbox).capabilities
+    if capabilities.replies and not capabilities.live:
         Message.objects.filter(pk=activity.pk).update(state=State.QUEUED)
         activity.state = State.QUEUED
         send.enqueue(message_id=activity.pk)

@@ -69,9 +69,11 @@ def checked(
     """The text as it will be sent, and the inbox that carries it. Raises Refused for what can't be carried."""
     if via is None:
         via = ways.latest(conversation)
-    elif via.pk not in (conversation.inbox_id, *(way.pk for way in ways.ways(conversation, agent=by))):
+    elif via.pk not in [way.pk for way in ways.ways(conversation, agent=by)]:
         raise Refused(_("The customer can't be answered this way."), code="way")
     capabilities = channel_for(via).capabilities
+    if not capabilities.replies:
+        raise Refused(_("There is no way to reach this customer: set up an inbox for e-mail first."), code="unreachable")
     body = text.clean(body)
     if not body and not attachments:
         raise Refused(_("Write something first."), code="empty")

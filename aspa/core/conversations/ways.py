@@ -11,27 +11,43 @@ from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Identity, Role
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from aspa.core.conversations.models import Conversation
     from aspa.core.people.models import Agent
 
 
 def latest(conversation: Conversation) -> Inbox:
-    """Where the customer last wrote: the way by which an answer reaches them most surely."""
+    """Where the customer last wrote: the way by which an answer reaches them most surely.
+
+    When nothing can go back that way (a form), the first of the brand's inboxes that reaches them, if there is one.
+    """
     newest = Message.objects.filter(pk=conversation.last_incoming_id).exclude(inbox=conversation.inbox_id)
     found = newest.select_related("inbox__brand").first()
-    return conversation.inbox if found is None else found.inbox
+    inbox = conversation.inbox if found is None else found.inbox
+    if can_carry(inbox):
+        return inbox
+    return next(iter(_reaching(conversation, Inbox.objects.select_related("brand"))), inbox)
 
 
 def ways(conversation: Conversation, *, agent: Agent) -> list[Inbox]:
-    """The inboxes by which this agent can answer, the best first.
+    """The inboxes by which this agent can answer, the best first; none when the customer can't be reached at all.
 
     Those are where the customer last wrote, where the conversation began, and those of the brand that reach an
     identity that the customer has told.
     """
     first = latest(conversation)
+    mine = access.inboxes(agent, Role.Permission.REPLY)
+    found = [first, conversation.inbox, *_reaching(conversation, mine)]
+    return [inbox for inbox in {inbox.pk: inbox for inbox in found}.values() if can_carry(inbox)]
+
+
+def can_carry(inbox: Inbox) -> bool:
+    """Whether an answer can go out by this inbox."""
+    return channel_for(inbox).capabilities.replies
+
+
+def _reaching(conversation: Conversation, inboxes: QuerySet[Inbox]) -> list[Inbox]:
     kinds = set(Identity.objects.filter(contact=conversation.contact_id).values_list("kind", flat=True))
-    mine = access.inboxes(agent, Role.Permission.REPLY).defer("brand__identity_secret")
-    others = mine.filter(brand=conversation.brand_id, is_active=True).exclude(pk__in=(first.pk, conversation.inbox_id))
-    reaching = [inbox for inbox in others if channel_for(inbox).capabilities.reaches in kinds]
-    begun = [] if conversation.inbox_id == first.pk else [conversation.inbox]
-    return [first, *begun, *reaching]
+    active = inboxes.filter(brand=conversation.brand_id, is_active=True).defer("brand__identity_secret").order_by("pk")
+    return [inbox for inbox in active if channel_for(inbox).capabilities.reaches in kinds]

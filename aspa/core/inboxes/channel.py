@@ -102,8 +102,9 @@ class Capabilities:
 
     `threaded`: a message says itself what it continues (`Inbound.conversation_id`), and one that doesn't begins
     something new; otherwise it continues the customer's newest conversation in the inbox. `copies`: a reply can go to
-    others too (cc, bcc). `undo_seconds`: how long a reply is held so that it can be taken back. `reaches`: the kind of
-    identity (`Identity.Kind`) by which a customer who wrote elsewhere can be reached too, or empty.
+    others too (cc, bcc). `replies`: an answer can go back by the channel itself. `undo_seconds`: how long a reply is
+    held so that it can be taken back. `reaches`: the kind of identity (`Identity.Kind`) by which a customer who wrote
+    elsewhere can be reached too, or empty.
     """
 
     text_limit: int = 10_000
@@ -116,6 +117,7 @@ class Capabilities:
     typing: bool = False
     threaded: bool = False
     copies: bool = False
+    replies: bool = True
     undo_seconds: int = 0
     reaches: str = ""
 
@@ -124,6 +126,14 @@ class Capabilities:
 class Health:
     ok: bool
     text: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OnPages:
+    """What a shop puts onto its pages: `code` to copy, and the path of our page that shows how it will look."""
+
+    code: str
+    preview: str
 
 
 class ParseError(Exception):
@@ -165,6 +175,10 @@ class Channel(abc.ABC):
     @abc.abstractmethod
     def health(self, inbox: Inbox) -> Health:
         """Can this inbox receive and send just now?"""
+
+    def on_pages(self, inbox: Inbox) -> OnPages | None:
+        """For channels that live on the shop's own pages."""
+        return None
 
 
 _channels: dict[str, Channel] = {}

@@ -15,7 +15,6 @@ from aspa.core.conversations.access import Permission
 from aspa.core.inboxes.channel import Channel, channel_for, channels
 from aspa.core.inboxes.models import Inbox
 from aspa.web.settings.doors import AgentRequest, needs, settings_needed
-from aspa.web.settings.shop_code import snippet
 
 
 class InboxForm(forms.ModelForm[Inbox]):
@@ -66,6 +65,6 @@ def _form(request: AgentRequest, inbox: Inbox, channel: Channel) -> HttpResponse
         "channel": channel,
         "inbox": inbox if inbox.pk else None,
         "health": channel.health(inbox) if inbox.pk else None,
-        "snippet": snippet(inbox),
+        "on_pages": channel.on_pages(inbox) if inbox.pk else None,
     }
     return render(request, "settings_pages/inbox.html", page, status=422 if form.errors or own.errors else 200)

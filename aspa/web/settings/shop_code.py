@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
-from aspa.core.inboxes.models import Brand, Inbox
+from aspa.core.inboxes.models import Brand
 
 SIGNING = """\
 import time
@@ -24,11 +22,6 @@ token = jwt.encode(
 )
 # then, in the chat's script tag: data-identity="<the token>"
 """
-
-
-def snippet(inbox: Inbox) -> str:
-    """The line that brings the chat onto a page."""
-    return f'<script type="module" src="{settings.ASPA_URL}/widget/aspa.js" data-inbox="{inbox.public_id}"></script>'
 
 
 def signing_example(brand: Brand) -> str:

@@ -9,13 +9,10 @@ import time_machine
 
 from aspa.core.conversations import intake, joining, lifecycle
 from aspa.core.conversations.models import Conversation, ConversationLink, Event, Message
-from aspa.core.conversations.tests.fakes import FakeChannel
 from aspa.core.inboxes.channel import Claim, Sender
 from aspa.core.inboxes.models import Inbox
-from aspa.core.people.models import Agent, Contact, Identity
+from aspa.core.people.models import Agent, Identity
 from aspa.kit import clock
-from aspa.kit.tasks import run_pending
-from aspa.service.receipts import receipts
 from tests.cast import inbound, says, visitor
 
 pytestmark = pytest.mark.django_db
@@ -135,18 +132,10 @@ def test_a_machines_word_wakes_nobody(mailbox: Inbox, ada: Agent) -> None:
     assert Event.objects.filter(kind="reopened").count() == 0
 
 
-def test_a_machine_that_begins_gets_no_receipt(mailbox: Inbox) -> None:
-    says(mailbox, "Backup done", sender=EVA, automatic=True)
-    receipts.give(list(Event.objects.all()))
-    assert not Message.objects.filter(code="receipt").exists()
-
-
-def test_spam_is_set_aside_at_once_and_gets_no_receipt(mailbox: Inbox) -> None:
+def test_spam_is_set_aside_at_once(mailbox: Inbox) -> None:
     got = says(mailbox, "Cheap watches", sender=EVA, spam="X-Spam-Flag: YES").conversation
     got.refresh_from_db()
     assert (got.status, got.closed_how, got.closed_reason) == ("closed", "spam", "X-Spam-Flag: YES")
-    receipts.give(list(Event.objects.all()))
-    assert not Message.objects.filter(code="receipt").exists()
 
 
 def test_a_suspicious_word_in_a_known_conversation_is_not_hidden(mailbox: Inbox) -> None:
@@ -154,20 +143,3 @@ def test_a_suspicious_word_in_a_known_conversation_is_not_hidden(mailbox: Inbox)
     got = says(mailbox, "And?", sender=EVA, conversation_id=first.pk, spam="X-Spam-Flag: YES").conversation
     got.refresh_from_db()
     assert (got.pk, got.status) == (first.pk, "open")
-
-
-def test_the_receipt_goes_out_where_the_customer_wrote(
-    mailbox: Inbox, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    says(mailbox, "Missing parcel", sender=EVA)
-    says(inbox, "hi")
-    delivered: list[Message] = []
-    monkeypatch.setattr(FakeChannel, "deliver", lambda _self, message: delivered.append(message) or f"m-{message.pk}")
-    for _again in range(2):
-        receipts.give(list(Event.objects.order_by("pk")))
-        run_pending()
-    assert [(message.code, message.inbox_id, message.state) for message in delivered] == [
-        ("receipt", mailbox.pk, "sending")
-    ]
-    assert Message.objects.filter(code="receipt").count() == 2
-    assert Contact.objects.filter(conversations__messages__code="receipt").distinct().count() == 2

@@ -1,0 +1,168 @@
+"""The contact form: a page of its own and a frame in the shop's, which works without scripts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aspa.channels.form.channel import ContactForm as FormChannel
+from aspa.core.conversations import intake
+from aspa.core.inboxes.channel import Inbound, Raw, channel_for
+from aspa.core.inboxes.models import Inbox
+from aspa.kit import colours
+from aspa.web.contact import enclosures, limits, stamps
+from aspa.web.contact.forms import ContactForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+LANGUAGES = ("fi", "sv", "en")
+
+
+# The stamp does what the CSRF token does elsewhere: in a frame on the shop's page there are no cookies of ours.
+@csrf_exempt
+@xframe_options_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form; 422 with what is wrong, 429 when somebody sends too many, and a redirect once it is received."""
+    inbox = _inbox(public_id)
+    with translation.override(_language(request, inbox)):
+        response = _receive(request, inbox) if request.method == "POST" else _empty(request, inbox)
+    return _framed(response, inbox)
+
+
+@xframe_options_exempt
+@never_cache
+@require_safe
+def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Received, with the number to ask by. The number is signed: nobody makes this page say another one."""
+    inbox = _inbox(public_id)
+    try:
+        told = signing.loads(request.GET.get("to", ""), salt=stamps.SALT)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    with translation.override(_language(request, inbox)):
+        page = {"inbox": inbox, "brand": inbox.brand, "reference": told["reference"], "email": told["email"]}
+        return _framed(render(request, "contact/thanks.html", page), inbox)
+
+
+@require_safe
+def colour(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The brand's colour as a stylesheet: the page allows no styles of its own."""
+    ground = _inbox(public_id).brand.colour
+    rules = f":root {{ --face: {ground}; --on-face: {colours.ink_on(ground)}; }}\n"
+    return HttpResponse(rules, content_type="text/css", headers={"Cache-Control": "public, max-age=300"})
+
+
+def _inbox(public_id: str) -> Inbox:
+    found = Inbox.objects.filter(public_id=public_id, channel=FormChannel.key, is_active=True).select_related("brand")
+    inbox = found.first()
+    if inbox is None:
+        raise Http404
+    return inbox
+
+
+def _language(request: HttpRequest, inbox: Inbox) -> str:
+    wanted = request.GET.get("lang", "")[:2] or translation.get_language_from_request(request)[:2]
+    return wanted if wanted in LANGUAGES else inbox.brand.language
+
+
+def _framed(response: HttpResponse, inbox: Inbox) -> HttpResponse:
+    """Shown in frames on the brand's own pages only."""
+    shops = [f"{scheme}://{domain}" for domain in inbox.brand.domains for scheme in ("https", "http")]
+    response._csp_replace = {"frame-ancestors": ["'self'", *shops]}  # type: ignore[attr-defined]
+    return response
+
+
+def _empty(request: HttpRequest, inbox: Inbox) -> HttpResponse:
+    page = request.headers.get("Referer", "")[:500]
+    return _shown(request, inbox, ContactForm(inbox=inbox), stamps.new(inbox.public_id), page=page)
+
+
+def _receive(request: HttpRequest, inbox: Inbox) -> HttpResponse:
+    filled = ContactForm(request.POST, inbox=inbox)
+    page = request.POST.get("page", "")[:500]
+    try:
+        stamp = stamps.read(request.POST.get("stamp", ""), inbox.public_id)
+    except stamps.BadStamp:
+        filled.add_error(None, _("The page had been open for long, or was sent very fast. Check it and send it again."))
+        return _shown(request, inbox, filled, stamps.new(inbox.public_id), page=page, status=422)
+    if limits.wait(request, request.POST.get("email", "")):
+        filled.add_error(None, _("That was a lot at once. Wait a few minutes and send it again."))
+        return _shown(request, inbox, filled, stamp, page=page, status=429)
+    files, problems = enclosures.take(request, inbox, stamp)
+    for problem in problems:
+        filled.add_error(None, problem)
+    if not filled.is_valid():
+        return _shown(request, inbox, filled, stamp, page=page, files=files, status=422)
+    received = _store(inbox, filled.cleaned_data, stamp, page, [file.public_id for file in files])
+    if isinstance(received, intake.NotReceived):
+        filled.add_error(None, _("We couldn't store it just now. Send it again in a moment."))
+        return _shown(request, inbox, filled, stamp, page=page, files=files, status=503)
+    return _to_thanks(inbox, received, filled.cleaned_data["email"])
+
+
+def _store(
+    inbox: Inbox, told: dict[str, Any], stamp: stamps.Stamp, page: str, files: list[str]
+) -> intake.Received | intake.NotReceived:
+    body = {
+        "id": stamp.id,
+        "email": told["email"],
+        "name": told["name"],
+        "subject": told.get("topic", ""),
+        "phone": told.get("phone", ""),
+        "order": told.get("order", ""),
+        "text": told["text"],
+        "language": translation.get_language() or "",
+        "page": page,
+        "files": files,
+        # Kept, and set aside where an agent can find it: a person's browser may have filled it in for them.
+        "spam": "The hidden field of the form was filled in." if told["trap"] else "",
+    }
+    parsed = channel_for(inbox).parse(inbox, Raw({}, json.dumps(body).encode()))
+    (received,) = intake.receive([item for item in parsed if isinstance(item, Inbound)])
+    return received
+
+
+def _to_thanks(inbox: Inbox, received: intake.Received, email: str) -> HttpResponse:
+    told = signing.dumps(
+        {"reference": received.conversation.reference, "email": email}, salt=stamps.SALT, compress=True
+    )
+    query = urlencode({"to": told, "lang": translation.get_language() or ""})
+    return redirect(f"{reverse('contact-thanks', args=[inbox.public_id])}?{query}")
+
+
+def _shown(
+    request: HttpRequest,
+    inbox: Inbox,
+    filled: ContactForm,
+    stamp: stamps.Stamp,
+    *,
+    page: str,
+    files: list[Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    values = {
+        "inbox": inbox,
+        "brand": inbox.brand,
+        "form": filled,
+        "stamp": stamp,
+        "page": page,
+        "files": files or [],
+        "most_files": enclosures.MOST,
+        "megabytes": enclosures.MEGABYTES,
+    }
+    return render(request, "contact/form.html", values, status=status)
