@@ -52,6 +52,12 @@ class Arrival(models.Model):
 class Letter(models.Model):
     """The e-mail side of a message, in or out: its headers, its folded rest and what is known of its sender."""
 
+    class Handover(models.TextChoices):
+        """How far a letter of ours got with the mail server; empty: not even tried, or refused."""
+
+        OPEN = "open"  # the whole of it was given, the answer isn't known
+        TAKEN = "taken"
+
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="letter")
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+", db_index=False)
     # The Message-ID, without brackets.
@@ -76,6 +82,7 @@ class Letter(models.Model):
     spf = models.CharField(max_length=12, blank=True)
     dkim = models.CharField(max_length=12, blank=True)
     dmarc = models.CharField(max_length=12, blank=True)
+    handover = models.CharField(max_length=5, choices=Handover, blank=True)
     arrival = models.ForeignKey(Arrival, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
 
     class Meta:
