@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from typing import TypeGuard
 
 # Databases number rows with 63 bits.
 _ROW_IDS = range(2**63)
@@ -27,7 +28,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def is_client_id(value: object) -> bool:
+def is_client_id(value: object) -> TypeGuard[str]:
     """Whether a client may name its message so: 1 to 64 characters of A-Z a-z 0-9 _ -."""
     return isinstance(value, str) and _CLIENT_ID.fullmatch(value) is not None
 

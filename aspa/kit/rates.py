@@ -30,8 +30,11 @@ class Buckets:
         """
         now = time.monotonic() if now is None else now
         with self._lock:
-            self._forget(now)
-            full_at = max(self._full_at.get(key, now), now)
+            full_at = self._full_at.get(key)
+            if full_at is None:
+                self._forget(now)
+            if full_at is None or full_at < now:
+                full_at = now
             wait = full_at - now - (self._burst - count) * self._interval
             if wait > 1e-9:
                 return wait
@@ -40,7 +43,7 @@ class Buckets:
             return 0.0
 
     def _forget(self, now: float) -> None:
-        """Look at the two longest unused: at most one key comes with each take, so the full ones run out."""
+        """Look at the two longest unused whenever a key may come: so the full ones run out."""
         for _ in range(2):
             if not self._full_at:
                 return

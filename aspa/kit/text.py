@@ -13,6 +13,8 @@ _BLANKS = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """The text as we store it: composed letters, one kind of newline, no controls, no blank ends."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
 

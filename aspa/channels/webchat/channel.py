@@ -120,19 +120,25 @@ def _sender(visitor: str, told: dict[str, Any], language: str, signed_in: Sender
 
 def _context(body: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     """What is kept of where the customer was and what they answered beforehand; bounded, since it comes from outside."""
-    page = _object(body.get("page"))
+    page = page_of(body.get("page"))
     answers = {
         _short(key, 60): _short(value, 300)
         for key, value in list(told.items())[:20]
         if key not in ("name", "email") and isinstance(value, str)
     }
     context: dict[str, Any] = {}
-    url = _short(page.get("url"), 500)
-    if url.startswith(("http://", "https://")):
-        context["page"] = {"url": url, "title": _short(page.get("title"), 200)}
+    if page:
+        context["page"] = page
     if answers:
         context["answers"] = answers
     return context
+
+
+def page_of(told: Any) -> dict[str, str] | None:
+    """The page on which a browser says it is, {"url", "title"}; None for what is no web page."""
+    page = _object(told)
+    url = _short(page.get("url"), 500)
+    return {"url": url, "title": _short(page.get("title"), 200)} if url.startswith(("http://", "https://")) else None
 
 
 def _short(value: Any, length: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+import orjson
 from django.utils.functional import Promise
 
 Scope = MutableMapping[str, Any]
@@ -24,11 +25,25 @@ ALWAYS: Headers = [
 
 
 class HttpError(Exception):
-    """Ends a request with a status, a code for programs and a sentence for people."""
+    """Ends a request with a status, a code for programs and a sentence for people, in which `values` are filled in."""
 
-    def __init__(self, status: int, code: str, text: str | Promise, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        text: str | Promise,
+        *,
+        values: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(code)
-        self.status, self.code, self.text, self.retry_after = status, code, text, retry_after
+        self.status, self.code, self.retry_after = status, code, retry_after
+        self._text, self._values = text, values
+
+    @property
+    def text(self) -> str:
+        """The sentence in the language that is active now, which may be another than when the error was raised."""
+        return str(self._text) % self._values if self._values else str(self._text)
 
 
 class Disconnected(Exception):
@@ -85,7 +100,7 @@ async def json_body(scope: Scope, receive: Receive) -> dict[str, Any]:
     if header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":
         raise HttpError(415, "not_json", "Send application/json.")
     try:
-        value = json.loads(await body(scope, receive))
+        value = decode(await body(scope, receive))
     except (ValueError, RecursionError) as error:
         raise HttpError(400, "bad_json", "The body isn't JSON.") from error
     if not isinstance(value, dict):
@@ -111,17 +126,24 @@ async def answer_bytes(
 
 
 async def answer_error(send: Send, error: HttpError, headers: Headers | None = None) -> None:
-    value: dict[str, Any] = {"code": error.code, "text": str(error.text)}
+    value: dict[str, Any] = {"code": error.code, "text": error.text}
     extra = list(headers or ())
     if error.retry_after is not None:
         value["retry_after"] = round(error.retry_after, 1)
         extra.append((b"retry-after", str(max(1, round(error.retry_after))).encode()))
+        # Otherwise a page of another origin couldn't read it.
+        extra.append((b"access-control-expose-headers", b"retry-after"))
     await answer(send, error.status, {"error": value}, extra)
 
 
-# json.dumps with these options would make an encoder for every answer.
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
 def encode(value: Any) -> bytes:
-    return _encoder.encode(value).encode()
+    return orjson.dumps(value)
+
+
+def decode(content: bytes) -> Any:
+    """Raises ValueError or RecursionError for what isn't JSON."""
+    try:
+        return orjson.loads(content)
+    except ValueError:
+        # It is stricter than browsers are: half a letter of a pair, which we can clean away, is JSON to them.
+        return json.loads(content)

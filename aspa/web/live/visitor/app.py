@@ -85,7 +85,7 @@ class VisitorApp:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        public_id, _slash, rest = scope["path"].removeprefix("/chat/v1/").partition("/")
+        public_id, _slash, rest = scope["path"][len("/chat/v1/") :].partition("/")
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send, public_id, rest)
         else:
@@ -102,17 +102,16 @@ class VisitorApp:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send, public_id: str, rest: str) -> None:
         cors: Headers = [(b"vary", b"origin")]
+        inbox = None
         try:
-            inbox = await self.inboxes.get(public_id)
+            inbox = self.inboxes.known(public_id) or await self.inboxes.get(public_id)
             cors += self._cors(scope, inbox)
             if scope["method"] == "OPTIONS":
                 return await http.answer_bytes(send, 204, b"", b"text/plain", [*cors, *PREFLIGHT])
-            request = Request(scope, receive, send, inbox, _language(scope, inbox), rest, cors)
-            # The request's task and its context end together, so there is nothing to put back (which would cost
-            # a message a tenth of its time).
-            activate(request.language)
-            await self._route(request)
+            await self._route(Request(scope, receive, send, inbox, _language(scope, inbox), rest, cors))
         except HttpError as error:
+            if inbox is not None:
+                activate(_language(scope, inbox))
             await http.answer_error(send, error, cors)
         except Refused as error:
             await http.answer_error(send, HttpError(409, error.code, str(error)), cors)
@@ -130,6 +129,10 @@ class VisitorApp:
         if handler is None:
             known = any(path == request.rest for _method, path in self._routes)
             raise HttpError(405 if known else 404, "not_found", "There is nothing here.")
+        if handler is not writes.message:
+            # That one says nothing to people unless it fails, and then the language is soon enough found. The
+            # request's task and its context end together, so there is nothing to put back.
+            activate(request.language)
         self._authorise(request)
         await handler(self, request)
 
@@ -164,10 +167,7 @@ class VisitorApp:
         if not may_embed(inbox, origin):
             logger.warning("A page that isn't the brand's asked for the chat of inbox %s", inbox.pk)
             raise HttpError(403, "wrong_origin", "This page may not use the chat.")
-        return [
-            (b"access-control-allow-origin", origin.encode("latin-1")),
-            (b"access-control-expose-headers", b"retry-after"),
-        ]
+        return [(b"access-control-allow-origin", origin.encode("latin-1"))]
 
 
 PREFLIGHT: Headers = [
@@ -178,7 +178,8 @@ PREFLIGHT: Headers = [
 
 
 def _language(scope: Scope, inbox: Inbox) -> str:
-    wanted = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0][:2]
+    query: bytes = scope["query_string"]
+    wanted = parse_qs(query.decode("latin-1")).get("lang", [""])[0][:2] if query else ""
     if not wanted:
         wanted = http.header(scope, b"accept-language")[:2]
     return wanted if wanted in LANGUAGES else inbox.brand.language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,6 +24,11 @@ class Inboxes:
     def __init__(self, threads: Threads) -> None:
         self._threads = threads
         self._known: dict[str, tuple[float, Inbox | None]] = {}
+
+    def known(self, public_id: str) -> Inbox | None:
+        """The inbox if it was read a moment ago."""
+        known = self._known.get(public_id)
+        return known[1] if known is not None and known[0] >= time.monotonic() else None
 
     async def get(self, public_id: str) -> Inbox:
         """Raises HttpError 404 for an inbox that isn't there or isn't in use."""
@@ -50,14 +56,17 @@ def may_embed(inbox: Inbox, origin: str) -> bool:
     An address is a host, perhaps with a port; "*.shop.fi" is every host below shop.fi. No origin at all means no page
     of another site: browsers always name it there.
     """
-    if not origin:
-        return True
+    return not origin or _is_of(origin, tuple(inbox.brand.domains))
+
+
+@lru_cache(maxsize=1_000)
+def _is_of(origin: str, domains: tuple[str, ...]) -> bool:
     parts = urlsplit(origin)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return False
     if parts.netloc == OWN:
         return True
-    for domain in inbox.brand.domains:
+    for domain in domains:
         if domain in (parts.netloc, parts.hostname) or (
             domain.startswith("*.") and parts.hostname.endswith(domain[1:])
         ):

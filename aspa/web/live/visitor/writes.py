@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aspa.channels.webchat import spoken, visitors
 from aspa.channels.webchat import transcript as transcripts
@@ -34,9 +35,9 @@ async def message(app: VisitorApp, request: Request) -> None:
     try:
         received = await app.group.receive(item)
     except Overloaded as error:
-        raise HttpError(503, "busy", _("Try again in a moment."), retry_after=2) from error
+        raise HttpError(503, "busy", gettext_lazy("Try again in a moment."), retry_after=2) from error
     except intake.AttachmentMissing as error:
-        raise HttpError(409, "attachment", _("A file is missing. Add it again.")) from error
+        raise HttpError(409, "attachment", gettext_lazy("A file is missing. Add it again.")) from error
     files = await app.threads.read(_attachments, received.message.pk) if item.attachments else []
     if request.signed_in or received.conversation.created_at == received.message.created_at:
         # Sockets that were opened before this was anybody learn now whose they are. Told again with a repeated
@@ -60,11 +61,13 @@ def _inbound(request: Request, body: dict[str, Any]) -> Inbound:
     except ParseError as error:
         raise HttpError(400, "bad_message", str(error)) from error
     if plain_length(item.text) > TEXT_LIMIT:
-        raise HttpError(422, "too_long", _("A message can have %(limit)s characters.") % {"limit": TEXT_LIMIT})
+        text = gettext_lazy("A message can have %(limit)s characters.")
+        raise HttpError(422, "too_long", text, values={"limit": TEXT_LIMIT})
     if len(item.attachments) > FILES_LIMIT:
-        raise HttpError(422, "too_many", _("A message can carry %(limit)s files.") % {"limit": FILES_LIMIT})
+        text = gettext_lazy("A message can carry %(limit)s files.")
+        raise HttpError(422, "too_many", text, values={"limit": FILES_LIMIT})
     if not item.text.strip() and not item.attachments:
-        raise HttpError(422, "empty", _("Write something first."))
+        raise HttpError(422, "empty", gettext_lazy("Write something first."))
     return item
 
 
