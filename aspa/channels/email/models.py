@@ -29,6 +29,8 @@ class Arrival(models.Model):
     # Empty once erased.
     raw = models.FileField(upload_to="mail/%Y/%m/", blank=True)
     size = models.PositiveBigIntegerField()
+    # What is the same on every copy of the mail, by whichever way it came; stays when the mail is erased, as `source`.
+    fingerprint = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NEW)
     # What it was taken for: message | bounce | complaint | copy | own | loop | blocked; empty until it is handled.
     outcome = models.CharField(max_length=20, blank=True)
@@ -43,6 +45,7 @@ class Arrival(models.Model):
         indexes = (
             models.Index(fields=("id",), condition=Q(state="new"), name="arrival_new"),
             models.Index(fields=("inbox", "id"), condition=Q(state="failed"), name="arrival_failed"),
+            models.Index(fields=("fingerprint",), name="arrival_fingerprint"),
         )
 
     def __str__(self) -> str:
@@ -82,7 +85,7 @@ class Letter(models.Model):
     spf = models.CharField(max_length=12, blank=True)
     dkim = models.CharField(max_length=12, blank=True)
     dmarc = models.CharField(max_length=12, blank=True)
-    handover = models.CharField(max_length=5, choices=Handover, blank=True)
+    handover = models.CharField(max_length=5, choices=Handover, blank=True, db_default="")
     arrival = models.ForeignKey(Arrival, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
 
     class Meta:
@@ -104,6 +107,8 @@ class Folder(models.Model):
     name = models.CharField(max_length=255)
     uidvalidity = models.PositiveBigIntegerField(default=0)
     last_uid = models.PositiveBigIntegerField(default=0)
+    # When it was read to its end; what came before isn't looked for again when the UIDs have become new.
+    read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("inbox", "name"), name="folder_once"),)

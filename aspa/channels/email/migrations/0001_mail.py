@@ -6,122 +6,206 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conversations', '0002_mail'),
-        ('inboxes', '0002_initial'),
+        ("conversations", "0002_mail"),
+        ("inboxes", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Arrival',
+            name="Arrival",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=255)),
-                ('envelope', models.JSONField(default=dict)),
-                ('raw', models.FileField(blank=True, upload_to='mail/%Y/%m/')),
-                ('size', models.PositiveBigIntegerField()),
-                ('state', models.CharField(choices=[('new', 'Not handled yet'), ('done', 'Handled'), ('ignored', 'Not for people'), ('failed', 'Not understood')], default='new', max_length=10)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.inbox')),
-                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conversations.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=255)),
+                ("envelope", models.JSONField(default=dict)),
+                ("raw", models.FileField(blank=True, upload_to="mail/%Y/%m/")),
+                ("size", models.PositiveBigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "Not handled yet"),
+                            ("done", "Handled"),
+                            ("ignored", "Not for people"),
+                            ("failed", "Not understood"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inboxes.inbox"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="conversations.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=254, verbose_name='address or domain')),
-                ('created_at', models.DateTimeField()),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.brand')),
-                ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conversations.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.CharField(max_length=254, verbose_name="address or domain")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inboxes.brand"
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="conversations.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Folder',
+            name="Folder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('uidvalidity', models.PositiveBigIntegerField(default=0)),
-                ('last_uid', models.PositiveBigIntegerField(default=0)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("uidvalidity", models.PositiveBigIntegerField(default=0)),
+                ("last_uid", models.PositiveBigIntegerField(default=0)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inboxes.inbox"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mail_id', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('in_reply_to', models.CharField(blank=True, max_length=255)),
-                ('references', models.JSONField(blank=True, default=list)),
-                ('sender', models.JSONField(default=list)),
-                ('reply_to', models.JSONField(blank=True, default=list)),
-                ('to', models.JSONField(default=list)),
-                ('cc', models.JSONField(blank=True, default=list)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('date', models.DateTimeField(blank=True, null=True)),
-                ('rest', models.TextField(blank=True)),
-                ('rest_html', models.TextField(blank=True)),
-                ('kind', models.CharField(blank=True, max_length=12)),
-                ('verdict', models.CharField(blank=True, max_length=4)),
-                ('spf', models.CharField(blank=True, max_length=12)),
-                ('dkim', models.CharField(blank=True, max_length=12)),
-                ('dmarc', models.CharField(blank=True, max_length=12)),
-                ('arrival', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters', to='email.arrival')),
-                ('brand', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.brand')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='letter', to='conversations.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mail_id", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(blank=True, max_length=64)),
+                ("in_reply_to", models.CharField(blank=True, max_length=255)),
+                ("references", models.JSONField(blank=True, default=list)),
+                ("sender", models.JSONField(default=list)),
+                ("reply_to", models.JSONField(blank=True, default=list)),
+                ("to", models.JSONField(default=list)),
+                ("cc", models.JSONField(blank=True, default=list)),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("date", models.DateTimeField(blank=True, null=True)),
+                ("rest", models.TextField(blank=True)),
+                ("rest_html", models.TextField(blank=True)),
+                ("kind", models.CharField(blank=True, max_length=12)),
+                ("verdict", models.CharField(blank=True, max_length=4)),
+                ("spf", models.CharField(blank=True, max_length=12)),
+                ("dkim", models.CharField(blank=True, max_length=12)),
+                ("dmarc", models.CharField(blank=True, max_length=12)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="letters",
+                        to="email.arrival",
+                    ),
+                ),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inboxes.brand",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="letter", to="conversations.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('in', 'Receiving'), ('out', 'Sending')], max_length=3)),
-                ('worked_at', models.DateTimeField(blank=True, null=True)),
-                ('failed_at', models.DateTimeField(blank=True, null=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("direction", models.CharField(choices=[("in", "Receiving"), ("out", "Sending")], max_length=3)),
+                ("worked_at", models.DateTimeField(blank=True, null=True)),
+                ("failed_at", models.DateTimeField(blank=True, null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inboxes.inbox"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(condition=models.Q(('state', 'new')), fields=['id'], name='arrival_new'),
+            model_name="arrival",
+            index=models.Index(condition=models.Q(("state", "new")), fields=["id"], name="arrival_new"),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['inbox', 'id'], name='arrival_failed'),
+            model_name="arrival",
+            index=models.Index(condition=models.Q(("state", "failed")), fields=["inbox", "id"], name="arrival_failed"),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.UniqueConstraint(fields=('inbox', 'source'), name='arrival_once'),
+            model_name="arrival",
+            constraint=models.UniqueConstraint(fields=("inbox", "source"), name="arrival_once"),
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(fields=('brand', 'value'), name='block_once'),
+            model_name="block",
+            constraint=models.UniqueConstraint(fields=("brand", "value"), name="block_once"),
         ),
         migrations.AddConstraint(
-            model_name='folder',
-            constraint=models.UniqueConstraint(fields=('inbox', 'name'), name='folder_once'),
+            model_name="folder",
+            constraint=models.UniqueConstraint(fields=("inbox", "name"), name="folder_once"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['brand', 'mail_id'], name='letter_mail_id'),
+            model_name="letter",
+            index=models.Index(fields=["brand", "mail_id"], name="letter_mail_id"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(('fingerprint', ''), _negated=True), fields=('brand', 'fingerprint'), name='letter_received_once'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fingerprint", ""), _negated=True),
+                fields=("brand", "fingerprint"),
+                name="letter_received_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('inbox', 'direction'), name='line_once'),
+            model_name="line",
+            constraint=models.UniqueConstraint(fields=("inbox", "direction"), name="line_once"),
         ),
     ]
