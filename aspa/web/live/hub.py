@@ -81,6 +81,7 @@ class Hub:
             bus.subscribe("viewing", self._viewing),
             bus.subscribe("presence", lambda _payload: self._present()),
             bus.subscribe("visitor", self._known),
+            bus.subscribe("page", self._turned),
         ]
         ticking = asyncio.create_task(self._tick())
         try:
@@ -201,7 +202,7 @@ class Hub:
     def _viewing(self, payload: dict[str, Any]) -> None:
         conversation = payload.get("conversation")
         if any(agent.watching == conversation for agent in self.agents):
-            self._spawn(self._tell_viewers(conversation))
+            self.spawn(self._tell_viewers(conversation))
 
     async def _tell_viewers(self, conversation: int | None) -> None:
         found = (await bus.afind(f"viewing:{conversation}:")).values()
@@ -210,9 +211,14 @@ class Hub:
             if agent.watching == conversation:
                 agent.socket.push_json({"type": "viewing", "conversation": conversation, "agents": viewers})
 
+    def _turned(self, payload: dict[str, Any]) -> None:
+        for agent in self.agents:
+            if agent.watching is not None and agent.watching_contact == payload.get("contact"):
+                agent.socket.push_json({"type": "page", "conversation": agent.watching})
+
     def _present(self) -> None:
         if self.agents or self.visitors or self.strangers:
-            self._spawn(self._tell_presence())
+            self.spawn(self._tell_presence())
 
     async def _tell_presence(self) -> None:
         agents = await presence.agents()
@@ -231,10 +237,10 @@ class Hub:
     def _known(self, payload: dict[str, Any]) -> None:
         """A visitor has written for the first time, perhaps in another process: their open sockets join the contact."""
         if payload.get("lost"):
-            return self._spawn(self._look_for_known())
+            return self.spawn(self._look_for_known())
         identity, contact_id = tuple(payload["identity"]), payload["contact"]
         for client in tuple(self.strangers.pop(identity, ())):
-            self._spawn(client.becomes(contact_id))
+            self.spawn(client.becomes(contact_id))
         if identity[1] == Identity.Kind.SHOP:
             for client in tuple(self.visitors.get(contact_id, ())):
                 client.is_left_behind()
@@ -248,7 +254,7 @@ class Hub:
                 for client in tuple(self.strangers.pop(identity, ())):
                     await client.becomes(contact_id)
 
-    def _spawn(self, coroutine: Any) -> None:
+    def spawn(self, coroutine: Any) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
         _running.add(task)
         task.add_done_callback(_running.discard)

@@ -19,6 +19,7 @@ from aspa.kit.ids import row_id
 from aspa.web.desk import rendering
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.views.lists import desk_context
+from aspa.web.live import pages
 
 if TYPE_CHECKING:
     from aspa.web.desk.doors import AgentRequest
@@ -79,7 +80,8 @@ def read(request: AgentRequest, conversation_id: int) -> HttpResponse:
 
 
 def _all_messages(found: Conversation) -> Any:
-    return found.messages.select_related("agent").prefetch_related("attachments")
+    # Letters bring their HTML in frames of their own.
+    return found.messages.select_related("agent").defer("html").prefetch_related("attachments")
 
 
 def _messages(found: Conversation, **marks: int) -> dict[str, Any]:
@@ -119,11 +121,13 @@ def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     previous = mine.filter(contact=found.contact_id).exclude(pk=found.pk).order_by("-pk")[:PREVIOUS]
     linked = ConversationLink.objects.filter(Q(source=found) | Q(target=found)).values_list("source", "target")
     ids = {pk for pair in linked for pk in pair} - {found.pk}
-    page = found.context.get("page") or {}
+    page_now = pages.page_of(found.contact_id)
+    page = page_now or found.context.get("page") or {}
     return {
         "conversation": found,
         # The address comes from the visitor's browser: anything but a web page could be a trap.
         "page_visited": page if str(page.get("url", "")).startswith(("https://", "http://")) else None,
+        "is_on_page_now": page_now is not None,
         "answers": found.context.get("answers") or {},
         "language_name": dict(settings.LANGUAGES).get(found.language, ""),
         "contact": found.contact,

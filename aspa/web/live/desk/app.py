@@ -117,11 +117,11 @@ class DeskApp:
         await client.beat()
         client.present(await presence.agents())
 
-    async def _readable(self, client: DeskClient, conversation_id: Any) -> int | None:
+    async def _readable(self, client: DeskClient, conversation_id: Any) -> Conversation | None:
         if not isinstance(conversation_id, int):
             return None
         try:
-            return (await self._threads.read(access.conversation_for, client.agent, conversation_id)).pk
+            return await self._threads.read(access.conversation_for, client.agent, conversation_id)
         except Http404:
             return None
 

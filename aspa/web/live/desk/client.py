@@ -16,6 +16,7 @@ from aspa.web.live.hub import read
 from aspa.web.live.socket import Socket
 
 if TYPE_CHECKING:
+    from aspa.core.conversations.models import Conversation
     from aspa.web.live.hub import Hub
 
 VIEWING = 60.0
@@ -30,6 +31,7 @@ class DeskClient:
         # The inboxes this agent reads; None is all.
         self.inbox_ids = access.reach(agent).inbox_ids()
         self.watching: int | None = None
+        self.watching_contact: int | None = None
         self.state = presence.AVAILABLE
         self._stream = CatchingUp(socket)
         self._last_present: Any = None
@@ -71,14 +73,15 @@ class DeskClient:
             self._last_present = agents
             self.socket.push_json({"type": "presence", "agents": agents})
 
-    async def watch(self, conversation_id: int | None) -> None:
+    async def watch(self, conversation: Conversation | None) -> None:
         """Look at a conversation, or at none; colleagues who look at the same one see it."""
+        conversation_id = conversation.pk if conversation else None
         if self.watching is not None and self.watching != conversation_id:
             left = self.watching
             self.watching = None
             await bus.adrop(f"viewing:{left}:{self.desk}")
             await bus.apublish("viewing", {"conversation": left})
-        self.watching = conversation_id
+        self.watching, self.watching_contact = conversation_id, conversation.contact_id if conversation else None
         if conversation_id is not None:
             await self._keep_viewing()
             await bus.apublish("viewing", {"conversation": conversation_id})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from aspa.channels.webchat.channel import page_of
 from aspa.channels.webchat.visitors import identity_of, merged_elsewhere
 from aspa.core.conversations.events import Cursor
 from aspa.core.conversations.models import Event
+from aspa.kit.ids import new_token
+from aspa.web.live import pages
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import for_visitor
 from aspa.web.live.hub import read
@@ -20,14 +24,17 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
     from aspa.web.live.hub import Happening, Hub
 
+# How long loading the shop's next page may take before the customer counts as gone.
+TURNING = 8.0
+
 logger = logging.getLogger(__name__)
 
 
 class VisitorClient:
     # Ten thousand of these are open at once.
     __slots__ = (
-        "_last_present", "_stream", "contact_id", "elsewhere", "hub", "inbox", "language", "signed_in", "socket",
-        "visitor",
+        "_last_present", "_stream", "contact_id", "elsewhere", "hub", "inbox", "language", "page", "signed_in",
+        "socket", "visitor",
     )  # fmt: skip
 
     def __init__(
@@ -38,6 +45,7 @@ class VisitorClient:
         self.contact_id: int | None = None
         # Conversations of other inboxes into which this inbox's were merged.
         self.elsewhere: frozenset[int] = frozenset()
+        self.page: pages.Page | None = None
         self._stream = CatchingUp(socket)
         self._last_present: dict[str, Any] | None = None
 
@@ -83,6 +91,26 @@ class VisitorClient:
             if past.is_all:
                 return self._stream.caught_up(after)
 
+    async def turn_to(self, told: Any) -> None:
+        """The browser says on which page it is. Of somebody who has never written the desk knows nothing."""
+        page = page_of(told)
+        if page is not None and self.contact_id is not None:
+            self.page = {**page, "by": self.page["by"] if self.page else new_token(9)}
+            await pages.show(self.contact_id, self.page)
+
+    async def beat(self, told: Any) -> None:
+        """The page is still open, unless it says that it has become another meanwhile."""
+        page = page_of(told)
+        if page is not None and (self.page is None or page["url"] != self.page["url"]):
+            await self.turn_to(told)
+        elif self.page is not None and self.contact_id is not None:
+            await pages.keep(self.contact_id, self.page)
+
+    def leave_page(self) -> None:
+        """Usually for the next one, which is soon there."""
+        if self.page is not None and self.contact_id is not None:
+            self.hub.spawn(_leave_soon(self.contact_id, self.page))
+
     def is_left_behind(self) -> None:
         """The contact has signed in: a page without that sign-in no longer hears of it, and comes back a stranger."""
         if self.signed_in is None:
@@ -113,3 +141,8 @@ class VisitorClient:
     def agent_types(self, payload: dict[str, Any]) -> None:
         if payload.get("inbox") == self.inbox.pk or payload.get("conversation") in self.elsewhere:
             self.socket.push_json({"type": "typing", "agent": payload.get("shown")})
+
+
+async def _leave_soon(contact_id: int, page: pages.Page) -> None:
+    await asyncio.sleep(TURNING)
+    await pages.leave(contact_id, page)

@@ -49,6 +49,7 @@ async def serve(app: VisitorApp, scope: Scope, receive: Receive, send: Send, inb
         socket.closing = True
         if client is not None:
             app.hub.leave_visitor(client)
+            client.leave_page()
 
 
 async def _hello(app: VisitorApp, socket: Socket, inbox: Inbox) -> VisitorClient | None:
@@ -73,6 +74,7 @@ async def _hello(app: VisitorApp, socket: Socket, inbox: Inbox) -> VisitorClient
     try:
         await app.hub.join_visitor(client)
         await _welcome(app, client, token, _cursor(frame.get("after")))
+        await client.turn_to(frame.get("page"))
     except BaseException:
         # Nobody else knows the client yet: the hub would keep it for ever.
         app.hub.leave_visitor(client)
@@ -142,6 +144,9 @@ async def _listen(app: VisitorApp, client: VisitorClient) -> None:
         match frame["type"]:
             case "ping":
                 client.socket.push('{"type":"pong"}')
+                await client.beat(frame.get("page"))
+            case "page":
+                await client.turn_to(frame.get("page"))
             case "typing" if now - typed > TYPING_EVERY:
                 typed = now
                 await _types(app, client)

@@ -189,6 +189,8 @@ document.addEventListener("talk:changed", tellRead);
 window.addEventListener("focus", tellRead);
 document.addEventListener("visibilitychange", tellRead);
 
+document.addEventListener("stream:page", (event) => { if (/** @type {CustomEvent} */ (event).detail.conversation === openId()) refreshSide(); });
+
 /* Who else is here */
 
 const whisper = () => document.getElementById("whisper");

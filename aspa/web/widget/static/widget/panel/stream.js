@@ -182,7 +182,7 @@ export class Stream {
   beat() {
     if (!this.socket || !this.welcomed) return;
     if (Date.now() - this.heard > PATIENCE) this.lost(this.socket, 0);
-    else this.tell({ type: "ping" });
+    else this.tell({ type: "ping", ...this.owner.hello() });
   }
 
   /** The page is looked at again, perhaps after a night: a socket may be dead without having said so. */
@@ -190,6 +190,7 @@ export class Stream {
     this.hurry();
     const socket = this.socket;
     if (!socket || !this.tell({ type: "ping" })) return;
+    this.tell({ type: "page", ...this.owner.hello() });
     const asked = Date.now();
     setTimeout(() => socket === this.socket && this.heard < asked && this.lost(socket, 0), 5000);
   }
