@@ -196,7 +196,10 @@ class _LineBuilder:
 def _what_is(name: str, attributes: str) -> _What | None:
     if not attributes.strip():
         return _What.INDENTED if name == "blockquote" else None
-    values = {match[1].lower(): match[2].lower() for match in _ATTRIBUTE.finditer(attributes[:_LONGEST_ATTRIBUTES])}
+    values = {
+        match[1].lower(): (match[2] or match[3] or match[4] or "").lower()
+        for match in _ATTRIBUTE.finditer(attributes[:_LONGEST_ATTRIBUTES])
+    }
     classes, identity = set(values.get("class", "").split()), values.get("id", "")
     if classes & _FORWARD_CLASSES:
         return _What.FORWARD
@@ -218,18 +221,20 @@ def _quotes(page: _Page, elements: list[_Stretch]) -> list[_Stretch]:
     quotes: list[_Stretch] = []
     containers = 0
     for element in elements:
-        if quotes and element.start < quotes[-1].end:
+        free_from = quotes[-1].end if quotes else 0
+        if element.start < free_from or element.what in (_What.SIGNATURE, _What.FORWARD):
             continue
         if element.what is _What.HISTORY:
-            quotes.append(_Stretch(_after_own(page, element.start), element.end, element.what))
-        elif element.what is _What.CONTAINER:
+            quotes.append(_Stretch(max(_after_own(page, element.start), free_from), element.end, element.what))
+            continue
+        start = max(_attribution_before(page, element), free_from)
+        if element.what is _What.INDENTED and start == element.start and not _begins_attributed(page, element):
+            continue
+        if element.what is _What.CONTAINER:
             containers += 1
-            if containers > _MOST_CONTAINERS or not _is_answered_within(page, element, elements):
-                quotes.append(_Stretch(_attribution_before(page, element), element.end, _What.QUOTE))
-        elif element.what in (_What.QUOTE, _What.INDENTED):
-            start = _attribution_before(page, element)
-            if element.what is _What.QUOTE or start < element.start or _begins_attributed(page, element):
-                quotes.append(_Stretch(start, element.end, _What.QUOTE))
+            if containers <= _MOST_CONTAINERS and _is_answered_within(page, element, elements):
+                continue
+        quotes.append(_Stretch(start, element.end, _What.QUOTE))
     return _with_history_by_text(page, quotes)
 
 

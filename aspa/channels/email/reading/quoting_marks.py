@@ -89,7 +89,7 @@ _DEVICE_FOOTER = re.compile(
     r"|(?:hanki|hae|lataa) outlook .{1,80}"
     r"|skickat från .{1,80}|sänt från .{1,80}|(?:hämta|skaffa) outlook .{1,80}"
     r"|sent from (?:my|mail|outlook|yahoo|samsung|gmail|proton|the|a|an) ?.{0,80}|sent from (?:iphone|ipad|android).{0,60}"
-    r"|sent (?:via|with) (?:the )?(?:proton|spark|samsung|bluemail|superhuman|mailspring).{0,80}"
+    r"|sent (?:via|with) (?:the )?\[?(?:proton|spark|samsung|bluemail|superhuman|mailspring).{0,80}"
     r"|(?:get|download) outlook for .{1,80}|get bluemail .{1,80}|(?:get|download) spark .{0,60}"
     r"|von (?:meinem|mein) .{1,40} gesendet|gesendet (?:von|mit) .{1,60}"
     r"|(?:virus-free|viruksettomia|virusfri|ei viruksia)\.? ?.{0,60}"
@@ -169,18 +169,18 @@ def _attributes(sentence: str) -> bool | None:
 def begins_header_block(lines: Sequence[str], start: int) -> bool:
     """Outlook's "From: … Sent: … To: … Subject: …" begins here.
 
-    Three labels of different kinds, the sender's first, and an address or a subject among them: a journey's
-    "From: Helsinki, To: Turku, Date: Monday" is no mail.
+    Three labels of different kinds, the sender's first or behind the date, and an address or a subject among them:
+    a journey's "From: Helsinki, To: Turku, Date: Monday" is no mail.
     """
-    first = _LABEL.match(lines[start])
-    if first is None or _KIND_OF_LABEL[first["label"].lower()] != "from":
-        return False
-    return _labels_in(lines[start : start + _LINES_OF_HEADER_BLOCK])
+    kind = _label(lines[start])
+    if kind == "date" and start + 1 < len(lines):
+        kind = _label(lines[start + 1])
+    return kind == "from" and _labels_in(lines[start : start + _LINES_OF_HEADER_BLOCK])
 
 
-def has_header_block(text: str) -> bool:
-    """The same for text whose first line may already hold it all, as in the HTML of Outlook."""
-    return _labels_in(text.split("\n")[:_LINES_OF_HEADER_BLOCK])
+def _label(line: str) -> str:
+    match = _LABEL.match(line)
+    return _KIND_OF_LABEL[match["label"].lower()] if match else ""
 
 
 def _labels_in(lines: Sequence[str]) -> bool:
@@ -188,15 +188,15 @@ def _labels_in(lines: Sequence[str]) -> bool:
     for line in lines:
         if is_blank(line):
             continue
-        match = _LABEL.match(line)
-        if match is None:
+        kind = _label(line)
+        if not kind:
             # A long list of recipients goes on over some lines; a text that only mentions such a word doesn't count.
             strangers += 1
             if strangers > 4:
                 break
         else:
             strangers = 0
-            kinds.add(_KIND_OF_LABEL[match["label"].lower()])
+            kinds.add(kind)
         has_mailbox = has_mailbox or _MAILBOX.search(line[:_LONGEST_ATTRIBUTION]) is not None
     return "from" in kinds and len(kinds) >= 3 and (has_mailbox or {"subject", "date"} <= kinds)
 
