@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django import template
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 register = template.Library()
 
 ANY_CHANNEL_ICON = "message-square"
+# Without one of these inside a word there is no address in a text, and urlize needs not look at each word of it.
+PERHAPS_LINKED = re.compile(r"[.:@]\S")
 
 
 @register.filter
@@ -35,7 +38,10 @@ def spoken(text: str) -> SafeString:
 
 
 def _linked(text: str) -> SafeString:
-    linked = urlize(conditional_escape(text), nofollow=True)
+    escaped = conditional_escape(text)
+    if not PERHAPS_LINKED.search(text):
+        return escaped
+    linked = urlize(escaped, nofollow=True)
     linked = linked.replace("<a ", '<a target="_blank" ').replace(
         'rel="nofollow"', 'rel="nofollow noopener noreferrer"'
     )

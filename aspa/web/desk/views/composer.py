@@ -56,8 +56,8 @@ def _write(request: AgentRequest, conversation_id: int, write: Callable[..., Mes
     except Refused as refusal:
         return refused(refusal)
     found = access.conversation_for(request.user, written.conversation_id)
-    (prepared,) = rendering.prepare([written], found)
-    html = render_to_string("desk/message.html", {"message": prepared, "conversation": found}, request)
+    prepared = rendering.prepare([written], found)
+    html = render_to_string("desk/message.html", {"messages_page": prepared, "conversation": found}, request)
     return JsonResponse({"id": written.pk, "html": html}, status=201)
 
 

@@ -63,8 +63,8 @@ def message(request: AgentRequest, conversation_id: int, message_id: int) -> Htt
     one, _more = reading.page(_all_messages(found).filter(pk=message_id), limit=1)
     if not one:
         return HttpResponse(status=404)
-    (prepared,) = rendering.prepare(one, found)
-    return render(request, "desk/message.html", {"message": prepared, "conversation": found})
+    prepared = rendering.prepare(one, found)
+    return render(request, "desk/message.html", {"messages_page": prepared, "conversation": found})
 
 
 @require_POST
@@ -86,7 +86,7 @@ def _all_messages(found: Conversation) -> Any:
 
 def _messages(found: Conversation, **marks: int) -> dict[str, Any]:
     page, more = reading.page(_all_messages(found), **marks)
-    return {"conversation": found, "messages_page": rendering.prepare(page, found), "more": more}
+    return {"conversation": found, "messages_page": rendering.prepare(page, found, days=True), "more": more}
 
 
 def _talk(request: AgentRequest, found: Conversation) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aspa.web.shell.lucide import PATHS
@@ -59,7 +60,7 @@ def _initials(initials: str, tint: str, size: str) -> SafeString:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """13.05 or 13:05, as the reader's language writes it."""
-    return date_format(timezone.localtime(moment), "TIME_FORMAT") if moment else ""
+    return _written(timezone.localtime(moment).time().replace(second=0, microsecond=0), "TIME_FORMAT") if moment else ""
 
 
 @register.filter
@@ -79,8 +80,18 @@ def ago(moment: datetime | None) -> str:
     if days == 1:
         return _("yesterday")
     if days < 7:
-        return date_format(moment, "D")
-    return date_format(moment, _("j M")) if now.year == moment.year else date_format(moment, "SHORT_DATE_FORMAT")
+        return _written(moment.date(), "D")
+    return _written(moment.date(), _("j M") if now.year == moment.year else "SHORT_DATE_FORMAT")
+
+
+def _written(what: date | time, form: str) -> str:
+    return _written_in(get_language(), what, form)
+
+
+# A list or a conversation says the same few days and minutes again and again.
+@lru_cache(maxsize=4096)
+def _written_in(language: str | None, what: date | time, form: str) -> str:
+    return date_format(what, form) if isinstance(what, date) else time_format(what, form)
 
 
 @register.filter
