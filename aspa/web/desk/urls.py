@@ -1,6 +1,17 @@
 from django.urls import path
 
-from aspa.web.desk.views import bulk, composer, conversation, finding, installing, joining, lists, menus, sorting
+from aspa.web.desk.views import (
+    bulk,
+    composer,
+    conversation,
+    finding,
+    installing,
+    joining,
+    letters,
+    lists,
+    menus,
+    sorting,
+)
 from aspa.web.desk.views import lifecycle as life
 
 app_name = "desk"
@@ -28,6 +39,10 @@ urlpatterns = [
     path(one + "canned", composer.canned, name="canned"),
     path(one + "colleagues", composer.colleagues, name="colleagues"),
     path(one + "messages/<int:message_id>/retry", composer.retry, name="retry"),
+    # Letters
+    path("messages/<int:message_id>/html", letters.sheet, name="sheet"),
+    path("messages/<int:message_id>/rest", letters.rest, name="rest"),
+    path("messages/<int:message_id>/original", letters.original, name="original"),
     # Sorting
     path(one + "assignment", sorting.assign, name="assign"),
     path(one + "team", sorting.assign_team, name="team"),

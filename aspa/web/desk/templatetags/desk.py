@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+# Endings that run or open programs, on any system; archives and disk images that hide them.
+RISKY = re.compile(
+    r"\.(apk|app|appx|bat|chm|cmd|com|cpl|dll|dmg|do[ct]m|exe|gadget|hta|html?|img|iso|jar|jse?|lnk|mhtml?|ms[ip]|pif|pkg"
+    r"|pptm|ps1|py|reg|scr|sh|svg|vb[es]?|vhd|ws[fh]|xhtml|xlsm|xltm|xll)$",
+    re.IGNORECASE,
+)
 ANY_CHANNEL_ICON = "message-square"
 # Without one of these inside a word there is no address in a text, and urlize needs not look at each word of it.
 PERHAPS_LINKED = re.compile(r"[.:@]\S")
@@ -63,6 +69,12 @@ def channel(inbox: Inbox) -> Channel:
 def channel_icon(inbox: Inbox) -> SafeString:
     name = channel_for(inbox).icon
     return icon(name if name in PATHS else ANY_CHANNEL_ICON, size="s")
+
+
+@register.filter
+def is_risky(name: str) -> bool:
+    """Whether a file of this name can carry a program or a page that runs when it is opened."""
+    return RISKY.search(name) is not None
 
 
 @register.filter

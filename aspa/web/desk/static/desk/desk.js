@@ -2,6 +2,7 @@
 import "./navigate.js";
 import "./live.js";
 import "./talk.js";
+import "./letters.js";
 import "./composer.js";
 import "./bulk.js";
 import "./palette.js";

@@ -10,6 +10,8 @@ const changed = () => document.dispatchEvent(new CustomEvent("talk:changed"));
 /** @param {HTMLElement} place */
 const atBottom = (place) => place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_BOTTOM;
 
+export function isAtBottom() { const place = talk(); return Boolean(place && atBottom(place)); }
+
 /** Put a message from the server where it belongs; one that is there already is drawn anew.
  * @param {string} html @param {{ours: boolean}} how */
 export function addMessage(html, { ours }) {

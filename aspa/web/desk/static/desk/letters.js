@@ -1,0 +1,58 @@
+/** Letters as they were sent: a frame that is as high as what it holds, its pictures when asked for, or the plain text.
+ * Nothing runs in a frame (it has no allow-scripts), so it is measured from here. */
+import { isAtBottom, toBottom } from "./talk.js";
+
+const FOLDED = 720, HIGHEST = 20_000, MOST_FITS = 40;
+/** @type {WeakMap<HTMLIFrameElement, ResizeObserver>} */
+const watching = new WeakMap();
+
+document.addEventListener("load", (event) => {
+  const frame = /** @type {HTMLIFrameElement} */ (event.target);
+  if (frame.matches?.("iframe.sheet-frame")) watch(frame);
+}, true);
+
+/** @param {HTMLIFrameElement} frame */
+function watch(frame) {
+  watching.get(frame)?.disconnect();
+  const page = frame.contentDocument?.documentElement;
+  if (!page) return;
+  let fits = 0;
+  // A page that is as high as its frame and a little more would grow for ever.
+  const observer = new ResizeObserver(() => { if (++fits <= MOST_FITS) fit(frame); });
+  observer.observe(page);
+  watching.set(frame, observer);
+}
+
+/** @param {HTMLIFrameElement} frame */
+function fit(frame) {
+  const page = frame.contentDocument?.documentElement;
+  if (!page || !frame.clientWidth) return;
+  const sideways = page.scrollWidth > page.clientWidth ? 16 : 0;
+  const needs = Math.ceil(page.getBoundingClientRect().height) + sideways, whole = frame.dataset.whole !== undefined;
+  const button = /** @type {HTMLElement | null} */ (frame.parentElement?.querySelector("[data-whole-mail]"));
+  if (button) button.hidden = whole || needs <= FOLDED;
+  const stay = isAtBottom();
+  frame.style.height = `${Math.min(needs, whole || !button ? HIGHEST : FOLDED)}px`;
+  if (stay) toBottom();
+}
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target), letter = target.closest?.(".msg.letter");
+  if (!letter) return;
+  const frame = /** @type {HTMLIFrameElement | null} */ (letter.querySelector(".sheet-mail iframe"));
+  if (target.closest("[data-show-pictures]") && frame) {
+    for (const one of /** @type {NodeListOf<HTMLIFrameElement>} */ (letter.querySelectorAll("iframe.sheet-frame"))) {
+      const address = new URL(one.src);
+      address.searchParams.set("pictures", "1");
+      one.src = address.href;
+    }
+    target.closest(".blocked")?.remove();
+    frame.focus();
+  }
+  if (target.closest("[data-whole-mail]") && frame) { frame.dataset.whole = ""; watch(frame); fit(frame); frame.focus(); }
+  const shown = /** @type {HTMLElement | null} */ (target.closest("[data-show]"))?.dataset.show;
+  if (shown) {
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (letter.querySelectorAll("[data-shown]"))) part.hidden = part.dataset.shown !== shown;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (letter.querySelectorAll("[data-show]"))) { button.hidden = button.dataset.show === shown; if (!button.hidden) button.focus(); }
+  }
+});
