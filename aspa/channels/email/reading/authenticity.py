@@ -11,7 +11,6 @@ Aligned means of one organisation, as DMARC's relaxed alignment (RFC 7489 §3.1)
 from __future__ import annotations
 
 import dataclasses
-import email.utils
 import logging
 import re
 from collections.abc import Collection, Iterable
@@ -34,6 +33,7 @@ _LONGEST_RESULTS = 10_000  # characters
 _TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.){0,500})"|(?P<word>[^\s;="()]+)|(?P<mark>[;=])')
 _FROM = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _BRACKETED = re.compile(r"<\s{0,3}([^<>\s]+@[^<>\s]+)\s{0,3}>")
+_BARE = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _POLICY = re.compile(
     r"\b(?:p|policy|sp)\s?=\s?(reject|quarantine)\b|\bpolicy\.dmarc\s?=\s?(reject|quarantine)\b", re.IGNORECASE
@@ -106,9 +106,7 @@ def _proven_domain(mail: Mail, raw: bytes) -> str:
     froms = mail.all_headers("from")
     if len(froms) != 1 or len(froms[0]) > 2000:
         return ""
-    shown = _BRACKETED.findall(froms[0]) or [
-        address for _name, address in email.utils.getaddresses([froms[0]], strict=False) if "@" in address
-    ]
+    shown = _BRACKETED.findall(froms[0]) or _BARE.findall(froms[0])
     # The reader of mails falls back to other headers when From holds nothing; they prove nothing.
     if len(shown) != 1 or organisation(shown[0].rpartition("@")[2]) != organisation(mail.sender.domain):
         return ""
