@@ -205,7 +205,7 @@ async def test_a_visitor_who_cannot_be_caught_up_comes_back_by_itself(monkeypatc
     assert dee.socket.closed == [1013]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_what_was_erased_meanwhile_does_not_end_the_reading(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def invite(request: AgentRequest) -> HttpResponse:
             agent = form.save()
             if form.cleaned_data["role"]:
                 Grant.objects.create(agent=agent, role=form.cleaned_data["role"], inbox=form.cleaned_data["inbox"])
+            staffing.send_invitation.enqueue(agent_id=agent.pk, by_id=request.user.pk)
         return _with_link(request, agent)
     return render(request, "settings_pages/invite.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -137,8 +138,10 @@ def edit(request: AgentRequest, agent_id: int) -> HttpResponse:
 @require_POST
 @agents_needed
 def new_link(request: AgentRequest, agent_id: int) -> HttpResponse:
-    """Send the invitation (or a way to a new password) again, and show its link."""
-    return _with_link(request, _managed(request, agent_id))
+    """Send the invitation (or a way to a new password) again, and show a link."""
+    agent = _managed(request, agent_id)
+    staffing.send_invitation.enqueue(agent_id=agent.pk, by_id=request.user.pk)
+    return _with_link(request, agent)
 
 
 @require_POST
@@ -213,10 +216,8 @@ def _managed(request: AgentRequest, agent_id: int, *, rights: bool = False) -> A
 
 
 def _with_link(request: AgentRequest, agent: Agent) -> HttpResponse:
-    """The agent's page with a fresh link, sent and shown this once."""
-    link = staffing.password_link(agent)
-    sent = staffing.send_invitation(agent, by=request.user, link=link)
-    answer = _page(request, agent, link=link, sent=sent)
+    """The agent's page with a fresh link, shown this once."""
+    answer = _page(request, agent, link=staffing.password_link(agent))
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -228,7 +229,6 @@ def _page(
     form: AgentForm | None = None,
     grant_form: GrantForm | None = None,
     link: str = "",
-    sent: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     page: dict[str, Any] = {
@@ -240,6 +240,5 @@ def _page(
         "two_step": Authenticator.objects.filter(user=agent, type=Authenticator.Type.TOTP).exists(),
         "sessions": UserSession.objects.filter(user=agent).count(),
         "link": link,
-        "sent": sent,
     }
     return render(request, "settings_pages/agent.html", page, status=status)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
@@ -17,9 +15,8 @@ from django.utils.translation import gettext as _
 
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Agent
+from aspa.kit.tasks import task
 from aspa.web.settings.rights import other_owners
-
-log = logging.getLogger(__name__)
 
 
 def password_link(agent: Agent) -> str:
@@ -29,17 +26,15 @@ def password_link(agent: Agent) -> str:
     return str(settings.ASPA_URL + path)
 
 
-def send_invitation(agent: Agent, *, by: Agent, link: str) -> bool:
-    """Send the link in the agent's language. False when the letter could not be sent."""
+@task(retries=6, backoff=60)
+def send_invitation(agent_id: int, by_id: int) -> None:
+    """Send such a link in the agent's language. It is made here: a task's arguments may be read by others."""
+    agent, by = Agent.objects.get(pk=agent_id), Agent.objects.get(pk=by_id)
     with translation.override(agent.language):
         subject = _("%(name)s invites you to Aspa") % {"name": by.name}
-        body = render_to_string("settings_pages/invitation.txt", {"agent": agent, "by": by, "link": link})
-    try:
-        send_mail(subject, body, None, [agent.email])
-    except OSError:
-        log.exception("An invitation could not be sent.")
-        return False
-    return True
+        about = {"agent": agent, "by": by, "link": password_link(agent)}
+        body = render_to_string("settings_pages/invitation.txt", about)
+    send_mail(subject, body, None, [agent.email])
 
 
 def deactivate(agent: Agent, *, by: Agent) -> None:

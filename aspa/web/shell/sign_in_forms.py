@@ -8,6 +8,7 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class Unrepeated(forms.BaseForm):
@@ -20,20 +21,29 @@ class Unrepeated(forms.BaseForm):
             code.widget.attrs |= {"inputmode": "numeric", "autofocus": True, "maxlength": 12, "autocapitalize": "off"}
 
 
+def _name_address(field: forms.Field, *, autocomplete: str) -> None:
+    """The first thing to fill in; called as everywhere else."""
+    field.label = _("E-mail")
+    field.widget.attrs |= {
+        "autocomplete": autocomplete,
+        "autocapitalize": "off",
+        "spellcheck": "false",
+        "autofocus": True,
+    }
+
+
 class SignInForm(Unrepeated, account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The page itself shows where to get a new password.
         self.fields["password"].help_text = ""
-        self.fields["login"].widget.attrs |= {
-            "autocomplete": "username",
-            "autocapitalize": "off",
-            "spellcheck": "false",
-        }
+        _name_address(self.fields["login"], autocomplete="username")
 
 
 class ResetPasswordForm(Unrepeated, account.ResetPasswordForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_address(self.fields["email"], autocomplete="email")
 
 
 class ResetPasswordKeyForm(Unrepeated, account.ResetPasswordKeyForm):
