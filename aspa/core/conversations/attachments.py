@@ -50,7 +50,22 @@ def keep(
 
     `content_id` and `is_inline`: as on `Attachment`.
     """
-    return Attachment.objects.create(
+    attachment = stored(received, agent=agent, inbox=inbox, visitor=visitor, content_id=content_id, is_inline=is_inline)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def stored(
+    received: files.Received,
+    *,
+    agent: Agent | None = None,
+    inbox: Inbox | None = None,
+    visitor: str = "",
+    content_id: str = "",
+    is_inline: bool = False,
+) -> Attachment:
+    """As `keep`, but its row is left to the caller, who saves many at once: writing files takes time."""
+    return Attachment(
         inbox=inbox,
         agent=agent,
         visitor=visitor,

@@ -106,6 +106,12 @@ def receipt(received: Receipt) -> None:
         _become(message, State(received.state), reason=received.reason)
 
 
+def came_back(message: Message, reason: str) -> None:
+    """Note that a reply was handed over but didn't arrive, as a report says that came by the channel's other door."""
+    if message.kind != Message.Kind.INCOMING:
+        _become(message, State.FAILED, reason=reason)
+
+
 def _become(message: Message, state: Message.State, *, reason: str = "", external_id: str | None = None) -> None:
     """Move the message on, with its event; what it has passed already changes nothing but its external id."""
     with changing(message.conversation) as current:

@@ -1,0 +1,165 @@
+"""Raw mail is made durable before anything is understood; only then is it acknowledged to whoever brought it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+
+from aspa.channels.email.models import Arrival
+from aspa.kit import clock, ids
+
+# Set when mail has been kept, for the thread of this process that handles it (`running.py`).
+NEWS = threading.Event()
+
+TRIES = 3
+BLOCK = 1024 * 1024  # bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Coming:
+    """A mail on our doorstep. `source`: as on `Arrival`. `mail_from` is None where the envelope isn't known.
+
+    `failure`: why it can't be handled, for the error queue; it is kept all the same.
+    """
+
+    inbox_id: int
+    source: str
+    content: bytes | IO[bytes]
+    mail_from: str | None = None
+    mail_to: tuple[str, ...] = ()
+    failure: str = ""
+
+
+class TryLater(Exception):
+    """Nothing is lost and nothing promised: the disk is full, or the database is away."""
+
+
+def keep(comings: Sequence[Coming]) -> None:
+    """Keep all of them in one commit; those that were kept before change nothing. Raises TryLater."""
+    try:
+        for tries in range(1, TRIES + 1):
+            try:
+                return _keep(comings)
+            except IntegrityError:
+                # Another process kept one of them at the same moment: now it is known.
+                if tries == TRIES:
+                    raise
+    except (OSError, DatabaseError, InterfaceError) as problem:
+        raise TryLater(f"{type(problem).__name__}: {problem}"[:300]) from problem
+
+
+def source_of(content: bytes | IO[bytes], recipient: str) -> str:
+    """The source of a mail that has no number where it comes from: "sha256:…" of its bytes and the recipient."""
+    digest = hashlib.sha256(recipient.lower().encode() + b"\0")
+    if isinstance(content, bytes):
+        digest.update(content)
+    else:
+        content.seek(0)
+        while block := content.read(BLOCK):
+            digest.update(block)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _keep(comings: Sequence[Coming]) -> None:
+    by_key = {(coming.inbox_id, coming.source): coming for coming in comings}
+    known = Arrival.objects.filter(
+        inbox_id__in={inbox_id for inbox_id, _ in by_key}, source__in={source for _, source in by_key}
+    )
+    fresh = [by_key[key] for key in by_key.keys() - set(known.values_list("inbox_id", "source"))]
+    if not fresh:
+        return
+    fresh.sort(key=list(by_key.values()).index)
+    now = clock.now()
+    rows = []
+    for coming in fresh:
+        name = _name(coming)
+        rows.append(
+            Arrival(
+                inbox_id=coming.inbox_id,
+                source=coming.source,
+                envelope={"from": coming.mail_from, "to": list(coming.mail_to)},
+                raw=name,
+                size=_write(coming.content, name),
+                state=Arrival.State.FAILED if coming.failure else Arrival.State.NEW,
+                detail=coming.failure[:300],
+                received_at=now,
+            )
+        )
+    _settle({row.raw.name for row in rows})
+    with transaction.atomic():
+        Arrival.objects.bulk_create(rows)
+        transaction.on_commit(NEWS.set)
+
+
+def _name(coming: Coming) -> str:
+    """The same for the same mail: what was written before a failed commit is overwritten by the next try."""
+    digest = hashlib.sha256(f"{coming.inbox_id} {coming.source}".encode()).hexdigest()
+    return f"mail/{clock.now():%Y/%m}/{digest}.eml"
+
+
+def _write(content: bytes | IO[bytes], name: str) -> int:
+    """Write it durably and give its size in bytes; a reader never sees half of it."""
+    file: IO[bytes] = BytesIO(content) if isinstance(content, bytes) else content
+    file.seek(0)
+    path = _path(name)
+    if path is None:
+        default_storage.delete(name)
+        default_storage.save(name, File(file))
+        return file.tell()
+    new = path.with_name(f"{ids.new_public_id()}.part")
+    try:
+        with _made(new) as target:
+            shutil.copyfileobj(file, target, BLOCK)
+            target.flush()
+            os.fsync(target.fileno())
+            size = target.tell()
+        new.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink()
+        raise
+    return size
+
+
+def _made(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in list(path.parents)[1:4]:
+            _sync(folder)
+        return path.open("wb")
+
+
+def _settle(names: set[str]) -> None:
+    """Make the new names durable, too."""
+    for folder in {path.parent for name in names if (path := _path(name))}:
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _path(name: str) -> Path | None:
+    """Where the file lies; None in a store that isn't a disk and is durable by itself."""
+    try:
+        return Path(default_storage.path(name))
+    except NotImplementedError:
+        return None

@@ -1,0 +1,225 @@
+"""Kept mail becomes messages: in the order in which it came, in batches, each batch in one transaction.
+
+A mail that can't be understood or stored falls out into the error queue and never holds up the next one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from aspa.channels.email import settings
+from aspa.channels.email.arriving import ours, returning, sorting, threading
+from aspa.channels.email.arriving.letters import draft, letter_of
+from aspa.channels.email.arriving.sorting import Case
+from aspa.channels.email.arriving.understanding import understand
+from aspa.channels.email.models import Arrival, Letter
+from aspa.channels.email.reading.mail import Kind, Unreadable
+from aspa.core.conversations import intake
+from aspa.core.conversations.models import Attachment
+from aspa.core.inboxes.models import Inbox
+
+if TYPE_CHECKING:
+    from aspa.channels.email.arriving.ours import Ours
+
+logger = logging.getLogger(__name__)
+
+State = Arrival.State
+
+BATCH = 32
+# Of raw mail in memory at once; a larger one is alone in its batch.
+BATCH_BYTES = 4 * 1024 * 1024
+# A mail that was begun so often ended this program each time, or the database failed over it again and again.
+MOST_TRIES = 10
+
+
+class Later(Exception):
+    """The database or the disk is away: what was not handled waits."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Around:
+    """What is the same for a whole batch."""
+
+    inboxes: dict[int, Inbox]
+    ours: Ours
+
+
+def take(limit: int = BATCH) -> int:
+    """Handle the next mails, oldest first; returns how many. Raises Later. One caller at a time."""
+    try:
+        arrivals = _next(limit)
+        if not arrivals:
+            return 0
+        # Counted beforehand: if this program ends over one of them, the next start knows.
+        Arrival.objects.filter(pk__in=[arrival.pk for arrival in arrivals]).update(tries=F("tries") + 1)
+        around = Around(
+            Inbox.objects.select_related("brand").in_bulk({arrival.inbox_id for arrival in arrivals}), ours.known()
+        )
+        for part in _parts([case for arrival in arrivals if (case := _opened(arrival, around))]):
+            _handle(part, around)
+    except (OperationalError, InterfaceError) as problem:
+        raise Later(str(problem)) from problem
+    except OSError as problem:
+        # Not the mails' fault.
+        with suppress(DatabaseError, InterfaceError):
+            pks = [arrival.pk for arrival in arrivals]
+            Arrival.objects.filter(pk__in=pks, state=State.NEW).update(tries=F("tries") - 1)
+        raise Later(str(problem)) from problem
+    return len(arrivals)
+
+
+def again(arrival: Arrival) -> None:
+    """Let a mail of the error queue be handled once more."""
+    waiting = Arrival.objects.filter(pk=arrival.pk, state=State.FAILED).exclude(raw="")
+    waiting.update(state=State.NEW, detail="", tries=0)
+
+
+def _next(limit: int) -> list[Arrival]:
+    waiting = list(Arrival.objects.filter(state=State.NEW).order_by("pk")[:limit])
+    if waiting and waiting[0].tries:
+        return waiting[:1]
+    size, chosen = 0, []
+    for arrival in waiting:
+        size += arrival.size
+        if arrival.tries or (chosen and size > BATCH_BYTES):
+            break
+        chosen.append(arrival)
+    return chosen
+
+
+def _opened(arrival: Arrival, around: Around) -> Case | None:
+    """The mail understood; None when it fell into the error queue."""
+    if arrival.tries >= MOST_TRIES:
+        return _fail(arrival, _("It was begun many times and never came to an end."))
+    inbox = around.inboxes[arrival.inbox_id]
+    try:
+        with arrival.raw.open("rb") as file:
+            raw = file.read()
+    except FileNotFoundError:
+        return _fail(arrival, _("The file of the raw mail is missing."))
+    try:
+        with translation.override(inbox.brand.language):
+            understood = understand(raw, settings.of(inbox), mail_from=arrival.envelope.get("from"))
+    except Unreadable as problem:
+        return _fail(arrival, str(problem))
+    except Exception as problem:
+        logger.warning("Mail %s can't be understood", arrival.pk, exc_info=True)
+        return _fail(arrival, _words(problem))
+    return Case(arrival, inbox, understood)
+
+
+def _fail(arrival: Arrival, detail: str) -> None:
+    Arrival.objects.filter(pk=arrival.pk).update(state=State.FAILED, detail=detail[:300])
+
+
+def _parts(cases: list[Case]) -> Iterator[list[Case]]:
+    """A mail that answers another of the batch can be threaded once that one is stored."""
+    start = 0
+    for cut in [*threading.apart([case.understood for case in cases]), len(cases)]:
+        if cases[start:cut]:
+            yield cases[start:cut]
+        start = cut
+
+
+def _handle(cases: list[Case], around: Around) -> None:
+    try:
+        _store(cases, around)
+    except (OSError, InterfaceError):
+        raise
+    except Exception as problem:
+        if len(cases) > 1:
+            logger.info("A batch of %s mails is tried one by one: %s", len(cases), type(problem).__name__)
+            for case in cases:
+                _handle([Case(case.arrival, case.inbox, case.understood)], around)
+            return
+        if isinstance(problem, OperationalError):
+            raise
+        logger.warning("Mail %s can't be stored", cases[0].arrival.pk, exc_info=True)
+        _fail(cases[0].arrival, _words(problem))
+
+
+def _store(cases: Sequence[Case], around: Around) -> None:
+    sorting.sort(cases, around.ours)
+    returned = [case for case in cases if not case.is_decided and case.understood.kind in (Kind.BOUNCE, Kind.COMPLAINT)]
+    letters = [case for case in cases if not case.is_decided and case not in returned]
+    try:
+        for case in letters:
+            _draw(case)
+        with transaction.atomic():
+            _receive([case for case in letters if case.drawn])
+            _note([case for case in cases if case not in returned])
+    except BaseException:
+        for case in letters:
+            if case.drawn:
+                case.drawn.forget()
+        raise
+    for case in returned:
+        with transaction.atomic():
+            _return(case)
+            _note([case])
+
+
+def _draw(case: Case) -> None:
+    """Prepare the message; what only this mail can be blamed for ends in the error queue."""
+    brand = case.inbox.brand
+    try:
+        with translation.override(brand.language):
+            entry = sorting.blocked_by(case.understood, brand)
+            reason = _("%(entry)s is on the blocklist.") % {"entry": entry} if entry else ""
+            case.drawn = draft(case.understood, case.inbox, spam=reason)
+        continued = threading.conversation_of(case.understood, brand, case.mail_to)
+    except (OSError, DatabaseError, InterfaceError):
+        raise
+    except Unreadable as problem:
+        return case.decide(State.FAILED, "", str(problem))
+    except Exception as problem:
+        logger.warning("Mail %s can't become a message", case.arrival.pk, exc_info=True)
+        return case.decide(State.FAILED, "", _words(problem))
+    case.outcome = "blocked" if entry else "message"
+    case.drawn.inbound = dataclasses.replace(case.drawn.inbound, conversation_id=continued)
+
+
+def _receive(cases: Sequence[Case]) -> None:
+    """Through the one door, with the letters; all or none. Raises what the door says of the first that it refuses."""
+    drawn = [case.drawn for case in cases if case.drawn]
+    Attachment.objects.bulk_create(attachment for one in drawn for attachment in one.attachments)
+    letters = []
+    for case, one, answer in zip(cases, drawn, intake.receive([one.inbound for one in drawn]), strict=True):
+        if isinstance(answer, intake.NotReceived):
+            raise answer.error
+        if answer.is_new:
+            letters.append(letter_of(one, answer.message, case.inbox, case.arrival))
+        case.decide(State.DONE, case.outcome if answer.is_new else "copy", message_id=answer.message.pk)
+    Letter.objects.bulk_create(letters)
+
+
+def _return(case: Case) -> None:
+    message, words = returning.note(case.understood, case.inbox.brand, case.mail_to)
+    outcome = "complaint" if case.understood.complaint else "bounce"
+    if message is None:
+        words = _("It is about a mail that we don't know. %(words)s") % {"words": words}
+    case.decide(State.DONE if message else State.IGNORED, outcome, words, message.pk if message else None)
+
+
+def _note(cases: Iterable[Case]) -> None:
+    rows = [
+        (case.state, case.outcome, case.detail, case.understood.fingerprint, case.message_id, case.arrival.pk)
+        for case in cases
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE email_arrival SET state=%s, outcome=%s, detail=%s, fingerprint=%s, message_id=%s WHERE id=%s", rows
+        )
+
+
+def _words(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"[:300]
