@@ -248,6 +248,9 @@ def _newest_of_locked(contact_ids: set[int], newest: Newest) -> Newest:
 
 def _newest(keys: set[tuple[int, int]]) -> Newest:
     """The newest conversation of each (contact, inbox), locked; one that was merged leads to where it went."""
+    if not keys:
+        # PostgreSQL doesn't take an empty list.
+        return {}
     contact_ids = {contact for contact, _ in keys}
     marks = ",".join(["%s"] * len(contact_ids))
     with connection.cursor() as cursor:
