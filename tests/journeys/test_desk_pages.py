@@ -140,7 +140,7 @@ def test_every_conversation_is_on_exactly_one_page(cast: Cast) -> None:
     while True:
         page = worklists.page(cast.ada, worklists.Choice("all", {}), before=before)
         seen += [row.pk for row in page.rows]
-        before = page.more
+        before = page.next
         if not before:
             break
     assert len(seen) == len(set(seen)) == 70

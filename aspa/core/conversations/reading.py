@@ -63,13 +63,3 @@ def contact_reads(conversation: Conversation, *, up_to: int) -> None:
         moved = Conversation.objects.filter(pk=conversation.pk, contact_read_id__lt=up_to).update(contact_read_id=up_to)
         if moved:
             events.record(conversation, Event.Kind.READ, by_contact=True, up_to=up_to)
-
-
-def unread_ids(agent: Agent, conversations: list[Conversation]) -> set[int]:
-    """Which of these have something from the customer that the agent hasn't seen; one query."""
-    seen = dict(
-        AgentRead.objects.filter(agent=agent, conversation__in=conversations).values_list(
-            "conversation_id", "message_id"
-        )
-    )
-    return {c.pk for c in conversations if not c.is_closed and c.last_incoming_id > seen.get(c.pk, 0)}

@@ -1,4 +1,4 @@
-"""The lists of work that an agent has, and a page of one with what its rows show."""
+"""The lists of work that an agent has, and a page of one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import lists, reading
-from aspa.core.conversations.models import Conversation
+from aspa.core.conversations import lists
 from aspa.kit.ids import row_id
 from aspa.web.desk.models import SavedView
 
@@ -30,14 +29,6 @@ class Worklist:
     icon: str
     saved: bool = False
     count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`more` is the keyset mark to ask the next page with, empty at the end."""
-
-    rows: list[Conversation]
-    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +66,15 @@ def choice(agent: Agent, key: str, filters: dict[str, int]) -> Choice:
     return Choice(view.base, {**view.filters, **filters})
 
 
-def page(agent: Agent, chosen: Choice, *, before: str = "", only: Sequence[int] | None = None) -> Page:
-    """One page with what its rows show; `only` asks for these conversations alone.
+def page(agent: Agent, chosen: Choice, *, before: str = "", only: Sequence[int] | None = None) -> lists.Page:
+    """One page; `only` asks for these conversations alone.
 
     Raises Http404 for a list that doesn't exist or a mark that isn't one.
     """
     try:
-        found = lists.page(agent, chosen.base, filters=chosen.filters, before=before, only=only, limit=PAGE)
+        return lists.page(agent, chosen.base, filters=chosen.filters, before=before, only=only, limit=PAGE)
     except (LookupError, ValueError):
         raise Http404("No such list.") from None
-    unread = reading.unread_ids(agent, found.rows) if found.rows else set()
-    for row in found.rows:
-        row.is_unread = row.pk in unread  # type: ignore[attr-defined]
-        row.mark = lists.place(row)  # type: ignore[attr-defined]
-    return Page(found.rows, found.next)
 
 
 def counts(agent: Agent, keys: Iterable[str]) -> dict[str, int]:

@@ -186,15 +186,3 @@ def test_mentions_are_seen_with_what_was_read(conversation: Conversation, ada: A
     conversation.refresh_from_db()
     reading.agent_reads(conversation, agent=ada, up_to=notes[0].pk)
     assert [mention.message for mention in Mention.objects.filter(seen_at=None)] == [notes[1]]
-
-
-def test_unread_is_what_the_customer_wrote_since(
-    conversation: Conversation, inbox: Inbox, ben: Agent, ada: Agent
-) -> None:
-    replies.reply(conversation, by=ben, body="Hi")
-    conversation.refresh_from_db()
-    assert reading.unread_ids(ben, [conversation]) == set()
-    assert reading.unread_ids(ada, [conversation]) == {conversation.pk}
-    says(inbox, "More")
-    conversation.refresh_from_db()
-    assert reading.unread_ids(ben, [conversation]) == {conversation.pk}

@@ -17,6 +17,7 @@ from aspa.kit.ids import row_id
 from aspa.web.desk import worklists
 from aspa.web.desk.bar import BADGES
 from aspa.web.desk.doors import Done, for_agents, is_part, told
+from aspa.web.desk.rows import shown
 from aspa.web.desk.words import words
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ def rows_context(request: AgentRequest) -> dict[str, Any]:
     ids = map(row_id, request.GET.get("ids", "").split(","))
     only = [pk for pk in ids if pk is not None][: worklists.PAGE] or None
     page = worklists.page(request.user, chosen, before=request.GET.get("before", ""), only=only)
+    query = urlencode({"view": key, **filters})
     return {
-        "page": page,
+        "rows": shown(page.rows, query=query, whose=chosen.base not in ("mine", "unassigned")),
+        "more_rows": page.next,
         "view": key,
         "filters": filters,
-        "query": urlencode({"view": key, **filters}),
-        "shows_assignee": chosen.base not in ("mine", "unassigned"),
+        "query": query,
     }
 
 

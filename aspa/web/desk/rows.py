@@ -1,0 +1,70 @@
+"""The rows of a list as their template shows them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aspa.core.conversations import lists
+from aspa.core.conversations.models import Conversation
+from aspa.web.desk.templatetags.desk import channel_icon, preview
+from aspa.web.shell.templatetags.shell import ago, avatar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Status = Conversation.Status
+
+
+def shown(rows: Iterable[lists.Row], *, query: str, whose: bool) -> list[dict[str, Any]]:
+    """What the template shows of rows, worked out here as it does so thirty times a page.
+
+    query: the list's, for the links. whose: whether to show who takes care of each.
+    """
+    return [
+        {
+            "pk": row.pk,
+            "mark": lists.place(row),
+            "is_unread": row.is_unread,
+            "href": f"{address(row.pk)}?{query}",
+            "face": avatar(row.contact),
+            "name": row.contact.display_name,
+            "at": timezone.localtime(row.last_activity_at).isoformat(),
+            "ago": ago(row.last_activity_at),
+            "is_reply": row.preview_kind == "reply",
+            "subject": row.subject,
+            "preview": preview(row.preview),
+            "channel": channel_icon(row.inbox),
+            "inbox": row.inbox.name,
+            "priority": row.priority,
+            "urgency": Conversation.Priority(row.priority).label if row.priority > 0 else "",
+            "snoozed_until": row.snoozed_until if row.status == Status.SNOOZED else None,
+            "state": _state(row),
+            "labels": row.labels[:3],
+            "assignee": row.assignee if whose else None,
+        }
+        for row in rows
+    ]
+
+
+def address(pk: int) -> str:
+    """A conversation's page."""
+    return _address().replace("/0/", f"/{pk}/")
+
+
+@cache
+def _address() -> str:
+    return reverse("desk:conversation", args=[0])
+
+
+def _state(row: lists.Row) -> str:
+    """Of what isn't open: in words, why."""
+    if row.status == Status.WAITING:
+        return _("Asked if solved") if row.solved_asked_at else _("Waiting for the customer")
+    if row.status == Status.CLOSED and row.closed_how:
+        return str(Conversation.ClosedHow(row.closed_how).label)
+    return ""
