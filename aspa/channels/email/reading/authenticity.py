@@ -246,25 +246,40 @@ def _verified(raw: bytes, domain: str, dnsfunc: DnsFunction) -> Authenticity:
     if not domain or len(raw) > _LARGEST_TO_VERIFY:
         return Authenticity()
     found = ""
+    for index, message in _provable(raw, domain):
+        key = _Key(dnsfunc)
+        if _holds(message, index, key):
+            return Authenticity(Verdict.PASS, dkim="pass")
+        found = "fail" if key.is_known else found or "none"
+    return Authenticity(dkim=found)
+
+
+def _provable(raw: bytes, domain: str) -> list[tuple[int, dkim.DKIM]]:
+    """The signatures worth a look-up, by their places."""
     try:
         message = dkim.DKIM(raw, logger=_quiet, timeout=_DNS_SECONDS)
-        signatures = [value for name, value in message.headers if name.lower() == b"dkim-signature"]
-        aligned = [index for index, value in enumerate(signatures) if _may_prove(value, domain)]
-        for index in aligned[:_MOST_SIGNATURES]:
-            key = _Key(dnsfunc)
-            if message.verify(index, dnsfunc=key):
-                return Authenticity(Verdict.PASS, dkim="pass")
-            found = "fail" if key.is_known else found or "none"
-    except Exception:
-        # Hostile signatures make dkimpy raise whatever they please; then nothing is known.
-        return Authenticity(dkim=found)
-    return Authenticity(dkim=found)
+    except (dkim.MessageFormatError, IndexError):
+        # A header that begins with a folded line makes it look for the line before.
+        return []
+    signatures = [value for name, value in message.headers if name.lower() == b"dkim-signature"]
+    return [(index, message) for index, value in enumerate(signatures) if _may_prove(value, domain)][:_MOST_SIGNATURES]
 
 
 def _may_prove(signature: bytes, domain: str) -> bool:
     """Aligned, and of the whole body: with l= anything may be appended (RFC 6376 §8.2)."""
-    tags = dkim.util.parse_tag_value(signature)
+    try:
+        tags = dkim.util.parse_tag_value(signature)
+    except dkim.util.InvalidTagValueList:
+        return False
     return b"l" not in tags and _aligned(tags.get(b"d", b"").decode("ascii", "replace"), domain)
+
+
+def _holds(message: dkim.DKIM, index: int, key: _Key) -> bool:
+    try:
+        return bool(message.verify(index, dnsfunc=key))
+    except Exception:
+        # dkimpy says so of a changed body, and hostile signatures make it raise whatever they please.
+        return False
 
 
 class _Key:

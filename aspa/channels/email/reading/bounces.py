@@ -7,6 +7,7 @@ recognised by flufl.bounce and, where it doesn't know them, by words of our own.
 from __future__ import annotations
 
 import email.message
+import logging
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,6 +16,9 @@ from flufl.bounce import all_failures
 
 from aspa.channels.email.reading.mail import Bounce, File, Mail
 from aspa.kit import text
+
+# It tells each detector that it tries, and with the mail in hand when one of them fails.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 _LONGEST_REASON = 300
 _MOST_RECIPIENTS = 100
@@ -31,6 +35,7 @@ _RETURNED_TYPES = {
 }
 _ADDRESS = re.compile(r"[\w.+!#$%&'*/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_REPEATED_CODE = re.compile(r"\s[45]\d\d[- ][45]\.\d{1,3}\.\d{1,3}\s")
 _ID = re.compile(r"<?([^<>\s\"]{1,400}@[^<>\s\"]{1,400})>?")
 _ID_IN_TEXT = re.compile(
     r"^[\s>|*]{0,8}(?:x-)?(?:original[- ])?(?:message[- ]?id|viestin tunnus|viestitunnus|meddelande-?id)\s{0,3}:\s{0,8}"
@@ -160,13 +165,15 @@ def _reason(fields: dict[str, str], mail: Mail) -> str:
     if not said:
         match = _SERVER_SAID.search(mail.text[:_LONGEST_TEXT])
         said = _one_line(match[0]) if match else _meaning(status)
-    if status and status not in said:
+    # Google repeats the code on each line of its answer.
+    said = _REPEATED_CODE.sub(" ", said)
+    if status and not _STATUS.search(said):
         said = f"{status} {said}"
     return text.preview(said or _("The server didn't say why."), _LONGEST_REASON)
 
 
 def _one_line(said: str) -> str:
-    return " ".join(text.clean(said).split())
+    return " ".join(text.clean(said).split()).lstrip("-#* ")
 
 
 def _meaning(status: str) -> str:

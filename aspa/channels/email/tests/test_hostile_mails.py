@@ -1,0 +1,73 @@
+"""Mails broken at random: whoever reads their meaning finds something or nothing, but never raises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aspa.channels.email.reading.authenticity import authenticity_of
+from aspa.channels.email.reading.bounces import bounces_of, complaint_of
+from aspa.channels.email.reading.mail import Unreadable
+from aspa.channels.email.reading.parse import parse
+from aspa.channels.email.reading.quoting import fold, fold_html
+from aspa.channels.email.reading.robots import kind_of
+from aspa.channels.email.reading.spam import says_spam
+
+CORPUS = Path(__file__).parent / "corpus"
+MAILS = [
+    path.read_bytes() for folder in ("replies", "robots", "bounces") for path in sorted((CORPUS / folder).glob("*.eml"))
+]
+HEADERS = [
+    b"Authentication-Results: mx.example; dkim=pass (((( header.d=",
+    b'Authentication-Results: mx.example; spf="\\',
+    b"Received-SPF: pass receiver=mx.example",
+    b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=a; h=from; bh=; b=",
+    b"List-Id: <" + b"." * 50,
+    b"Auto-Submitted: (",
+    b"X-Spam-Status: Yes" * 3,
+    b"Return-Path: <>",
+    b"From: =?utf-8?b?",
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=B",
+    b"Final-Recipient: rfc822;",
+    b"Status: 5",
+]
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> bytes:
+    raw = bytearray(draw(st.sampled_from(MAILS)))
+    for _ in range(draw(st.integers(0, 5))):
+        place = draw(st.integers(0, len(raw)))
+        how = draw(st.integers(0, 3))
+        if how == 0:
+            raw[place : place + draw(st.integers(1, 200))] = b""
+        elif how == 1:
+            raw[place:place] = draw(st.binary(max_size=20))
+        elif how == 2:
+            raw[place:place] = b"\n" + draw(st.sampled_from(HEADERS)) + b"\n"
+        else:
+            raw[0:0] = draw(st.sampled_from(HEADERS)) + b"\n"
+    return bytes(raw)
+
+
+def no_dns(name: bytes, timeout: float = 5) -> bytes | None:
+    return None
+
+
+@settings(max_examples=400, deadline=1000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(broken())
+def test_nothing_raises(raw: bytes) -> None:
+    try:
+        mail = parse(raw)
+    except Unreadable:
+        return
+    kind_of(mail)
+    for bounce in [*bounces_of(mail), complaint_of(mail)]:
+        assert bounce is None or len(bounce.reason) <= 300
+    authenticity_of(mail, raw, trusted=("mx.example",), dnsfunc=no_dns)
+    says_spam(mail)
+    body = fold(mail.text, subject=mail.subject)
+    assert body.own or not mail.text
+    fold_html(mail.html, subject=mail.subject)
