@@ -9,8 +9,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from aspa.channels.email import lines
 from aspa.channels.email.forms import EmailForm
-from aspa.core.inboxes.channel import Capabilities, Channel, DeliveryFailed, Health, Inbound, ParseError, Raw, Receipt
+from aspa.channels.email.sending import posting
+from aspa.core.inboxes.channel import Capabilities, Channel, Health, Inbound, ParseError, Raw, Receipt
 from aspa.core.people.models import Identity
 
 if TYPE_CHECKING:
@@ -40,10 +42,12 @@ class Email(Channel):
         raise ParseError("Mail can't be read yet.")
 
     def deliver(self, message: Message) -> str | None:
-        raise DeliveryFailed("Mail can't be sent yet.", permanent=True)
+        return posting.post(message)
 
     def settings_form(self) -> type[forms.Form]:
         return EmailForm
 
     def health(self, inbox: Inbox) -> Health:
-        return Health(ok=True)
+        failing = lines.failing(inbox)
+        told = [f"{line.get_direction_display()}: {line.error}" for line in failing]
+        return Health(ok=not told, text=" ".join(told))

@@ -52,6 +52,7 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "linked": (gettext_noop("%(who)s linked this with %(reference)s"), None),
     "priority": (gettext_noop("%(who)s set the priority to %(priority)s"), None),
     "continues": (gettext_noop("Continues %(reference)s"), None),
+    "copy_refused": (gettext_noop("The copy didn't go to %(addresses)s"), None),
     "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
 }
 

@@ -1,0 +1,204 @@
+"""Sending by SMTP: TLS that is checked, every refusal told as what it is.
+
+The server takes a letter at the moment in which it reads the end of its text (RFC 5321 4.1.1.4): a connection that
+breaks before that has sent nothing, so it is tried again. One that breaks after it, before the answer, has perhaps
+sent it; then nobody tries by themselves, and the agent is told.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from django.core.mail.utils import DNS_NAME
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aspa.channels.email.sending.handing import LineDown, Refused, Taken, Unknown
+from aspa.channels.email.sending.headers import wire_address
+
+if TYPE_CHECKING:
+    from aspa.channels.email.sending.handing import Parcel
+    from aspa.channels.email.settings import Settings
+    from aspa.core.inboxes.models import Inbox
+
+# Seconds. To connect and for each answer; for the last one servers may look for viruses (RFC 5321 4.5.3.2.6 says 600,
+# but a worker waits meanwhile).
+ANSWER = 60.0
+LAST_ANSWER = 300.0
+CHUNK = 256 * 1024
+_PERIOD = re.compile(rb"(?m)^\.")
+_CODE = re.compile(r"\s*\d\.\d{1,3}\.\d{1,3}\s+")
+# What isn't about this letter though it answers its first command: the account may not send as this address.
+TOO_LARGE = 552
+
+BROKEN_OFF = gettext_lazy("%(host)s broke off before it said whether it took the letter. It may have been sent.")
+
+AccessToken = Callable[[], str]
+
+
+def send(parcel: Parcel, settings: Settings, access_token: AccessToken | None = None) -> Taken:
+    """Hand a letter over. Raises Refused, LineDown or Unknown.
+
+    `access_token` gives a valid OAuth token where the server wants XOAUTH2 instead of a password.
+    """
+    with connection(settings, access_token) as server:
+        refused = _envelope(server, parcel, settings)
+        _give(server, parcel, settings)
+        return Taken(parcel.mail["Message-ID"].strip("<>"), refused)
+
+
+def access_token(inbox: Inbox) -> AccessToken | None:
+    return None
+
+
+@contextlib.contextmanager
+def connection(settings: Settings, access_token: AccessToken | None = None) -> Iterator[smtplib.SMTP]:
+    """A connection that has signed in. Raises LineDown."""
+    try:
+        server = _connect(settings)
+    except (OSError, smtplib.SMTPException) as error:
+        raise LineDown(_reached(settings, error)) from error
+    try:
+        try:
+            _sign_in(server, settings, access_token)
+        except smtplib.SMTPAuthenticationError as error:
+            raise LineDown(
+                _("%(host)s doesn't accept the user name and password: %(words)s")
+                % {"host": settings.smtp_host, "words": _words(error.smtp_error)}
+            ) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise LineDown(_reached(settings, error)) from error
+        yield server
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            server.quit()
+    finally:
+        server.close()
+
+
+def tls_context() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _connect(settings: Settings) -> smtplib.SMTP:
+    host, port, name = settings.smtp_host, settings.smtp_port, DNS_NAME.get_fqdn()
+    if settings.smtp_security == "tls":
+        return smtplib.SMTP_SSL(host, port, local_hostname=name, timeout=ANSWER, context=tls_context())
+    server = smtplib.SMTP(host, port, local_hostname=name, timeout=ANSWER)
+    if settings.smtp_security == "starttls":
+        try:
+            server.starttls(context=tls_context())
+        except BaseException:
+            server.close()
+            raise
+    return server
+
+
+def _sign_in(server: smtplib.SMTP, settings: Settings, access_token: AccessToken | None) -> None:
+    server.ehlo_or_helo_if_needed()
+    if access_token is not None:
+        # https://developers.google.com/workspace/gmail/imap/xoauth2-protocol; a refusal is a challenge to be answered
+        # with nothing.
+        word = f"user={settings.smtp_user or settings.address}\x01auth=Bearer {access_token()}\x01\x01"
+        server.auth("XOAUTH2", lambda challenge=None: word if challenge is None else "")
+    elif (settings.smtp_user + settings.smtp_password).isascii():
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+    else:
+        # The standard library can't say a password with an ä (RFC 4616 has it in UTF-8).
+        plain = base64.b64encode(f"\0{settings.smtp_user}\0{settings.smtp_password}".encode())
+        code, said = server.docmd("AUTH", f"PLAIN {plain.decode()}")
+        if code not in (235, 503):
+            raise smtplib.SMTPAuthenticationError(code, said)
+
+
+def _envelope(server: smtplib.SMTP, parcel: Parcel, settings: Settings) -> dict[str, str]:
+    """Say who writes and to whom; returns the copies' addresses that are refused, with why."""
+    sender = wire_address(parcel.sender)
+    recipients = [wire_address(address) for address in parcel.recipients.all]
+    try:
+        _answered(server.mail(sender, _options(server, parcel, [sender, *recipients])), "sender", settings)
+        _answered(server.rcpt(recipients[0]), "recipient", settings, address=parcel.recipients.to[0])
+        refused = {}
+        for address, known in zip(recipients[1:], parcel.recipients.all[1:], strict=True):
+            code, words = server.rcpt(address)
+            if code not in (250, 251):
+                refused[known] = _words(words)
+        _answered(server.docmd("DATA"), "data", settings)
+    except (OSError, smtplib.SMTPException) as error:
+        raise LineDown(_reached(settings, error)) from error
+    return refused
+
+
+def _options(server: smtplib.SMTP, parcel: Parcel, addresses: list[str]) -> list[str]:
+    options = []
+    if server.has_extn("size"):
+        options.append(f"size={len(parcel.mail.as_bytes())}")
+    if not all(address.isascii() for address in addresses):
+        if not server.has_extn("smtputf8"):
+            raise Refused(
+                _("The mail server can't write to addresses with letters like ä before the @."), permanent=True
+            )
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+        server.command_encoding = "utf-8"
+    return options
+
+
+def _answered(answer: tuple[int, bytes], step: str, settings: Settings, address: str = "") -> None:
+    """Raises what an answer means that isn't yes."""
+    code, said = answer
+    if code == 354 if step == "data" else 200 <= code < 300:
+        return
+    words = _words(said)
+    # 421: the server closes the line. The first command's refusals are about us, not about this letter.
+    if code == 421 or (step == "sender" and code != TOO_LARGE):
+        raise LineDown(_("The mail server refuses to send for us: %(words)s") % {"words": f"{code} {words}"})
+    if step == "text" and code < 400:
+        raise Unknown(BROKEN_OFF % {"host": settings.smtp_host})
+    if step == "recipient":
+        text = _("%(address)s was refused: %(words)s") % {"address": address, "words": words}
+    else:
+        text = _("The mail server refused the letter: %(words)s") % {"words": words}
+    raise Refused(text, permanent=code >= 500)
+
+
+def _give(server: smtplib.SMTP, parcel: Parcel, settings: Settings) -> None:
+    text = _PERIOD.sub(b"..", parcel.mail.as_bytes())
+    if not text.endswith(b"\r\n"):
+        text += b"\r\n"
+    try:
+        for start in range(0, len(text), CHUNK):
+            server.send(text[start : start + CHUNK])
+    except (OSError, smtplib.SMTPException) as error:
+        raise LineDown(_reached(settings, error)) from error
+    parcel.whole_is_given()
+    try:
+        if server.sock is not None:
+            server.sock.settimeout(LAST_ANSWER)
+        server.send(b".\r\n")
+        answer = server.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unknown(BROKEN_OFF % {"host": settings.smtp_host}) from error
+    _answered(answer, "text", settings)
+
+
+def _reached(settings: Settings, error: Exception) -> str:
+    values = {"host": f"{settings.smtp_host}:{settings.smtp_port}", "words": _words(error)}
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("The certificate of %(host)s isn't valid: %(words)s") % {**values, "words": error.verify_message}
+    if isinstance(error, TimeoutError):
+        return _("%(host)s doesn't answer.") % values
+    return _("The connection to %(host)s failed: %(words)s") % values
+
+
+def _words(said: object) -> str:
+    """What a server said, on one line, without the status code that people don't read."""
+    if isinstance(said, smtplib.SMTPResponseException):
+        said = said.smtp_error
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return " ".join(_CODE.sub(" ", f" {line}").strip() for line in text.splitlines()).strip()[:200]

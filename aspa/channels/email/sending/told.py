@@ -1,0 +1,30 @@
+"""What Aspa itself writes to customers where no chat shows it: the receipt, the question whether it is solved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+
+from aspa.core.conversations import activities
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Message
+
+TEMPLATES = {
+    "receipt": "email/told/receipt.txt",
+    "ask_solved": "email/told/ask_solved.txt",
+    "closed_by_silence": "email/told/closed_by_silence.txt",
+}
+
+
+def text_of(message: Message) -> str:
+    """The whole of what is told, in the active language.
+
+    No word of the customer's own is in it: whoever writes under a stranger's address could make us carry it to them.
+    """
+    template = TEMPLATES.get(message.code)
+    if template is None:
+        return activities.sentence(message, for_contact=True)
+    values = {"reference": message.conversation.reference, "agent": message.agent}
+    return render_to_string(template, values).strip()
