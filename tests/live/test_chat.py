@@ -11,7 +11,7 @@ import pytest
 import websockets
 
 from testing.installation import Installation, People
-from tests.live.conftest import Visitor, desk
+from tests.live.conftest import Stream, Visitor, desk
 
 Running = tuple[Installation, People]
 
@@ -144,11 +144,36 @@ async def test_presence_follows_the_desk(running: Running) -> None:
     assert (await tab.next("welcome"))["online"] is True
 
     await agent.send(type="state", state="away")
-    assert (await tab.next("presence"))["online"] is False
+    await tab.next("presence", online=False)
     await agent.send(type="state", state="available")
-    assert (await tab.next("presence"))["online"] is True
+    await tab.next("presence", online=True)
+
+    # From one page to the next nobody is gone.
     await agent.close()
-    assert (await tab.next("presence"))["online"] is False
+    agent = await desk(server, people.ben)
+    assert not [frame for frame in await tab.quiet(7) if frame["type"] == "presence"]
+    await agent.close()
+    await tab.next("presence", online=False)
+
+
+async def test_an_agent_in_the_settings_is_present(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    tab = await dee.connect()
+    await tab.next("welcome")
+    # Those pages show nothing of conversations and ask for no events: no hello.
+    socket = await websockets.connect(
+        server.url.replace("http", "ws") + "/live/desk",
+        origin=server.url,  # type: ignore[arg-type]
+        additional_headers={"Cookie": people.ben},
+    )
+    settings = Stream(socket)
+
+    await settings.send(type="state", state="away")
+    await settings.send(type="state", state="available")
+    assert "Ben Berg" in str(await tab.next("presence", online=True))
+    await dee.say("hei")
+    assert not [frame for frame in await settings.quiet() if frame["type"] == "event"]
 
 
 async def test_an_outsider_hears_nothing(running: Running) -> None:

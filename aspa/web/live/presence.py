@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ALIVE = 60.0
 AVAILABLE, AWAY = "available", "away"
 SHOWN = 3
+# How long an agent's next page may take to load before they count as gone.
+TURNING = 5.0
 
 
 async def agents() -> list[dict[str, Any]]:
@@ -46,9 +49,13 @@ async def beat(agent: Agent, desk: str, state: str) -> None:
 
 
 async def leave(agent: Agent, desk: str) -> None:
-    """This desk has closed; the agent may have others, here or in another process."""
-    await bus.adrop(f"presence:{agent.pk}:{desk}")
-    await bus.apublish("presence", {})
+    """This desk has closed, often for the agent's next page: they count as present for as long as that may take."""
+    key = f"presence:{agent.pk}:{desk}"
+    now = await bus.aget(key)
+    if now is not None:
+        await bus.aput(key, now, TURNING)
+        await asyncio.sleep(TURNING)
+        await bus.apublish("presence", {})
 
 
 async def for_inbox(inbox: Inbox, threads: Threads) -> dict[str, Any]:

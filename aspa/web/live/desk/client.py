@@ -98,4 +98,4 @@ class DeskClient:
     async def leave(self) -> None:
         self.hub.leave_agent(self)
         await self.watch(None)
-        await presence.leave(self.agent, self.desk)
+        self.hub.spawn(presence.leave(self.agent, self.desk))

@@ -1,15 +1,9 @@
-/** Present or away. An agent who does nothing for a while becomes away by itself, and present again at the first touch. */
+/** The agent's presence beside their face, told to the others by the stream. */
+import { choose, state } from "/static/shell/at_work.js";
 import { say } from "./server.js";
 import { send } from "./stream.js";
 
-const IDLE = 10 * 60_000;
-let wanted = "available", state = "available", touched = Date.now();
-
-/** @param {string} next */
-function become(next) {
-  if (next === state) return;
-  state = next;
-  send({ type: "state", state });
+function show() {
   const button = document.getElementById("presence");
   if (!button) return;
   button.dataset.state = state;
@@ -19,8 +13,8 @@ function become(next) {
 
 document.addEventListener("click", (event) => {
   const choice = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-presence]"));
-  if (choice) { wanted = choice.dataset.presence ?? "available"; become(wanted); }
+  if (choice) choose(choice.dataset.presence ?? "available");
 });
-for (const name of ["pointerdown", "keydown", "pointermove"]) document.addEventListener(name, () => { touched = Date.now(); become(wanted); }, { passive: true });
-setInterval(() => { if (Date.now() - touched > IDLE) become("away"); }, 30_000);
+document.addEventListener("presence:changed", () => { send({ type: "state", state }); show(); });
 document.addEventListener("stream:open", () => { if (state !== "available") send({ type: "state", state }); });
+show();

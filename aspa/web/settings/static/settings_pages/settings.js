@@ -2,3 +2,5 @@
 import "./copying.js";
 import "./contrast.js";
 import "./inserting.js";
+import "./days.js";
+import "./presence.js";

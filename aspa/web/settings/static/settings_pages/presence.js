@@ -1,0 +1,31 @@
+/** An agent who is in the settings is at work too: a socket to the desk's stream that listens to nothing. */
+import { state } from "/static/shell/at_work.js";
+
+const SIGNED_OUT = 4401, PING = 25_000, LONGEST_WAIT = 60_000;
+
+/** @type {WebSocket | null} */
+let socket = null;
+let failures = 0;
+
+function connect() {
+  const address = new URL("/live/desk", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  socket = new WebSocket(address);
+  socket.onopen = () => { failures = 0; tell({ type: "state", state }); };
+  socket.onclose = ({ code }) => {
+    socket = null;
+    // What is being filled in stays; sending it asks for the sign-in.
+    if (code === SIGNED_OUT) return;
+    failures += 1;
+    setTimeout(connect, (0.5 + Math.random() / 2) * Math.min(LONGEST_WAIT, 1000 * 2 ** failures));
+  };
+}
+
+/** @param {object} frame */
+function tell(frame) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+setInterval(() => tell({ type: "ping" }), PING);
+document.addEventListener("presence:changed", () => tell({ type: "state", state }));
+connect();
