@@ -19,6 +19,7 @@ from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
+from aspa.service.hours import calendars, editing
 from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
 from aspa.web.live.database import Threads
@@ -80,6 +81,7 @@ class Hub:
             bus.subscribe("typing", self._typing),
             bus.subscribe("viewing", self._viewing),
             bus.subscribe("presence", lambda _payload: self._present()),
+            bus.subscribe(editing.CHANGED, lambda _payload: self._hours_changed()),
             bus.subscribe("visitor", self._known),
             bus.subscribe("page", self._turned),
         ]
@@ -215,6 +217,10 @@ class Hub:
         for agent in self.agents:
             if agent.watching is not None and agent.watching_contact == payload.get("contact"):
                 agent.socket.push_json({"type": "page", "conversation": agent.watching})
+
+    def _hours_changed(self) -> None:
+        calendars.forget()
+        self._present()
 
     def _present(self) -> None:
         if self.agents or self.visitors or self.strangers:

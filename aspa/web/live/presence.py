@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from aspa.channels.webchat import spoken
 from aspa.core.conversations import access
 from aspa.core.people.models import Agent, Role
+from aspa.kit import clock
 from aspa.kit.bus import bus
+from aspa.service.hours import calendars
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
@@ -59,11 +62,19 @@ async def leave(agent: Agent, desk: str) -> None:
 
 
 async def for_inbox(inbox: Inbox, threads: Threads) -> dict[str, Any]:
-    """What customers are told: {"online", "agents": [at most three who can answer]}."""
+    """What customers are told: {"online", "agents": [at most three who can answer], "opens": ISO 8601 or None}.
+
+    Online is open hours and somebody present, both; `opens` is when the hours begin next, while they are closed.
+    """
+    schedule = calendars.known(inbox) or await threads.read(calendars.schedule_of, inbox)
+    now = clock.now()
+    if not schedule.is_open(now):
+        opens = schedule.opens_at(now)
+        return {"online": False, "agents": [], "opens": opens.astimezone(dt.UTC).isoformat() if opens else None}
     available = [who["id"] for who in await agents() if who["state"] == AVAILABLE]
     if not available:
-        return {"online": False, "agents": []}
-    return await _answering.get(inbox.pk, tuple(available), threads)
+        return {"online": False, "agents": [], "opens": None}
+    return {**await _answering.get(inbox.pk, tuple(available), threads), "opens": None}
 
 
 class _Answering:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aspa.web.settings import agents, audit_log, brands, canned, company, home, inboxes, me, roles, teams, words
+from aspa.web.settings import agents, audit_log, brands, canned, company, home, hours, inboxes, me, roles, teams, words
 
 app_name = "settings"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("brands/new/", brands.new, name="brand_new"),
     path("brands/<int:brand_id>/", brands.edit, name="brand"),
     path("brands/<int:brand_id>/secret", brands.new_secret, name="brand_secret"),
+    path("brands/<int:brand_id>/hours/", hours.of_brand, name="brand_hours"),
+    path("inboxes/<int:inbox_id>/hours/", hours.of_inbox, name="inbox_hours"),
+    path("hours/<int:hours_id>/day", hours.set_day, name="hours_day"),
+    path("hours/<int:hours_id>/day/clear", hours.clear_day, name="hours_day_clear"),
+    path("hours/<int:hours_id>/follow", hours.follow_brand, name="hours_follow"),
     path("inboxes/", inboxes.inboxes, name="inboxes"),
     path("inboxes/new/<slug:channel>/", inboxes.new, name="inbox_new"),
     path("inboxes/<int:inbox_id>/", inboxes.edit, name="inbox"),

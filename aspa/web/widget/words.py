@@ -15,6 +15,7 @@ SENTENCES = {
     "language": _("Language"),
     "someoneHere": _("We are here right now"),
     "nobodyHere": _("Nobody is here right now"),
+    "opens": _("The chat opens {when}."),
     # Before the first message
     "headline": _("Hello. How can we help?"),
     "oneAnswers": _("{names} is here to answer you"),

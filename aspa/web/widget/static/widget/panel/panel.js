@@ -107,7 +107,7 @@ class Panel {
     const { app, session } = this;
     const agent = session.thread.conversation?.agent;
     const { brand } = app.config;
-    const presence = app.word(session.online ? "someoneHere" : "nobodyHere");
+    const presence = session.online ? app.word("someoneHere") : this.away();
     const role = agent && [agent.title, brand.name].filter(Boolean).join(" · ");
     change(this.name, agent?.name ?? brand.name);
     change(this.line, role && session.online ? role : presence);
@@ -150,13 +150,24 @@ class Panel {
     }
     if (this.questions) this.questions.box.hidden = !this.questions.rows.length;
     else this.welcome.querySelector(".questions")?.remove();
-    const print = `${session.online}${JSON.stringify(session.agents)}`;
+    const print = JSON.stringify([session.online, session.agents, session.opens]);
     if (this.greetingPrint === print) return;
     this.greetingPrint = print;
     this.greeting.replaceChildren(
       el("p", { className: "headline" }, app.config.headline || app.word("headline")),
-      session.online ? this.team() : el("div", { className: "offer" }, icon("mail"), el("div", {}, el("b", {}, app.word("leaveMessage")), el("p", {}, app.word("weAnswerByMail")))),
+      session.online ? this.team() : el("div", { className: "offer" }, icon("mail"), el("div", {}, el("b", {}, app.word("leaveMessage")), el("p", {}, session.opens ? this.away() : "", " ", app.word("weAnswerByMail")))),
     );
+  }
+
+  /** Nobody is there: when the hours begin next, on the customer's own clock. */
+  away() {
+    const { app, session } = this;
+    if (!session.opens) return app.word("nobodyHere");
+    const at = new Date(session.opens);
+    // A weekday says enough within the week.
+    const date = +at - Date.now() > 5e8 && { day: "numeric", month: "long" };
+    const when = new Intl.DateTimeFormat(app.language, { weekday: "long", hour: "numeric", minute: "2-digit", ...date });
+    return app.word("opens", { when: when.format(at) });
   }
 
   team() {

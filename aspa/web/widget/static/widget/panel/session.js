@@ -13,6 +13,7 @@ export class Session {
     this.app = app;
     this.thread = new Thread();
     this.online = app.config.online;
+    this.opens = app.config.opens;
     this.agents = app.config.agents;
     /** @type {import("./thread.js").Face|null} */
     this.typing = null;
@@ -67,8 +68,7 @@ export class Session {
       return false;
     }
     if (frame.token) this.app.store.set("token", frame.token);
-    this.online = frame.online ?? this.online;
-    this.agents = frame.agents ?? this.agents;
+    if ("online" in frame) this.peopled(frame);
     if (!frame.resumed) {
       const known = this.thread.newest;
       this.thread.describe(frame.conversation);
@@ -84,13 +84,16 @@ export class Session {
     return true;
   }
 
+  /** Who is there, or when it opens. @param {{online: boolean, agents: any[], opens: string|null}} frame */
+  peopled({ online, agents, opens }) {
+    Object.assign(this, { online, agents, opens });
+  }
+
   /** @param {any} frame */
   happened(frame) {
     if (frame.type === "typing") this.setTyping(frame.agent);
-    else if (frame.type === "presence") {
-      this.online = frame.online;
-      this.agents = frame.agents ?? this.agents;
-    } else if (frame.kind === "read") this.thread.read(frame.by, frame.message_id);
+    else if (frame.type === "presence") this.peopled(frame);
+    else if (frame.kind === "read") this.thread.read(frame.by, frame.message_id);
     else {
       this.describe(frame.conversation);
       if (frame.message && this.thread.add(frame.message)) this.arrived(frame.message);
