@@ -53,6 +53,7 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "priority": (gettext_noop("%(who)s set the priority to %(priority)s"), None),
     "continues": (gettext_noop("Continues %(reference)s"), None),
     "copy_refused": (gettext_noop("The copy didn't go to %(addresses)s"), None),
+    "not_delivered": (gettext_noop("A reply of %(who)s was not delivered: %(reason)s"), None),
     "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
 }
 

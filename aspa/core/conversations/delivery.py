@@ -8,9 +8,9 @@ import logging
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import events
+from aspa.core.conversations import events, turns
 from aspa.core.conversations.changing import Refused, changing
-from aspa.core.conversations.models import Event, Message
+from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.core.inboxes.channel import DeliveryFailed, Receipt, channel_for
 from aspa.kit import clock
 from aspa.kit.tasks import task
@@ -96,6 +96,7 @@ def retry(message: Message) -> None:
             raise Refused(_("This message is not one that failed."), code="not_failed")
         message.refresh_from_db()
         events.record(current, Event.Kind.DELIVERY, message=message, state=State.QUEUED.value)
+        _count_again(current)
         hand_over(message)
 
 
@@ -118,5 +119,30 @@ def _become(message: Message, state: Message.State, *, reason: str = "", externa
         mine = Message.objects.filter(pk=message.pk)
         if external_id:
             mine.update(external_id=external_id)
+        before = mine.values_list("state", flat=True).get()
         if mine.filter(state__in=FOLLOWS.get(state, ())).update(state=state, state_reason=reason[:300]):
             events.record(current, Event.Kind.DELIVERY, message=message, state=state.value, reason=reason[:300])
+            if message.is_ours and state == State.FAILED:
+                _needs_us_again(current, message, reason[:300])
+            elif message.is_ours and before == State.FAILED:
+                _count_again(current)
+
+
+def _needs_us_again(current: Conversation, message: Message, reason: str) -> None:
+    """The customer hasn't been answered after all: the conversation comes back to where it can't be forgotten."""
+    from aspa.core.conversations import activities  # it hands what customers are told to this module
+
+    now = clock.now()
+    if not current.is_closed:
+        current.status, current.snoozed_until, current.solved_asked_at = Conversation.Status.OPEN, None, None
+        current.waiting_since = turns.waiting_since(current) or now
+        current.last_activity_at = now
+        current.save(update_fields=["status", "snoozed_until", "solved_asked_at", "waiting_since", "last_activity_at"])
+    activities.add(current, "not_delivered", agent=message.agent, reason=reason)
+
+
+def _count_again(current: Conversation) -> None:
+    """A reply that had failed is on its way again, or arrived after all."""
+    if not current.is_closed:
+        current.waiting_since = turns.waiting_since(current)
+        current.save(update_fields=["waiting_since"])

@@ -8,14 +8,16 @@ from django.db.models import Q
 
 from aspa.core.conversations.models import Conversation, Message
 
+# A reply that didn't reach the customer answers nothing.
+_ANSWERS = Q(kind=Message.Kind.REPLY) & ~Q(state=Message.State.FAILED)
 # What settles the customer's words: our reply, or the customer's own ending.
-_SETTLES = Q(kind=Message.Kind.REPLY) | Q(code="ended_by_contact")
+_SETTLES = _ANSWERS | Q(code="ended_by_contact")
 _ASKS = Q(kind=Message.Kind.INCOMING) | Q(code="not_solved")
 
 
 def unanswered_messages(conversation: Conversation) -> list[Message]:
     """What the customer has written since our last reply, oldest first, at most 20."""
-    last = _last_settling(conversation, Q(kind=Message.Kind.REPLY))
+    last = _last_settling(conversation, _ANSWERS)
     incoming = Message.objects.filter(conversation=conversation, kind=Message.Kind.INCOMING, pk__gt=last)
     return list(incoming.order_by("pk")[:20])
 

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
-from aspa.core.conversations import activities
+from aspa.core.conversations import activities, ways
 from aspa.core.conversations.changing import changing
 from aspa.core.conversations.events import Entry
 from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.inboxes.channel import channel_for
+from aspa.core.people.models import Identity
+from aspa.kit import clock
 
 KINDS = frozenset({Event.Kind.RECEIVED.value})
 
+# A person begins few matters in a day. Two machines that answer each other stop here, whatever they call themselves.
+MOST = 4
+WITHIN = dt.timedelta(days=1)
+
 
 def give(events: Sequence[Entry]) -> None:
-    """A journal subscriber. One receipt for a conversation, however often the same events are read, none for machines."""
-    first = {event.message_id: event.conversation_id for event in events if event.data.get("begins")}
-    if not first:
+    """A journal subscriber. One receipt for a conversation, however often the same events are read."""
+    begun = {event.conversation_id: event.message_id for event in events if event.data.get("begins")}
+    if not begun:
         return
-    written = Message.objects.filter(pk__in=first, kind=Message.Kind.INCOMING)
-    begun = {first[message.pk] for message in written if not message.is_automatic}
     told = Message.objects.filter(conversation__in=begun, code="receipt").values_list("conversation_id", flat=True)
-    for conversation in Conversation.objects.filter(pk__in=begun - set(told), status="open"):
+    machines = _begun_by_machines(begun)
+    for conversation in Conversation.objects.filter(pk__in=begun.keys() - set(told) - machines, status="open"):
         with changing(conversation) as current:
-            activities.add(current, "receipt", reference=current.reference)
+            if not _has_enough(current):
+                activities.add(current, "receipt", reference=current.reference)
+
+
+def _begun_by_machines(begun: dict[int, int | None]) -> set[int]:
+    """Those whose first message is an absence notice, a newsletter or a shop's system."""
+    first = Message.objects.filter(pk__in=[pk for pk in begun.values() if pk])
+    return {message.conversation_id for message in first if message.is_automatic}
+
+
+def _has_enough(conversation: Conversation) -> bool:
+    """Whether this address has been sent its receipts of the day; in a live channel a receipt is no letter.
+
+    By address and not by contact: one that isn't proven may belong to a new contact each time.
+    """
+    if channel_for(ways.latest(conversation)).capabilities.live:
+        return False
+    mine = Identity.objects.filter(contact=conversation.contact_id).exclude(kind=Identity.Kind.VISITOR)
+    for identity in mine:
+        alike = Identity.objects.filter(brand=conversation.brand_id, kind=identity.kind, value=identity.value)
+        receipts = Message.objects.filter(
+            conversation__contact__in=alike.values("contact"), code="receipt", created_at__gte=clock.now() - WITHIN
+        )
+        if len(receipts.values_list("pk")[:MOST]) == MOST:
+            return True
+    return False

@@ -21,7 +21,7 @@ from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
 from aspa.core.conversations import access
-from aspa.core.conversations.models import Conversation, Event, Follow, Mention
+from aspa.core.conversations.models import Conversation, Event, Follow, Mention, Message
 from aspa.core.people.models import Agent
 from aspa.kit.tasks import task
 from aspa.web.desk.models import PushSubscription
@@ -43,7 +43,9 @@ PUSH_SERVICE = re.compile(
 )
 GONE = (404, 410)
 HOUR = 3600
-KINDS = frozenset({Event.Kind.RECEIVED.value, Event.Kind.NOTED.value, Event.Kind.ASSIGNED.value})
+KINDS = frozenset(
+    {Event.Kind.RECEIVED.value, Event.Kind.NOTED.value, Event.Kind.ASSIGNED.value, Event.Kind.DELIVERY.value}
+)
 
 
 def is_push_service(endpoint: str) -> bool:
@@ -59,7 +61,8 @@ def public_key() -> str:
 
 
 def ring_for(events: Sequence[Entry]) -> None:
-    """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, and whoever is mentioned.
+    """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, whoever is mentioned, and
+    the writer and the assignee of what couldn't be delivered.
 
     Costs one query while no browser is to be rung, which is the usual case, and one task a conversation and agent.
     """
@@ -77,6 +80,13 @@ def ring_for(events: Sequence[Entry]) -> None:
     notes = {event.message_id for event in events if event.kind == Event.Kind.NOTED}
     mentions = Mention.objects.filter(message__in=notes, agent__in=reachable).values_list("conversation", "agent")
     wanted |= dict.fromkeys(mentions, "mentioned")
+    undelivered = [event for event in events if event.data.get("state") == Message.State.FAILED]
+    writers = Message.objects.filter(pk__in={event.message_id for event in undelivered}, agent__in=reachable)
+    wanted |= dict.fromkeys(writers.values_list("conversation", "agent"), "undelivered")
+    owners = Conversation.objects.filter(
+        pk__in={event.conversation_id for event in undelivered}, assignee__in=reachable
+    )
+    wanted |= dict.fromkeys(owners.values_list("pk", "assignee"), "undelivered")
     for event in events:
         given_to = event.data.get("after") if event.kind == Event.Kind.ASSIGNED else None
         if given_to in reachable and given_to != event.agent_id:
@@ -109,6 +119,7 @@ def _push(subscription: PushSubscription, conversation: Conversation, why: str) 
             "received": _("A customer wrote"),
             "assigned": _("A conversation was given to you"),
             "mentioned": _("You were mentioned"),
+            "undelivered": _("A reply was not delivered"),
         }
         word = {
             "title": titles[why],

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from aspa.core.conversations import delivery, replies
-from aspa.core.conversations.changing import Refused
+from aspa.core.conversations import activities, delivery, lifecycle, replies, turns
+from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.core.conversations.tests.fakes import FakeChannel, permanent, temporary
 from aspa.core.inboxes.channel import Receipt
@@ -116,6 +116,60 @@ def test_a_failed_one_is_tried_again_when_asked(message: Message, letters: FakeC
     message.refresh_from_db()
     assert (message.state, message.state_reason) == ("sent", "")
     assert letters.delivered == ["Dear Dee"]
+
+
+def test_who_was_not_reached_still_waits(
+    message: Message, letters: FakeChannel, letter: Conversation, ben: Agent
+) -> None:
+    letter.refresh_from_db()
+    assert letter.waiting_since is None
+    lifecycle.wait_for_customer(letter, by=ben)
+    letters.fails = [permanent()]
+    run_pending()
+
+    letter.refresh_from_db()
+    asked = Message.objects.get(conversation=letter, kind="incoming")
+    assert (letter.status, letter.waiting_since) == ("open", asked.created_at)
+    told = Message.objects.get(code="not_delivered")
+    assert not told.is_public
+    assert told.data == {"who": "Ben Berg", "reason": "No such address."}
+    assert turns.unanswered_messages(letter) == [asked]
+
+    delivery.retry(message)
+    letter.refresh_from_db()
+    assert letter.waiting_since is None
+
+
+def test_a_late_bounce_brings_it_back_though_another_reply_went(
+    message: Message, letter: Conversation, ben: Agent
+) -> None:
+    run_pending()
+    replies.reply(letter, by=ben, body="And another thing")
+    run_pending()
+    assert came_back(message, "failed", "Moved away") == "failed"
+    letter.refresh_from_db()
+    assert letter.waiting_since is not None
+    assert came_back(message, "delivered") == "delivered"
+    letter.refresh_from_db()
+    assert letter.waiting_since is None
+
+
+def test_what_the_customer_has_ended_stays_ended(message: Message, letter: Conversation) -> None:
+    run_pending()
+    lifecycle.customer_ends(letter)
+    came_back(message, "failed", "Moved away")
+    letter.refresh_from_db()
+    assert (letter.status, letter.waiting_since) == ("closed", None)
+    assert Message.objects.filter(code="not_delivered").exists()
+
+
+def test_what_only_aspa_said_rings_nobody(letter: Conversation, letters: FakeChannel) -> None:
+    letters.fails = [permanent()]
+    with changing(letter) as current:
+        activities.add(current, "receipt", reference=current.reference)
+    run_pending()
+    assert Message.objects.get(code="receipt").state == "failed"
+    assert not Message.objects.filter(code="not_delivered").exists()
 
 
 def test_receipts_never_go_back(message: Message) -> None:

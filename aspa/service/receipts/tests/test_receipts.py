@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+import time_machine
 
 from aspa.core.conversations import lifecycle
 from aspa.core.conversations.models import Event, Message
+from aspa.core.inboxes.channel import Claim, Sender
+from aspa.core.inboxes.models import Inbox
+from aspa.kit import clock
 from aspa.service.receipts import receipts
 from tests.cast import Cast, says
 
@@ -43,3 +48,38 @@ def test_what_was_set_aside_gets_none(cast: Cast) -> None:
     receipts.give(Event.objects.all())
 
     assert not Message.objects.filter(code="receipt").exists()
+
+
+def test_a_machine_gets_none(cast: Cast) -> None:
+    says(cast.inbox, "I am out of the office", automatic=True)
+    receipts.give(Event.objects.all())  # type: ignore[arg-type]
+
+    assert not Message.objects.filter(code="receipt").exists()
+
+
+@pytest.fixture
+def mail(cast: Cast) -> Inbox:
+    return Inbox.objects.create(
+        brand=cast.brand, name="Mail", channel="email", settings={"address": "support@villa.example"}
+    )
+
+
+def writes(inbox: Inbox, number: int, address: str = "dee@customer.example") -> Message:
+    # Doubted each time, so each is a contact of its own.
+    sender = Sender(Claim("email", address, doubted=True))
+    received = says(inbox, "Thank you for your message", key=str(number), sender=sender)
+    receipts.give(Event.objects.filter(message=received.message))  # type: ignore[arg-type]
+    return received.message
+
+
+def test_one_address_gets_few_a_day(mail: Inbox) -> None:
+    contacts = {writes(mail, number).contact_id for number in range(receipts.MOST + 3)}
+    assert len(contacts) == receipts.MOST + 3
+    assert Message.objects.filter(code="receipt").count() == receipts.MOST
+
+    writes(mail, 98, "other@customer.example")
+    assert Message.objects.filter(code="receipt").count() == receipts.MOST + 1
+
+    with time_machine.travel(clock.now() + dt.timedelta(hours=25)):
+        writes(mail, 99)
+    assert Message.objects.filter(code="receipt").count() == receipts.MOST + 2

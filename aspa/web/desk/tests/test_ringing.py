@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from pywebpush import WebPushException
 
-from aspa.core.conversations import replies, triage
+from aspa.core.conversations import delivery, replies, triage
 from aspa.core.conversations.models import Conversation, Event
 from aspa.kit import clock
 from aspa.kit.tasks import run_pending
@@ -58,6 +58,21 @@ def test_the_new_assignee_and_the_mentioned_are_rung_but_nobody_for_their_own_do
     ring_all()
     assert {call["browser"]["endpoint"].rsplit("/", 1)[1] for call in rung} == {str(cast.ada.pk), str(cast.ben.pk)}
     assert all("secret" not in call["data"] for call in rung)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wrote_what_could_not_be_delivered_is_rung(
+    cast: Cast, parcel: Conversation, rung: list[dict[str, Any]]
+) -> None:
+    subscribe(cast.ben)
+    reply = replies.reply(parcel, by=cast.ben, body="secret words")
+    ring_all()
+    assert rung == []
+    delivery.came_back(reply, "No such address")
+    ring_all()
+    (call,) = rung
+    assert "A reply was not delivered" in call["data"]
+    assert "secret" not in call["data"]
 
 
 @pytest.mark.django_db(transaction=True)
