@@ -6,11 +6,13 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aspa.config.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
-from aspa.config import background  # noqa: E402  (needs the app registry)
+# These need the app registry.
+from aspa.config import background  # noqa: E402
 from aspa.web.live.app import LiveApp  # noqa: E402
+from aspa.web.shell.handler import Handler  # noqa: E402
 
-application = LiveApp(otherwise=django, background=background.start_in_server)
+application = LiveApp(otherwise=Handler(), background=background.start_in_server)

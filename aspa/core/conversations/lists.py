@@ -37,6 +37,7 @@ Labelled = Conversation.labels.through
 
 UNSEEN_MENTIONS = "SELECT 1 FROM conversations_mention WHERE agent_id = %s AND seen_at IS NULL LIMIT %s"
 LABELLED = "EXISTS (SELECT 1 FROM conversations_conversation_labels WHERE label_id = %s AND conversation_id = c.id)"
+PLAIN = ("pk", "subject", "status", "closed_how", "priority", "preview", "preview_kind")
 ROWS = """
     SELECT c.id, c.subject, c.status, c.closed_how, c.priority, c.preview, c.preview_kind,
            c.last_activity_at, c.snoozed_until, c.solved_asked_at,
@@ -292,9 +293,13 @@ def _rows(agent: Agent, ids: list[int]) -> list[Row]:
 def _row(values: Sequence[Any], labels: list[str]) -> Row:
     """From what ROWS selects."""
     alias = connection.alias
+    plain: dict[str, Any] = dict(zip(PLAIN, values, strict=False))
+    active, snoozed, asked = values[7:10]
     return Row(
-        *values[:7],
-        *(moment and _aware(moment) for moment in values[7:10]),
+        **plain,
+        last_activity_at=_aware(active),
+        snoozed_until=snoozed and _aware(snoozed),
+        solved_asked_at=asked and _aware(asked),
         inbox=Inbox.from_db(alias, ("id", "name", "channel"), values[10:13]),
         contact=Contact.from_db(alias, ("id", "name"), values[13:15]),
         assignee=Agent.from_db(alias, ("id", "name", "alias", "picture"), values[15:19]) if values[15] else None,
