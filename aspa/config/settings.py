@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "aspa.channels.email",
     "aspa.channels.form",
     "aspa.channels.webchat",
+    "aspa.service.hours",
     "aspa.service.writing",
     "aspa.service.search",
     "aspa.web.shell",
@@ -289,6 +290,13 @@ ASPA_CHAT_VISITOR_BURST = env.int("ASPA_CHAT_VISITOR_BURST", default=20)
 ASPA_CHAT_ADDRESS_RATE = env.float("ASPA_CHAT_ADDRESS_RATE", default=10.0)
 ASPA_CHAT_ADDRESS_BURST = env.int("ASPA_CHAT_ADDRESS_BURST", default=100)
 ASPA_UPLOAD_BYTES = env.int("ASPA_UPLOAD_BYTES", default=20 * 1024 * 1024)
+# Our own receiver of mail: "host:port", for LMTP also the path of a socket; empty: none. The certificate is for STARTTLS.
+ASPA_SMTP_LISTEN = env.str("ASPA_SMTP_LISTEN", default="")
+ASPA_LMTP_LISTEN = env.str("ASPA_LMTP_LISTEN", default="")
+ASPA_SMTP_CERTIFICATE = env.str("ASPA_SMTP_CERTIFICATE", default="")
+ASPA_SMTP_KEY = env.str("ASPA_SMTP_KEY", default="")
+# The largest mail that is taken, in bytes.
+ASPA_MAIL_BYTES = env.int("ASPA_MAIL_BYTES", default=50 * 1024 * 1024)
 # Proxies in front of us that we believe when they name the visitor's address.
 ASPA_TRUSTED_PROXIES = env.list("ASPA_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
 
@@ -301,6 +309,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": env.str("ASPA_LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd tells every address
         "uvicorn.access": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},  # it tells every task with its arguments
     },
