@@ -79,21 +79,21 @@ _ABOVE_THIS_LINE = re.compile(
 )
 _RULE = re.compile(r"\s{0,8}[_=*–—-]{5,200}\s{0,8}")
 
+_DEVICES = r"(?:iphone|ipad|ios|android|samsung|galaxy|huawei|honor|oneplus|nokia|xiaomi|pixel|windows|outlook|gmail)"
 _DEVICE_FOOTER = re.compile(
     r"[\s*_\[<(]{0,4}(?:"
-    r"(?:lähetetty|lähetetään)\s(?:minun\s)?(?:\S{1,40}\s){0,4}?"
-    r"(?:iphonesta\S*|ipadi?sta\S*|puhelimesta\S*|puhelimella\S*|laitteesta\S*|androidista\S*|matkapuhelimesta\S*"
-    r"|kännykästä\S*|tabletista\S*|sähköpostista\S*|mailista\S*|maililla\S*|outlookista\S*|iosille\S*|iosista\S*"
-    r"|laitteella\S*|gmailista\S*)(?:\s.{0,60})?"
-    r"|lähetetty .{0,30}\b(?:iphone|ipad|samsung|galaxy|huawei|oneplus|nokia|android|outlook)\b.{0,60}"
-    r"|(?:hanki|hae|lataa) outlook .{1,80}"
-    r"|skickat från .{1,80}|sänt från .{1,80}|(?:hämta|skaffa) outlook .{1,80}"
-    r"|sent from (?:my|mail|outlook|yahoo|samsung|gmail|proton|the|a|an) ?.{0,80}|sent from (?:iphone|ipad|android).{0,60}"
+    r"lähetetty (?:\S{1,30}\s){0,3}?(?:(?:iphone|ipadi?|puhelime|laittee|androidi|matkapuhelime|kännykä|tableti|sähköposti"
+    r"|maili|outlooki|gmaili|älypuhelime)(?:sta|stä|lla|llä)(?:ni|mme)?|\S{0,30}(?:puhelime|laittee)(?:sta|lla)(?:ni|mme)?)"
+    r"(?:\s\S{1,20}ss[aä])?"
+    rf"|lähetetty (?:\S{{1,30}}\s){{0,2}}?{_DEVICES}\S{{0,20}}(?:\s\S{{1,20}}){{0,2}}"
+    r"|(?:hanki|hae|lataa|hämta|skaffa|get|download) \[?outlook (?:for|för|til) .{1,80}"
+    rf"|(?:skickat|sänt) från (?:(?:min|mitt|en|ett) )?(?:{_DEVICES}|telefon|mobil|surfplatta|e-post|yahoo|mail)[\w\s.:-]{{0,40}}"
+    r"|sent from (?:my|mail|outlook|yahoo|samsung|gmail|proton|iphone|ipad|android)[\w\s.:'’/-]{0,60}(?:[(<\[].{0,80})?"
     r"|sent (?:via|with) (?:the )?\[?(?:proton|spark|samsung|bluemail|superhuman|mailspring).{0,80}"
-    r"|(?:get|download) outlook for .{1,80}|get bluemail .{1,80}|(?:get|download) spark .{0,60}"
-    r"|von (?:meinem|mein) .{1,40} gesendet|gesendet (?:von|mit) .{1,60}"
-    r"|(?:virus-free|viruksettomia|virusfri|ei viruksia)\.? ?.{0,60}"
-    r")",
+    r"|get (?:bluemail|spark) .{1,80}"
+    r"|von (?:meinem|mein) .{1,40} gesendet|gesendet (?:von|mit) (?:meinem|mein|outlook|der|mail) .{1,60}"
+    r"|(?:virus-free|viruksettomia|virusfri)\.? ?.{0,60}"
+    r")[\s)\]>.]{0,4}",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(

@@ -179,3 +179,50 @@ def test_an_ordinary_mail_takes_less_than_a_millisecond() -> None:
     for _ in range(100):
         fold(mail.text)
     assert (time.thread_time() - start) / 100 < 0.001
+
+
+DEVICE_LINES = """Lähetetty iPhonesta
+Lähetetty iPadista
+Lähetetty Samsung-puhelimesta
+Lähetetty Galaxy-laitteestani
+Lähetetty minun Huawei-puhelimestani
+Lähetetty Samsung Galaxy -älypuhelimesta.
+Lähetetty Windowsin Sähköpostista
+Lähetetty Yahoo Mailista Androidissa
+Lähetetty Androidin Outlookista
+Hanki Outlook for iOS
+Hae Outlook for Android <https://aka.ms/AAb9ysg>
+Skickat från min iPhone
+Skickat från E-post för Windows
+Skickat från Outlook för Android
+Hämta Outlook för iOS
+Sent from my iPhone
+Sent from my Samsung Galaxy smartphone.
+Sent from my mobile. Please excuse typos.
+Sent from Mail for Windows 10
+Sent from Yahoo Mail on Android
+Sent from Outlook for iOS<https://aka.ms/o0ukef>
+Get Outlook for iOS
+Sent with Proton Mail secure email.
+Von meinem iPhone gesendet"""
+
+
+@pytest.mark.parametrize("line", DEVICE_LINES.split("\n"))
+def test_lines_of_devices_are_folded(line: str) -> None:
+    assert fold(f"Hei\n\n{line}\n").own == "Hei"
+
+
+OWN_LINES = """Lähetetty paketti ei ole tullut.
+Lähetetty eilen omasta puhelimesta tilaus 1042
+Lähetetty tavara oli väärä
+Skickat från fel adress, förlåt.
+Sent from the wrong address, sorry.
+Hanki minulle uusi
+Terveisin Aino
+Kiitos!
+Hae paketti takaisin"""
+
+
+@pytest.mark.parametrize("line", OWN_LINES.split("\n"))
+def test_own_last_lines_are_not(line: str) -> None:
+    assert fold(f"Hei\n\n{line}\n").own == f"Hei\n\n{line}"
