@@ -11,14 +11,13 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
 from inscriptis.model.config import ParserConfig
 
+from aspa.channels.email.reading.wellformed import well_formed
+
 # What the careful way takes a fifth of a second for; longer and deeper pages are only stripped.
 LONGEST_CAREFULLY = 150_000  # characters
 DEEPEST_CAREFULLY = 100  # elements within each other
 LONGEST_LINK = 200
 
-_UNSEEN_BEGIN = re.compile(r"<(?:(!--)|(style|script|title|svg|noscript|template)\b)", re.IGNORECASE)
-_DATA = re.compile(r"\s(?:src|href)\s*=\s*(?:\"data:[^\"]*\"|'data:[^']*')", re.IGNORECASE)
-_REVEALED = re.compile(r"<!\[[^\]<>]{0,200}\]-*>|<!doctype[^>]{0,500}>|<\?[^>]{0,500}>", re.IGNORECASE)
 _BREAKING = re.compile(r"<(?:br|/?(?:p|div|tr|li|h[1-6]|table|blockquote|ul|ol|pre|hr))\b[^>]{0,2000}>", re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
@@ -31,7 +30,7 @@ _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 
 def to_text(html: str) -> str:
     """The text that a reader would see; never raises."""
-    seen = _REVEALED.sub("", _without_unseen(html))
+    seen = well_formed(html)
     if len(seen) <= LONGEST_CAREFULLY:
         try:
             text = _carefully(seen)
@@ -41,31 +40,6 @@ def to_text(html: str) -> str:
         text = _stripped(seen)
     text = _WIDE.sub("    ", _LINE_ENDS.sub("", text.replace("\u00ad", "").replace("\u200c", "").replace("\u034f", "")))
     return _MANY_LINES.sub("\n\n", text).strip("\n")
-
-
-def _without_unseen(html: str) -> str:
-    pieces = []
-    position = 0
-    endless: set[str] = set()
-    for begin in _UNSEEN_BEGIN.finditer(html):
-        name = (begin[2] or "--").lower()
-        if begin.start() < position or name in endless:
-            continue
-        end = _END[name].search(html, begin.end())
-        if not end:
-            endless.add(name)
-            continue
-        pieces.append(html[position : begin.start()])
-        position = end.end()
-    pieces.append(html[position:])
-    return _DATA.sub("", "".join(pieces))
-
-
-_END = {
-    name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
-    for name in ("style", "script", "title", "svg", "noscript", "template")
-}
-_END["--"] = re.compile(r"-->")
 
 
 def _carefully(html: str) -> str:
