@@ -11,8 +11,10 @@ Aligned means of one organisation, as DMARC's relaxed alignment (RFC 7489 §3.1)
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 import re
+import time
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
@@ -26,6 +28,8 @@ from aspa.channels.email.reading.domains import organisation
 from aspa.channels.email.reading.mail import Authenticity, Mail, Verdict
 
 _DNS_SECONDS = 3.0
+_SILENCE_SECONDS = 30.0
+_silent_until = 0.0
 _MOST_SIGNATURES = 2
 _LARGEST_TO_VERIFY = 10_000_000  # bytes; dkimpy takes a second and seven times the memory for as much
 _LONGEST_RESULTS = 10_000  # characters
@@ -76,13 +80,27 @@ class _Result:
 
 def lookup(name: bytes, timeout: float = _DNS_SECONDS) -> bytes | None:
     """A TXT record from the system's resolver; None when it isn't there or can't be had in time."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return None
     try:
-        answer = dns.resolver.resolve(
+        answer = _resolver().resolve(
             name.decode("ascii").rstrip("."), dns.rdatatype.TXT, lifetime=min(timeout, _DNS_SECONDS), search=False
         )
         return b"".join(next(iter(answer)).strings)
+    except (dns.exception.Timeout, dns.resolver.NoNameservers):
+        # A resolver that is gone would hold up each of the mails that wait.
+        _silent_until = time.monotonic() + _SILENCE_SECONDS
     except (dns.exception.DNSException, OSError, UnicodeError, StopIteration):
-        return None
+        pass
+    return None
+
+
+@functools.cache
+def _resolver() -> dns.resolver.Resolver:
+    resolver = dns.resolver.Resolver()
+    resolver.cache = dns.resolver.LRUCache(1000)
+    return resolver
 
 
 def authenticity_of(mail: Mail, raw: bytes, *, trusted: Collection[str], dnsfunc: DnsFunction = lookup) -> Authenticity:

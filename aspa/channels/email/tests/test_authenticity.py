@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+from types import SimpleNamespace
 
 import dkim
+import dns.exception
+import dns.resolver
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from aspa.channels.email.reading import authenticity
 from aspa.channels.email.reading.authenticity import authenticity_of, lookup
 from aspa.channels.email.reading.mail import Authenticity, Verdict
 from aspa.channels.email.reading.parse import parse
@@ -186,11 +190,11 @@ def signed(domain: bytes = b"example.com", *, sender: str = SENDER, length: bool
     return dkim.sign(raw, b"a", domain, key()[0], include_headers=[b"from", b"to", b"subject"], length=length) + raw
 
 
-def dns(name: bytes, timeout: float = 5) -> bytes | None:
+def keys(name: bytes, timeout: float = 5) -> bytes | None:
     return key()[1] if name == b"a._domainkey.example.com." else None
 
 
-def verified(raw: bytes, dnsfunc=dns) -> Authenticity:
+def verified(raw: bytes, dnsfunc=keys) -> Authenticity:
     return authenticity_of(parse(raw), raw, trusted=(OURS,), dnsfunc=dnsfunc)
 
 
@@ -240,7 +244,7 @@ def test_a_broken_signature_raises_nothing() -> None:
 
 def test_a_broken_header_raises_nothing() -> None:
     for before in (b" x\r\n", b":\r\n", b"x\r\n"):
-        assert authenticity_of(parse(signed()), before + signed(), trusted=(), dnsfunc=dns).verdict is Verdict.NONE
+        assert authenticity_of(parse(signed()), before + signed(), trusted=(), dnsfunc=keys).verdict is Verdict.NONE
 
 
 def test_our_servers_word_goes_before_the_signature() -> None:
@@ -251,3 +255,45 @@ def test_our_servers_word_goes_before_the_signature() -> None:
 def test_a_name_that_cannot_be_asked_for_is_not_there() -> None:
     assert lookup("ä._domainkey.example.com.".encode()) is None
     assert lookup(b"a" * 70 + b".example.") is None
+
+
+class Resolver:
+    """Counts how often it is asked, and answers as told."""
+
+    def __init__(self, *answers: object) -> None:
+        self.answers, self.asked = list(answers), 0
+
+    def resolve(self, name: str, kind: object, **options: object) -> object:
+        self.asked += 1
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return [SimpleNamespace(strings=answer)]
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *answers: object) -> Resolver:
+    resolver = Resolver(*answers)
+    monkeypatch.setattr(authenticity, "_resolver", lambda: resolver)
+    monkeypatch.setattr(authenticity, "_silent_until", 0.0)
+    return resolver
+
+
+def test_a_record_in_pieces_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, (b"v=DKIM1; ", b"p=abc"))
+    assert lookup(b"a._domainkey.example.com.") == b"v=DKIM1; p=abc"
+
+
+def test_a_name_that_is_not_there_silences_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = resolving(monkeypatch, dns.resolver.NXDOMAIN(), (b"p=abc",))
+    assert lookup(b"b._domainkey.example.com.") is None
+    assert lookup(b"a._domainkey.example.com.") == b"p=abc"
+    assert resolver.asked == 2
+
+
+def test_a_resolver_that_is_gone_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = resolving(monkeypatch, dns.exception.Timeout(), (b"p=abc",))
+    assert lookup(b"a._domainkey.example.com.") is None
+    assert lookup(b"a._domainkey.example.com.") is None
+    assert resolver.asked == 1
+    monkeypatch.setattr(authenticity, "_silent_until", 0.0)
+    assert lookup(b"a._domainkey.example.com.") == b"p=abc"
