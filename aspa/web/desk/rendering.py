@@ -6,81 +6,118 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations import activities
-from aspa.core.conversations.models import Conversation, Message
+from aspa.core.conversations.models import Attachment, Conversation, Message
 from aspa.core.conversations.rows import by_id
-from aspa.core.inboxes.channel import channel_for
+from aspa.core.inboxes.channel import Channel, channel_for
 from aspa.core.inboxes.models import Inbox
 from aspa.web.desk.letters import letters_of, look
 from aspa.web.desk.templatetags.desk import channel_icon
-from aspa.web.shell.templatetags.shell import avatar, clock
+from aspa.web.shell.templatetags.shell import avatar, clock, icon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from django.utils.safestring import SafeString
 
     from aspa.core.people.models import Agent
 
 State = Message.State
 
 
-def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bool = False) -> list[Any]:
-    """Give messages what their template shows beyond their fields.
+# Of activities that aren't simply told.
+ICONS = {
+    "ask_solved": "circle-question-mark",
+    "not_solved": "circle-question-mark",
+    "receipt": "check",
+    "not_sent": "circle-alert",
+}
 
-    `channel` and its `icon`, and whether it `crosses` from the conversation's own; `look`, its letter; `face` and `author` of who
-    wrote; `day`, `at` and `time` as the reader's clock has them; `standing` (what became of a reply, in a word) or
-    `sentence` (of an activity). With `days` the first message of each day `opens_day`.
+
+def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bool = False) -> list[Any]:
+    """Give messages what their template shows beyond their fields, worked out here as it does so fifty times a page.
+
+    `number`, their id; `author`, with `title` and `face`; `channel` and its `icon`, and whether it `crosses` from the conversation's own;
+    `look`, its letter; `files`; `day`, `at` and `time` as the reader's clock has them; `standing` (what became of a
+    reply, in a word) or `sentence` (of an activity). With `days` the first message of each day `opens_day`.
 
     Costs a query for the inboxes where the conversation has crossed channels, and one for the letters if it has any.
     """
     prepared: list[Any] = list(messages)
     inboxes = _inboxes(prepared, conversation)
-    channels = {pk: (channel_for(inbox), channel_icon(inbox)) for pk, inbox in inboxes.items()}
-    letters = letters_of([message.pk for message in prepared if channels[message.inbox_id][0].capabilities.html])
+    channels = {pk: channel_for(inbox) for pk, inbox in inboxes.items()}
+    shown = {pk: (conditional_escape(channels[pk].name), channel_icon(inbox)) for pk, inbox in inboxes.items()}
+    letters = letters_of([message.pk for message in prepared if channels[message.inbox_id].capabilities.html])
     contact_face = avatar(conversation.contact)
     faces: dict[int | None, SafeString] = {}
     former = ""
     for message in prepared:
-        message.conversation, message.inbox = conversation, inboxes[message.inbox_id]
-        message.crosses = message.inbox_id != conversation.inbox_id
-        message.channel, message.icon = channels[message.inbox_id]
+        kind, inbox_id = message.kind, message.inbox_id
+        message.conversation, message.inbox = conversation, inboxes[inbox_id]
+        moment = timezone.localtime(message.created_at)
+        # What can't hold markup is marked as safe: escaping is a third of the template's work.
+        message.number, message.at = SafeString(message.pk), SafeString(moment.isoformat())
+        message.day, message.time = SafeString(moment.date()), SafeString(clock(moment))
+        message.opens_day = days and message.day != former
+        former = message.day
+        message.is_activity = kind == Message.Kind.ACTIVITY
+        if message.is_activity:
+            message.sentence = activities.sentence(message, for_contact=False)
+            message.icon = icon(ICONS.get(message.code, "info"), "", "s")
+            continue
         letter = letters.get(message.pk)
         message.look = look(letter, message, conversation) if letter else None
-        message.author = _author(message, conversation)
-        if message.kind == Message.Kind.INCOMING:
+        message.author, message.title = _author(message, conversation)
+        if kind == Message.Kind.INCOMING:
             message.face = contact_face
         else:
             if message.agent_id not in faces:
                 faces[message.agent_id] = avatar(message.agent)
             message.face = faces[message.agent_id]
-        moment = timezone.localtime(message.created_at)
-        message.at, message.day, message.time = moment.isoformat(), moment.date().isoformat(), clock(moment)
-        message.opens_day = days and message.day != former
-        former = message.day
-        if message.kind == Message.Kind.REPLY:
-            message.standing = _standing(message, conversation)
-        elif message.kind == Message.Kind.ACTIVITY:
-            message.sentence = activities.sentence(message, for_contact=False)
+        message.is_note = kind == Message.Kind.NOTE
+        message.channel, message.icon = shown[inbox_id]
+        message.crosses = inbox_id != conversation.inbox_id
+        message.has_failed = message.state == State.FAILED
+        message.classes = SafeString(
+            f"msg {kind}{' failed' if message.has_failed else ''}{' letter' if letter else ''}"
+        )
+        message.standing = _standing(message, channels[inbox_id], conversation) if kind == Message.Kind.REPLY else ""
+        message.machine = _machine(message)
+        if message.has_attachments:
+            message.files = _files(message)
     return prepared
 
 
-def _author(message: Any, conversation: Conversation) -> str:
+def _author(message: Any, conversation: Conversation) -> tuple[str, str]:
+    """Name and title of who wrote."""
     agent: Agent | None = message.agent
     if message.kind == Message.Kind.INCOMING:
         # Several people may write in one conversation: a letter says itself whose it is.
         sender = message.look.sender[0] if message.look and message.look.sender else None
-        return (sender and (sender.name or sender.email)) or conversation.contact.display_name
+        return (sender and (sender.name or sender.email)) or conversation.contact.display_name, ""
     if agent is None:
-        return "Aspa"
-    return agent.name if message.kind == Message.Kind.NOTE else agent.public_name
+        return "Aspa", ""
+    return (agent.name, "") if message.kind == Message.Kind.NOTE else (agent.public_name, agent.title)
 
 
-def _standing(reply: Any, conversation: Conversation) -> str:
+def _machine(message: Any) -> str:
+    """What kind of machine wrote it, in words; nothing when somebody did."""
+    if message.look and message.look.automatic:
+        return str(message.look.automatic)
+    return _("Sent by a machine") if message.is_automatic else ""
+
+
+def _files(message: Any) -> list[Attachment]:
+    """Pictures inside a letter are seen there."""
+    inside = message.look is not None and message.look.has_html
+    return [file for file in message.attachments.all() if not (file.is_inline and inside)]
+
+
+def _standing(reply: Message, channel: Channel, conversation: Conversation) -> str:
     """What became of a reply; a failed one says so itself, at length."""
-    seen = reply.channel.capabilities.read_marks and reply.pk <= conversation.contact_read_id
+    seen = channel.capabilities.read_marks and reply.pk <= conversation.contact_read_id
     if reply.state != State.FAILED and (seen or reply.state == State.READ):
         return _("read")
     if reply.state == State.DELIVERED:
