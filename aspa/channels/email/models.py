@@ -21,7 +21,7 @@ class Arrival(models.Model):
         FAILED = "failed", _("Not understood")
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
-    # Where it came from, unique so that one mail is taken once: "imap:FOLDER:UIDVALIDITY:UID", or "sha256:…" of its
+    # Where it came from, unique so that one mail is taken once: "imap:ACCOUNT:FOLDER:UIDVALIDITY:UID", or "sha256:…" of its
     # bytes and recipient. Stays when the mail is erased, so that it isn't imported again.
     source = models.CharField(max_length=255)
     # The envelope: {"from": address, "" for the null sender or null when unknown, "to": [address]}.
@@ -105,6 +105,8 @@ class Folder(models.Model):
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=255)
+    # Whose mailbox it is in (`imap.account_of`): in another one the same numbers are other mails.
+    account = models.CharField(max_length=32, blank=True)
     uidvalidity = models.PositiveBigIntegerField(default=0)
     last_uid = models.PositiveBigIntegerField(default=0)
     # When it was read to its end; what came before isn't looked for again when the UIDs have become new.

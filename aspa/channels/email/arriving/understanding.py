@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aspa.channels.email.reading.authenticity import authenticity_of
 from aspa.channels.email.reading.bounces import bounces_of, complaint_of
+from aspa.channels.email.reading.languages import language_of
 from aspa.channels.email.reading.mail import Address, Authenticity, Body, Bounce, Kind, Mail, Unreadable, Verdict
 from aspa.channels.email.reading.parse import parse
 from aspa.channels.email.reading.quoting import fold, fold_html
@@ -103,7 +104,11 @@ def inbound_of(
     return Inbound(
         inbox_id=inbox.pk,
         external_id=understood.fingerprint,
-        sender=Sender(_claim(sender, understood.authenticity), name=sender.name),
+        sender=Sender(
+            _claim(sender, understood.authenticity),
+            name=sender.name,
+            language=language_of(f"{mail.subject}\n{text}", default=""),
+        ),
         text=text[:LONGEST_TEXT],
         html=html,
         subject=mail.subject,
