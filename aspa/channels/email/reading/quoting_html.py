@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from aspa.channels.email.reading import quoting_marks as marks
-from aspa.channels.email.reading.quoting_signatures import signature_start
+from aspa.channels.email.reading.quoting_signatures import greeting_lines, signature_start
 
 _TAG = re.compile(r"<!--|<[!?][^<>]*+>|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:]{0,30})(?P<attributes>[^<>]*+)>")
 _ATTRIBUTE = re.compile(
@@ -49,6 +49,7 @@ _HISTORY_IDS = {"divrplyfwdmsg", "appendonsend", "stopspelling", "ms-outlook-ref
 _SIGNATURE_CLASSES = ("gmail_signature", "moz-signature", "protonmail_signature_block", "tutanota_signature")
 _SIGNATURE_IDS = (
     "applemailsignature",
+    "signature",
     "ms-outlook-mobile-signature",
     "ms-outlook-mobile-body-separator-line",
     "composer_signature",
@@ -105,7 +106,7 @@ def fold_html(html: str, *, subject: str = "") -> tuple[str, str]:
     quotes = _quotes(page, elements)
     if any(element.what is _What.FORWARD for element in elements) or _is_forwarded(page, quotes):
         return html, ""
-    folded = _folded(page, quotes, [s for s in elements if s.what is _What.SIGNATURE and _looks_signed(page, s)])
+    folded = _folded(page, quotes, _signatures(page, elements))
     own, rest = _cut(html, folded)
     own_text = "\n".join(page.lines[i].text for i in _outside(page, folded))
     if not own_text and "<img" not in own.lower():
@@ -307,10 +308,23 @@ def _is_forwarded(page: _Page, quotes: list[_Stretch]) -> bool:
     return any(marks.is_forward_mark(text) for text in page.texts[:first])
 
 
-def _looks_signed(page: _Page, signature: _Stretch) -> bool:
-    """iPhones put what is typed below the signature into its element: a long one, or a question, is none."""
-    texts = [page.texts[i] for i in page.within(signature)]
-    return len(texts) <= _LONGEST_SIGNATURE and not any(text.endswith("?") or len(text) > 200 for text in texts)
+def _signatures(page: _Page, elements: list[_Stretch]) -> list[_Stretch]:
+    """The elements of signatures, without the greeting and the name that they may begin with."""
+    found = []
+    for element in elements:
+        if element.what is not _What.SIGNATURE:
+            continue
+        lines = page.within(element)
+        texts = [page.texts[i] for i in lines]
+        # iPhones put what is typed below the signature into its element: a long one, or a question, is none.
+        if len(texts) > _LONGEST_SIGNATURE or any(text.endswith("?") or len(text) > 200 for text in texts):
+            continue
+        greeting = greeting_lines(texts)
+        if not greeting:
+            found.append(element)
+        elif greeting < len(texts):
+            found.append(_Stretch(page.lines[lines[greeting]].start, element.end, element.what))
+    return found
 
 
 def _folded(page: _Page, quotes: list[_Stretch], signatures: list[_Stretch]) -> list[_Stretch]:

@@ -154,8 +154,10 @@ def _attributes(sentence: str) -> bool | None:
     has_time, has_year = _TIME.search(sentence) is not None, _YEAR.search(sentence) is not None
     if not any(verb in lowered for verb in _VERBS):
         # "2026-11-04 9:12 GMT+02:00 Dee <dee@example.com>:", as Gmail once wrote in every language.
-        bare = has_mailbox and has_time and sentence.endswith(">:") and _DATE_FIRST.match(sentence)
-        return True if bare else None
+        if has_mailbox and has_time and sentence.endswith(">:") and _DATE_FIRST.match(sentence):
+            return True
+        # Another language's, if only a quote follows: "Le mer. 4 nov. 2026 à 09:12, … <…> a écrit :".
+        return False if has_mailbox and has_time and has_year else None
     sure = (has_mailbox and (has_time or has_year)) or (has_time and has_year)
     if _DATE_FIRST.match(sentence):
         return sure if has_time or has_year or has_mailbox else None

@@ -37,6 +37,13 @@ def signature_start(lines: Sequence[str], start: int, end: int) -> int:
     return _contact_block_start(lines, start, end)
 
 
+def greeting_lines(lines: Sequence[str]) -> int:
+    """How many lines a signature begins with that are the writer's own: "Ystävällisin terveisin" and the name."""
+    if not lines or not _is_closing(lines[0]):
+        return 0
+    return 2 if len(lines) > 1 and _is_name(lines[1]) else 1
+
+
 def _footer_start(lines: Sequence[str], start: int, end: int) -> int:
     """Lines of programs and lawyers at the very end."""
     last = end - 1
@@ -69,11 +76,10 @@ def _contact_block_start(lines: Sequence[str], start: int, end: int) -> int:
     nothing that the mail may be about. A private person's address or number is never folded.
     """
     for closing in range(max(start, end - _LONGEST_CONTACT_BLOCK), end):
-        line = lines[closing].strip(marks.INVISIBLE)
-        if not line or _CLOSING.fullmatch(line.rstrip(",.! ")) is None:
+        if not _is_closing(lines[closing]):
             continue
         below = [i for i in range(closing + 1, end) if not marks.is_blank(lines[i])]
-        if len(below) < 3 or not _NAME.fullmatch(lines[below[0]].strip(marks.INVISIBLE)):
+        if len(below) < 3 or not _is_name(lines[below[0]]):
             continue
         block = [lines[i].strip(marks.INVISIBLE) for i in below[1:]]
         joined = "\n".join(block)
@@ -85,3 +91,11 @@ def _contact_block_start(lines: Sequence[str], start: int, end: int) -> int:
         ):
             return below[1]
     return end
+
+
+def _is_closing(line: str) -> bool:
+    return _CLOSING.fullmatch(line.strip(marks.INVISIBLE).rstrip(",.! ")) is not None
+
+
+def _is_name(line: str) -> bool:
+    return _NAME.fullmatch(line.strip(marks.INVISIBLE)) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import timeit
 import tomllib
 from pathlib import Path
 
@@ -170,15 +171,13 @@ def test_hostile_text_takes_no_long_time(name: str) -> None:
     start = time.thread_time()
     fold(HOSTILE[name])
     fold_html(HOSTILE[name])
-    assert time.thread_time() - start < 1
+    # Far above what it takes, and far below what a pattern that goes wild would.
+    assert time.thread_time() - start < 3
 
 
 def test_an_ordinary_mail_takes_less_than_a_millisecond() -> None:
     mail = parse((REPLIES / "outlook-fi-desktop.eml").read_bytes())
-    start = time.thread_time()
-    for _ in range(100):
-        fold(mail.text)
-    assert (time.thread_time() - start) / 100 < 0.001
+    assert min(timeit.repeat(lambda: fold(mail.text), number=20, repeat=5)) / 20 < 0.001
 
 
 DEVICE_LINES = """Lähetetty iPhonesta
