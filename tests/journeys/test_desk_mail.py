@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from aspa.core.conversations.models import Attachment, Conversation, Message
+from aspa.core.conversations.models import Attachment, Conversation, Draft, HeldReply, Message
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import signed_in
-from tests.letters import DEES, OURS, letter, mail_inbox, thread
+from tests.letters import DEES, OURS, letter, mail_inbox, thread, told_address
 
 HOSTILE = """
 <script>parent.document.title = "taken"</script><img src=x onerror="parent.document.title='taken'">
@@ -117,7 +122,7 @@ def test_the_original_is_a_download(cast: Cast, mail: Inbox, parcel: Conversatio
     answer = signed_in(cast.ben).get(f"/desk/messages/{message.pk}/original")
     assert answer["Content-Disposition"].startswith("attachment; ")
     assert answer["Content-Type"] == "application/octet-stream"
-    assert b"<script>" in b"".join(answer)  # type: ignore[arg-type]
+    assert b"<script>" in b"".join(answer)
 
 
 @pytest.mark.parametrize("part", ["html", "html?pictures=1", "html?rest=1", "rest", "original"])
@@ -137,3 +142,135 @@ def test_letters_cost_one_query_however_many(
     client.get(f"/desk/conversations/{parcel.pk}/")
     with django_assert_max_num_queries(8):
         client.get(f"/desk/conversations/{parcel.pk}/messages")
+
+
+# Answering
+
+
+def answer_to(client: Client, conversation: Conversation, **form: Any) -> Any:
+    return client.post(f"/desk/conversations/{conversation.pk}/replies", {"text": "On its way.", **form})
+
+
+@pytest.fixture
+def asked(cast: Cast, mail: Inbox, parcel: Conversation) -> Conversation:
+    """Dee has written by mail, with a copy to her grandmother and to another address of ours."""
+    letter(parcel, mail, "Where is it?", cc=[["gran@customer.example", "Gran"], ["shop@villa.example", ""]])
+    return parcel
+
+
+def told(client: Client, conversation: Conversation) -> dict[str, Any]:
+    part = client.get(f"/desk/conversations/{conversation.pk}/ways").content.decode()
+    return dict(json.loads(unescape(part.split('id="answering" hidden>')[1].split("</span>")[0])))
+
+
+def test_everybody_who_had_the_last_letter_is_answered_but_ourselves(cast: Cast, asked: Conversation) -> None:
+    found = told(signed_in(cast.ben), asked)
+    assert found["to"] == f"Dee Dahl <{DEES}>"
+    assert found["cc"] == ["gran@customer.example"]
+    assert found["people"] == [["gran@customer.example", "Gran"]]
+    assert found["subject"] == "Re: My parcel"
+
+
+def test_a_letter_is_held_so_that_it_can_be_taken_back(cast: Cast, mail: Inbox, asked: Conversation) -> None:
+    client = signed_in(cast.ben)
+    answer = answer_to(client, asked, client_id="c1", via=mail.pk, cc=["gran@customer.example"])
+    assert answer.status_code == 202
+    assert 'data-client="c1"' in answer.json()["html"]
+    assert not Message.objects.filter(kind="reply").exists()
+    assert "On its way." in client.get(f"/desk/conversations/{asked.pk}/held").content.decode()
+    assert 'id="held-' in page_of(client, asked)
+    back = client.post(f"/desk/conversations/{asked.pk}/held/{answer.json()['held']}/taking-back").json()["draft"]
+    assert back["text"] == "On its way."
+    assert back["options"] == {"via": mail.pk, "cc": ["gran@customer.example"], "bcc": []}
+    assert not HeldReply.objects.exists()
+
+
+def test_only_its_writer_takes_a_letter_back(cast: Cast, asked: Conversation) -> None:
+    held = answer_to(signed_in(cast.ben), asked, client_id="c1").json()["held"]
+    ada = signed_in(cast.ada)
+    assert ada.post(f"/desk/conversations/{asked.pk}/held/{held}/taking-back").status_code == 409
+    assert ada.post(f"/desk/conversations/{asked.pk}/held/{held}/sending").status_code == 409
+    rows = ada.get(f"/desk/conversations/{asked.pk}/held").content.decode()
+    assert "On its way." in rows
+    assert "data-take-back" not in rows
+
+
+def test_a_file_that_was_taken_back_is_in_the_composer_again(cast: Cast, asked: Conversation) -> None:
+    client = signed_in(cast.ben)
+    file = client.post("/files/upload", {"file": SimpleUploadedFile("a.txt", b"words")}).json()
+    held = answer_to(client, asked, client_id="c1", attachments=[file["id"]]).json()["held"]
+    back = client.post(f"/desk/conversations/{asked.pk}/held/{held}/taking-back").json()["draft"]
+    assert back["attachments"] == [file]
+
+
+def test_a_letter_is_sent_later_in_the_brands_own_time(cast: Cast, asked: Conversation) -> None:
+    cast.brand.timezone = "America/New_York"
+    cast.brand.save()
+    tomorrow = (clock.now() + dt.timedelta(days=1)).date()
+    answer = answer_to(signed_in(cast.ben), asked, client_id="c1", until=f"{tomorrow}T09:00")
+    assert answer.status_code == 202
+    due = HeldReply.objects.get().due_at
+    assert due.astimezone(ZoneInfo("America/New_York")).hour == 9
+    menu = signed_in(cast.ben).get(f"/desk/conversations/{asked.pk}/menus/later").content.decode()
+    assert "America/New_York" in menu
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"cc": "not an address"}, "isn't an e-mail address"),
+        ({"via": "999999"}, "answered this way"),
+        ({"via": "²"}, "answered this way"),
+        ({"until": "yesterday"}, "Choose a day"),
+        ({"until": "2001-01-01T09:00"}, "still ahead"),
+        ({"until": "2999-01-01T09:00"}, "half a year"),
+        ({"text": " "}, "Write something"),
+    ],
+)
+def test_what_cant_be_sent_is_told(cast: Cast, asked: Conversation, form: dict[str, str], why: str) -> None:
+    answer = answer_to(signed_in(cast.ben), asked, **form)
+    assert answer.status_code == 409
+    assert why in answer.json()["error"]["text"]
+    assert not HeldReply.objects.exists()
+
+
+def test_a_chat_is_answered_at_once_and_by_mail_when_chosen(
+    cast: Cast, mail: Inbox, conversation: Conversation
+) -> None:
+    client = signed_in(cast.ben)
+    assert "via-menu" not in page_of(client, conversation)
+    told_address(cast)
+    assert "via-menu" in page_of(client, conversation)
+    assert answer_to(client, conversation).status_code == 201
+    assert answer_to(client, conversation, cc="gran@customer.example").status_code == 409
+    assert answer_to(client, conversation, via=mail.pk).status_code == 202
+
+
+def test_who_left_the_chat_is_told_gently(cast: Cast, mail: Inbox, conversation: Conversation) -> None:
+    told_address(cast)
+    client = signed_in(cast.ben)
+    assert told(client, conversation)["gone"] is False
+    Message.objects.filter(kind="incoming").update(created_at=clock.now() - dt.timedelta(minutes=9))
+    assert told(client, conversation)["gone"] is True
+
+
+def test_a_draft_keeps_the_way_and_the_copies(cast: Cast, mail: Inbox, asked: Conversation) -> None:
+    client = signed_in(cast.ben)
+    options = {"via": mail.pk, "cc": ["gran@customer.example"], "bcc": ["boss@villa.example"]}
+    form = {"kind": "reply", "text": "Begun", "options": json.dumps(options | {"other": "x"})}
+    assert client.post(f"/desk/conversations/{asked.pk}/drafts", form).status_code == 204
+    assert Draft.objects.get().options == options
+    assert client.post(f"/desk/conversations/{asked.pk}/drafts", form | {"options": "[1"}).status_code == 204
+
+
+@pytest.mark.parametrize("part", ["ways", "held", "menus/later"])
+def test_an_outsider_sees_no_way(cast: Cast, asked: Conversation, part: str) -> None:
+    assert signed_in(cast.ben).get(f"/desk/conversations/{asked.pk}/{part}").status_code == 200
+    assert signed_in(cast.cy).get(f"/desk/conversations/{asked.pk}/{part}").status_code == 404
+
+
+@pytest.mark.parametrize("verb", ["taking-back", "sending"])
+def test_an_outsider_touches_no_held_letter(cast: Cast, asked: Conversation, verb: str) -> None:
+    held = answer_to(signed_in(cast.ben), asked, client_id="c1").json()["held"]
+    assert signed_in(cast.cy).post(f"/desk/conversations/{asked.pk}/held/{held}/{verb}").status_code == 404
+    assert HeldReply.objects.filter(pk=held).exists()

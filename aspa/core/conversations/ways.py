@@ -30,13 +30,13 @@ def latest(conversation: Conversation) -> Inbox:
     return next(iter(_reaching(conversation, Inbox.objects.select_related("brand"))), inbox)
 
 
-def ways(conversation: Conversation, *, agent: Agent) -> list[Inbox]:
+def ways(conversation: Conversation, *, agent: Agent, wrote_by: Inbox | None = None) -> list[Inbox]:
     """The inboxes by which this agent can answer, the best first; none when the customer can't be reached at all.
 
-    Those are where the customer last wrote, where the conversation began, and those of the brand that reach an
-    identity that the customer has told.
+    Those are where the customer last wrote (`wrote_by` where the caller knows it already), where the conversation
+    began, and those of the brand that reach an identity that the customer has told.
     """
-    first = latest(conversation)
+    first = wrote_by if wrote_by and can_carry(wrote_by) else latest(conversation)
     mine = access.inboxes(agent, Role.Permission.REPLY)
     found = [first, conversation.inbox, *_reaching(conversation, mine)]
     return [inbox for inbox in {inbox.pk: inbox for inbox in found}.values() if can_carry(inbox)]
@@ -48,6 +48,9 @@ def can_carry(inbox: Inbox) -> bool:
 
 
 def _reaching(conversation: Conversation, inboxes: QuerySet[Inbox]) -> list[Inbox]:
-    kinds = set(Identity.objects.filter(contact=conversation.contact_id).values_list("kind", flat=True))
     active = inboxes.filter(brand=conversation.brand_id, is_active=True).defer("brand__identity_secret").order_by("pk")
-    return [inbox for inbox in active if channel_for(inbox).capabilities.reaches in kinds]
+    reaching = [inbox for inbox in active if channel_for(inbox).capabilities.reaches]
+    if not reaching:
+        return []
+    kinds = set(Identity.objects.filter(contact=conversation.contact_id).values_list("kind", flat=True))
+    return [inbox for inbox in reaching if channel_for(inbox).capabilities.reaches in kinds]

@@ -32,8 +32,12 @@ urlpatterns = [
     path(one + "messages", conversation.messages, name="messages"),
     path(one + "messages/<int:message_id>", conversation.message, name="message"),
     path(one + "read", conversation.read, name="read"),
+    path(one + "ways", conversation.ways, name="ways"),
     # Writing
     path(one + "replies", composer.reply, name="reply"),
+    path(one + "held", composer.held, name="held"),
+    path(one + "held/<int:held_id>/taking-back", composer.take_back, name="take_back"),
+    path(one + "held/<int:held_id>/sending", composer.send_now, name="send_now"),
     path(one + "notes", composer.note, name="note"),
     path(one + "drafts", composer.draft, name="draft"),
     path(one + "canned", composer.canned, name="canned"),
@@ -73,5 +77,6 @@ urlpatterns = [
     # Installing and ringing
     path("manifest.webmanifest", installing.manifest, name="manifest"),
     path("sw.js", installing.service_worker, name="service_worker"),
+    path("offline", installing.offline, name="offline"),
     path("push", installing.push, name="push"),
 ]

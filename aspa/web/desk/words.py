@@ -34,4 +34,11 @@ def words() -> dict[str, str]:
         "available": _("Present"),
         "away": _("Away"),
         "today": _("Today"),
+        "sending_in": _("Sending in {count} s"),
+        "sending_letter": _("The letter is on its way."),
+        "undo": _("Undo"),
+        "taken_back": _("Taken back: it is your draft again."),
+        "no_address": _("{address} isn’t an e-mail address."),
+        "no_way": _("There is no way to reach this customer."),
+        "remove_address": _("Remove {address}"),
     }

@@ -6,17 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from aspa.core.conversations import access, drafts, reading
+from aspa.core.conversations import access, reading
 from aspa.core.conversations.models import Conversation, ConversationLink
-from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Role
 from aspa.kit.ids import row_id
 from aspa.web.desk import rendering
+from aspa.web.desk.answering import answering, drafts_told, held_rows
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.views.lists import desk_context
 from aspa.web.live import pages
@@ -46,6 +46,15 @@ def head(request: AgentRequest, conversation_id: int) -> HttpResponse:
 def side(request: AgentRequest, conversation_id: int) -> HttpResponse:
     found = access.conversation_for(request.user, conversation_id)
     return render(request, "desk/side.html", _side(request, found))
+
+
+@for_agents
+def ways(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """By which ways it can be answered now: the customer may have written by another one since the page was made."""
+    found = access.conversation_for(request.user, conversation_id, may=Role.Permission.REPLY)
+    context = {**_messages(found)}
+    context["answering"] = answering(found, request.user, context["messages_page"])
+    return render(request, "desk/via.html", context)
 
 
 @for_agents
@@ -81,27 +90,21 @@ def read(request: AgentRequest, conversation_id: int) -> HttpResponse:
 
 def _all_messages(found: Conversation) -> Any:
     # Letters bring their HTML in frames of their own.
-    return found.messages.select_related("agent").defer("html").prefetch_related("attachments")
+    return found.messages.select_related("agent").defer("html")
 
 
 def _messages(found: Conversation, **marks: int) -> dict[str, Any]:
     page, more = reading.page(_all_messages(found), **marks)
+    prefetch_related_objects([message for message in page if message.has_attachments], "attachments")
     return {"conversation": found, "messages_page": rendering.prepare(page, found, days=True), "more": more}
 
 
 def _talk(request: AgentRequest, found: Conversation) -> dict[str, Any]:
-    channel = channel_for(found.inbox)
-    return {
-        **_messages(found),
-        "drafts": json.dumps(
-            {
-                kind: {"text": draft.text, "attachments": draft.attachments}
-                for kind, draft in drafts.drafts_of(request.user, found).items()
-            }
-        ),
-        "channel": channel,
-        "limits": channel.capabilities,
-    }
+    context = _messages(found)
+    if access.reach(request.user).may(Role.Permission.REPLY, found.inbox_id):
+        context["drafts"] = json.dumps(drafts_told(found, request.user))
+        context["answering"] = answering(found, request.user, context["messages_page"])
+    return {**context, "held_rows": held_rows(found, request.user)}
 
 
 def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from aspa.core.conversations import access
 from aspa.core.conversations.lifecycle import SET_ASIDE_AS
 from aspa.core.conversations.models import Conversation, Label, Reason
 from aspa.core.people.models import Role, Team
+from aspa.web.desk.answering import later_choices
 from aspa.web.desk.doors import for_agents
 from aspa.web.desk.presence import present
 from aspa.web.desk.views.lifecycle import snooze_choices
@@ -87,8 +88,13 @@ def _aside(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     return {"ways": [(how.value, how.label) for how in SET_ASIDE_AS]}
 
 
+def _later(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    return {"choices": later_choices(found), "zone": found.brand.timezone}
+
+
 FILLED = {
     "assign": _assign,
+    "later": _later,
     "snooze": _snooze,
     "labels": _sorting,
     "more": _more,

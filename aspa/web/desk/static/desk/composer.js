@@ -1,15 +1,19 @@
 /** Where one answers. Reply and note are two texts that can't be mixed up; what is written is always kept on the
  * server; what is sent shows at once, and stays until the server has it. */
-import { copyOf, newClientId, post, say, settled, upload } from "./server.js";
+import { copyOf, elements, newClientId, post, say, settled, upload } from "./server.js";
 import { addMessage, toBottom } from "./talk.js";
+import { leave, showHeld, undoNewest } from "./held.js";
 import { send as tell } from "./stream.js";
 import { close as closeSuggestions, suggest } from "./suggest.js";
 import "./emoji.js";
+import "./recipients.js";
 
 /** @typedef {"reply" | "note"} Mode */
 /** @typedef {{id: string, name: string, url: string, type: string, size: number, width: number | null}} Added */
-/** @typedef {{text: string, attachments: Added[]}} Draft */
-/** @typedef {{client: string, mode: Mode, text: string, files: Added[]}} Outgoing */
+/** @typedef {{via?: number, cc?: string[], bcc?: string[]}} Options */
+/** @typedef {{text: string, attachments: Added[], options?: Options}} Draft */
+/** @typedef {{client: string, mode: Mode, text: string, files: Added[], options?: Options, until?: string}} Outgoing */
+/** @typedef {{id: number, limit: number, files: number, bytes: number, copies: boolean, undo: number, live: boolean}} Way */
 
 const SAVE_AFTER = 600, TYPING_EVERY = 3000;
 
@@ -22,6 +26,10 @@ class DeskComposer extends HTMLElement {
   saving = Promise.resolve();
   unsaved = false;
   typed = 0;
+  /** @type {Way[]} by which the customer can be answered, the best first */
+  ways = [];
+  /** Whether the agent has chosen the way: then a message that comes by another one doesn't change it. */
+  chosen = false;
 
   connectedCallback() {
     if (this.field) return;
@@ -29,6 +37,8 @@ class DeskComposer extends HTMLElement {
     this.status = /** @type {HTMLElement} */ (this.querySelector(".status"));
     this.conversation = Number(/** @type {HTMLElement} */ (this.closest("[data-conversation]")).dataset.conversation);
     Object.assign(this.drafts, JSON.parse(this.querySelector("#drafts")?.textContent ?? "{}"));
+    this.recipients = /** @type {import("./recipients.js").Recipients} */ (this.querySelector("desk-recipients"));
+    this.readWays(this.drafts.reply.options);
     this.saveSoon = settled(() => this.save(), SAVE_AFTER);
     this.listen();
     const written = /** @type {Mode[]} */ (["reply", "note"]).find((mode) => this.drafts[mode].text || this.drafts[mode].attachments.length);
@@ -38,13 +48,14 @@ class DeskComposer extends HTMLElement {
     if (matchMedia("(min-width: 821px)").matches && document.activeElement === document.body) this.field.focus({ preventScroll: true });
   }
 
-  disconnectedCallback() { this.save(true); document.removeEventListener("visibilitychange", this.leaving); window.removeEventListener("pagehide", this.leaving); document.removeEventListener("composer:insert", this.inserting); }
+  disconnectedCallback() { this.save(true); leave(); for (const [name, listener] of this.told) document.removeEventListener(name, listener); document.removeEventListener("visibilitychange", this.leaving); window.removeEventListener("pagehide", this.leaving); document.removeEventListener("composer:insert", this.inserting); }
 
   listen() {
     this.field.addEventListener("input", () => this.typing());
     this.field.addEventListener("blur", () => this.save());
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
+      if (event.key === "z" && (event.ctrlKey || event.metaKey) && !this.field.value && undoNewest()) event.preventDefault();
     });
     this.field.addEventListener("paste", (event) => { const files = [...(event.clipboardData?.files ?? [])]; if (files.length) { event.preventDefault(); this.add(files); } });
     this.addEventListener("click", (event) => this.click(/** @type {Element} */ (event.target)));
@@ -56,7 +67,21 @@ class DeskComposer extends HTMLElement {
     document.addEventListener("visibilitychange", this.leaving);
     window.addEventListener("pagehide", this.leaving);
     document.addEventListener("composer:insert", this.inserting);
+    this.addEventListener("recipients:changed", () => this.optionsChanged());
+    this.addEventListener("submit", (event) => {
+      if (!/** @type {Element} */ (event.target).matches("[data-later-form]")) return;
+      event.preventDefault();
+      this.sendLater(/** @type {HTMLInputElement} */ (this.querySelector("#later-at")).value);
+    });
+    for (const [name, listener] of this.told) document.addEventListener(name, listener);
   }
+  /** @type {[string, (event: Event) => void][]} */
+  told = [
+    ["composer:keep", (event) => /** @type {CustomEvent} */ (event).detail.keeping.push(this.save(), this.saving)],
+    ["composer:restore", (event) => this.restore(/** @type {CustomEvent} */ (event).detail)],
+    ["talk:changed", () => this.followCustomer()],
+    ["stream:page", (event) => { if (/** @type {CustomEvent} */ (event).detail.conversation === this.conversation) this.askWays(); }],
+  ];
   leaving = () => { if (document.visibilityState === "hidden") this.save(true); };
   inserting = (/** @type {Event} */ event) => { const { text, mode } = /** @type {CustomEvent} */ (event).detail; if (mode) this.mode = mode; if (text) this.insert(text); this.field.focus(); };
 
@@ -65,9 +90,91 @@ class DeskComposer extends HTMLElement {
     const tab = /** @type {HTMLElement | null} */ (target.closest("[role=tab]"));
     if (tab) { this.mode = /** @type {Mode} */ (tab.dataset.mode); this.field.focus(); }
     else if (target.closest("[data-send]")) this.submit();
+    else if (target.closest("[data-later]")) this.sendLater(/** @type {HTMLElement} */ (target.closest("[data-later]")).dataset.later ?? "");
+    else if (target.closest("[data-choose-way]")) { this.chosen = true; this.way = this.ways.find((way) => way.id === Number(/** @type {HTMLElement} */ (target.closest("[data-choose-way]")).dataset.chooseWay)) ?? null; this.optionsChanged(); this.field.focus(); }
+    else if (target.closest("[data-by-mail]")) { this.chosen = true; this.way = this.ways.find((way) => way.copies) ?? this.way; this.optionsChanged(); this.field.focus(); }
     else if (target.closest("[data-canned]")) suggest(this.field, { kind: "canned", words: "", from: this.field.selectionStart });
     else if (target.closest("[data-mention]")) { this.insert("@"); this.typing(); }
     else if (target.closest(".added button")) this.remove_(/** @type {HTMLElement} */ (target.closest("li")).dataset.id ?? "");
+  }
+
+  /* By which channel, and to whom */
+
+  /** What the page says of the ways; those that a draft remembers are taken where they are still there.
+   * @param {Options} [options] */
+  readWays(options) {
+    const { ways, ...letter } = JSON.parse(this.querySelector("#answering")?.textContent || '{"ways": [], "cc": []}');
+    this.ways = ways;
+    this.letter = letter;
+    if (letter.people) this.recipients.show(letter);
+    this.recipients.set(options?.cc ?? letter.cc, options?.bcc ?? []);
+    const remembered = this.ways.find((way) => way.id === options?.via);
+    this.chosen = Boolean(remembered && remembered !== this.ways[0]);
+    this.way = remembered ?? this.ways[0] ?? null;
+  }
+
+  /** @returns {Way | null} */
+  get way() { return this.way_ ?? null; }
+  set way(way) {
+    this.way_ = way;
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-way]"))) part.hidden = Number(part.dataset.way) !== way?.id;
+    for (const choice of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-choose-way]"))) choice.setAttribute("aria-pressed", String(Number(choice.dataset.chooseWay) === way?.id));
+    this.recipients.hidden = !way?.copies;
+    /** @type {HTMLElement} */ (this.querySelector("[data-signature]")).hidden = !way?.copies;
+    /** @type {HTMLElement} */ (this.querySelector("[data-gone]")).hidden = !(this.letter?.gone && way?.live);
+  }
+
+  /** @returns {Options} */
+  get options() { return this.way?.copies ? { via: this.way.id, cc: this.recipients.copies.cc, bcc: this.recipients.copies.bcc } : this.way ? { via: this.way.id } : {}; }
+
+  optionsChanged() {
+    this.unsaved = true;
+    this.say("");
+    this.checkLimits();
+    this.saveSoon?.();
+  }
+
+  /** The customer may write by another channel than before: then the answer goes there, unless the agent chose. */
+  followCustomer() {
+    const newest = /** @type {HTMLElement | null} */ ([...document.querySelectorAll("#talk .msg.incoming[data-inbox]")].pop() ?? null);
+    const by = Number(newest?.dataset.inbox ?? 0);
+    if (!by || by === this.followed) return;
+    const first = this.followed === undefined;
+    this.followed = by;
+    if (!first) this.askWays();
+  }
+
+  async askWays() {
+    const place = this.querySelector("#via");
+    if (!place || place.querySelector(":popover-open")) return;
+    try {
+      const answer = await fetch(`${this.dataset.url}ways`, { headers: { "HX-Request": "true" } });
+      if (!answer.ok || !this.isConnected) return;
+      const [fresh] = elements(await answer.text());
+      const written = this.chosen || this.drafts.reply.text ? this.options : undefined;
+      place.replaceWith(fresh);
+      this.readWays(written);
+      this.checkLimits();
+    } catch { /* the next message tells again */ }
+  }
+
+  /** @param {string} until */
+  sendLater(until) {
+    /** @type {HTMLElement | null} */ (this.querySelector("#later-menu"))?.hidePopover?.();
+    if (until) this.submit(until);
+  }
+
+  /** What was taken back is written here again. @param {{draft: Draft | null, url: string}} detail */
+  restore({ draft, url }) {
+    if (!draft || !url.startsWith(this.dataset.url ?? " ")) return;
+    this.drafts.reply = draft;
+    this.unsaved = false;
+    this.dataset.mode = "reply";
+    this.readWays(draft.options);
+    this.mode = "reply";
+    this.say(say("saved"));
+    this.field.focus();
+    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
   }
 
   /** @returns {Mode} */
@@ -106,12 +213,14 @@ class DeskComposer extends HTMLElement {
 
   /** Channels have their limits; they are told before sending. */
   checkLimits() {
-    const over = this.mode === "reply" ? this.field.value.length - Number(this.dataset.limit) : 0;
-    const files = this.mode === "reply" && this.drafts.reply.attachments.length > Number(this.dataset.files);
-    const button = /** @type {HTMLButtonElement} */ (this.querySelector("[data-send]"));
-    button.disabled = over > 0 || files;
+    const reply = this.mode === "reply", way = this.way;
+    const over = reply && way ? this.field.value.length - way.limit : 0;
+    const files = reply && way !== null && this.drafts.reply.attachments.length > way.files;
+    const wrong = !reply ? "" : !way ? say("no_way") : way.copies ? this.recipients.problem : "";
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll("[data-send], [data-send-later]"))) button.disabled = over > 0 || files || Boolean(wrong);
     if (over > 0) this.say(say("too_long", { count: over }), true);
-    else if (files) this.say(say("too_many", { count: this.dataset.files ?? "" }), true);
+    else if (files) this.say(say("too_many", { count: way?.files ?? 0 }), true);
+    else if (wrong) this.say(wrong, true);
   }
 
   /** @param {string} text */
@@ -125,7 +234,7 @@ class DeskComposer extends HTMLElement {
     if (!this.unsaved) return;
     this.unsaved = false;
     const { text, attachments } = this.drafts[this.mode];
-    const values = { kind: this.mode, text, attachments: JSON.stringify(attachments) };
+    const values = { kind: this.mode, text, attachments: JSON.stringify(attachments), options: JSON.stringify(this.mode === "reply" ? this.options : {}) };
     try {
       const asked = post(`${this.dataset.url}drafts`, values, { keepalive: leaving && text.length < 30_000 });
       this.saving = asked.catch(() => {});
@@ -145,7 +254,7 @@ class DeskComposer extends HTMLElement {
   async add(files) {
     const mode = this.mode;
     for (const file of files) {
-      const limit = Number(this.dataset.bytes);
+      const limit = this.way?.bytes ?? 0;
       if (mode === "reply" && limit && file.size > limit) { this.say(say("too_large", { count: Math.floor(limit / 1048576) }), true); continue; }
       this.say(say("uploading", { name: file.name }));
       try {
@@ -186,10 +295,11 @@ class DeskComposer extends HTMLElement {
 
   /* Sending */
 
-  submit() {
+  submit(until = "") {
+    this.recipients.settle();
     const mode = this.mode, { text, attachments } = this.drafts[mode];
     if ((!text.trim() && !attachments.length) || /** @type {HTMLButtonElement} */ (this.querySelector("[data-send]")).disabled) return;
-    const outgoing = { client: newClientId(), mode, text, files: attachments };
+    const outgoing = { client: newClientId(), mode, text, files: attachments, options: mode === "reply" ? structuredClone(this.options) : {}, until };
     this.outbox([...this.outbox(), outgoing]);
     this.drafts[mode] = { text: "", attachments: [] };
     this.field.value = "";
@@ -215,10 +325,12 @@ class DeskComposer extends HTMLElement {
   /** @param {Outgoing} outgoing @param {HTMLElement} bubble */
   async hand(outgoing, bubble) {
     try {
-      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id) });
+      const { via, cc = [], bcc = [] } = outgoing.options ?? {};
+      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id), via: via ? String(via) : "", cc, bcc, until: outgoing.until ?? "" });
       if (answer.ok) {
         this.forget(outgoing);
-        addMessage((await answer.json()).html, { ours: true });
+        const { html, held } = await answer.json();
+        if (held) { bubble.remove(); showHeld(html, { all: false }); } else addMessage(html, { ours: true });
         document.dispatchEvent(new CustomEvent("desk:changed", { detail: { conversations: [this.conversation] } }));
         return;
       }

@@ -4,6 +4,7 @@ import "./live.js";
 import "./talk.js";
 import "./letters.js";
 import "./composer.js";
+import "./held.js";
 import "./bulk.js";
 import "./palette.js";
 import "./shortcuts.js";

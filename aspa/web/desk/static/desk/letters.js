@@ -28,7 +28,7 @@ function fit(frame) {
   const page = frame.contentDocument?.documentElement;
   if (!page || !frame.clientWidth) return;
   const sideways = page.scrollWidth > page.clientWidth ? 16 : 0;
-  const needs = Math.ceil(page.getBoundingClientRect().height) + sideways, whole = frame.dataset.whole !== undefined;
+  const needs = Math.ceil(page.getBoundingClientRect().height) + sideways + frame.offsetHeight - frame.clientHeight, whole = frame.dataset.whole !== undefined;
   const button = /** @type {HTMLElement | null} */ (frame.parentElement?.querySelector("[data-whole-mail]"));
   if (button) button.hidden = whole || needs <= FOLDED;
   const stay = isAtBottom();
@@ -56,3 +56,6 @@ document.addEventListener("click", (event) => {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (letter.querySelectorAll("[data-show]"))) { button.hidden = button.dataset.show === shown; if (!button.hidden) button.focus(); }
   }
 });
+
+// Those that were there before this file was.
+for (const frame of /** @type {NodeListOf<HTMLIFrameElement>} */ (document.querySelectorAll("iframe.sheet-frame"))) watch(frame);

@@ -2,10 +2,12 @@
 import { elements, getPart, post, say, settled } from "./server.js";
 import { addMessage, redraw } from "./talk.js";
 import { go, openId, refreshOpen } from "./navigate.js";
+import { refreshHeld } from "./held.js";
 
 const OF_MESSAGES = new Set(["received", "replied", "noted", "activity", "ask_solved"]);
 const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "replied", "received"]);
 const OF_SIDE = new Set(["linked", "unlinked", "identified"]);
+const OF_HELD = new Set(["held", "taken_back", "activity"]);
 const OF_ALL = new Set(["merged", "unmerged", "split"]);
 const agent = Number(document.getElementById("desk")?.dataset.agent);
 
@@ -26,6 +28,7 @@ document.addEventListener("stream:event", async (event) => {
   if (kind === "read" && actor === null) showRead();
   if (OF_HEAD.has(kind)) refreshHead();
   if (OF_SIDE.has(kind)) refreshSide();
+  if (OF_HELD.has(kind)) refreshHeld();
 });
 
 /** Our own verbs tell at once, without waiting for the stream. */

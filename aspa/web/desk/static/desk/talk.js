@@ -18,15 +18,17 @@ export function addMessage(html, { ours }) {
   const place = talk(), [fresh] = /** @type {HTMLElement[]} */ (elements(html));
   if (!place || !fresh) return;
   const client = fresh.dataset.client;
-  const same = document.getElementById(fresh.id) ?? (client ? place.querySelector(`[data-client="${CSS.escape(client)}"]`) : null);
   const stay = atBottom(place);
+  // What waited has gone: it isn't the last any more.
+  if (client) place.querySelector(`.held[data-client="${CSS.escape(client)}"]`)?.remove();
+  const same = document.getElementById(fresh.id) ?? (client ? place.querySelector(`[data-client="${CSS.escape(client)}"]`) : null);
   if (same) {
     same.replaceWith(fresh);
     if (stay) toBottom();
   } else {
     const later = [...place.querySelectorAll("[data-id]")].find((other) => Number(other.getAttribute("data-id")) > Number(fresh.dataset.id));
     fresh.classList.add("came");
-    place.insertBefore(fresh, later ?? place.querySelector(".outgoing"));
+    place.insertBefore(fresh, later ?? place.querySelector(".outgoing, .held"));
     nameDays(place);
     if (stay || ours) toBottom();
     else if (fresh.matches(".incoming")) show("newer", true);

@@ -3,10 +3,10 @@
 
 const STAY = 6000;
 
-/** @typedef {{text: string, failed?: boolean, undo?: {url: string, values: Record<string, any>} | null, act?: {label: string, run: () => void}}} Toast */
+/** @typedef {{text: string, failed?: boolean, undo?: {url: string, values: Record<string, any>} | null, stay?: number, act?: {label: string, run: () => void}}} Toast `stay`: milliseconds */
 
 /** @param {Toast} toast */
-export function showToast({ text, failed = false, undo = null, act }) {
+export function showToast({ text, failed = false, undo = null, act, stay = STAY }) {
   const place = document.getElementById("toasts");
   if (!place) return;
   const item = document.createElement("div");
@@ -17,9 +17,9 @@ export function showToast({ text, failed = false, undo = null, act }) {
   while (place.children.length > 2) place.firstElementChild?.remove();
   place.append(item);
   raise(place);
-  let timer = setTimeout(remove, STAY);
+  let timer = setTimeout(remove, stay);
   item.onmouseenter = item.onfocus = () => clearTimeout(timer);
-  item.onmouseleave = () => { timer = setTimeout(remove, STAY / 2); };
+  item.onmouseleave = () => { timer = setTimeout(remove, stay / 2); };
   function remove() { item.remove(); if (!place?.children.length) place?.hidePopover?.(); }
 }
 

@@ -1,0 +1,109 @@
+/** Whom a letter goes to: the customer, and copies as chips that are checked while one types.
+ * Tells "recipients:changed" when a copy was added or removed. */
+import { say } from "./server.js";
+
+const ADDRESS = /^[^\s@<>,;"]+@[^\s@.<>,;"]+(\.[^\s@.<>,;"]+)+$/u;
+const KINDS = /** @type {const} */ (["cc", "bcc"]);
+
+class Recipients extends HTMLElement {
+  /** @type {Record<"cc" | "bcc", string[]>} */
+  copies = { cc: [], bcc: [] };
+
+  connectedCallback() {
+    if (this.ready) return;
+    this.ready = true;
+    this.addEventListener("click", (event) => this.click(/** @type {Element} */ (event.target)));
+    for (const kind of KINDS) {
+      const field = this.field(kind);
+      field.addEventListener("keydown", (event) => this.key(event, kind));
+      field.addEventListener("change", () => this.take(kind));
+      // A blank may still stand inside a name; after an address it ends it.
+      field.addEventListener("input", () => { if (/[,;]\s*$/.test(field.value) || (/\s$/.test(field.value) && ADDRESS.test(field.value.trim()))) this.take(kind); });
+      field.addEventListener("blur", () => { this.take(kind); this.draw(); });
+    }
+  }
+
+  /** @param {{to: string, cc: string[], people: [string, string][], subject: string}} told */
+  show({ to, people, subject }) {
+    /** @type {HTMLElement} */ (this.querySelector("[data-to]")).textContent = to;
+    const place = /** @type {HTMLElement} */ (this.querySelector("[data-subject]"));
+    place.textContent = place.title = subject;
+    this.querySelector("datalist")?.replaceChildren(...people.map(([value, label]) => Object.assign(document.createElement("option"), { value, label })));
+  }
+
+  /** @param {string[]} cc @param {string[]} bcc */
+  set(cc, bcc) { this.copies = { cc: [...cc], bcc: [...bcc] }; this.draw(); }
+
+  /** What is wrong with the copies, in words; empty when nothing is. */
+  get problem() {
+    const wrong = KINDS.flatMap((kind) => this.copies[kind]).find((address) => !ADDRESS.test(address));
+    return wrong === undefined ? "" : say("no_address", { address: wrong });
+  }
+
+  /** Take what is still being typed too. */
+  settle() { for (const kind of KINDS) this.take(kind); }
+
+  /** @param {string} kind @returns {HTMLInputElement} */
+  field(kind) { return /** @type {HTMLInputElement} */ (this.querySelector(`#copies-${kind}`)); }
+  /** @param {string} kind @returns {HTMLElement} */
+  line(kind) { return /** @type {HTMLElement} */ (this.querySelector(`[data-copies="${kind}"]`)); }
+
+  /** @param {Element} target */
+  click(target) {
+    const open = /** @type {HTMLElement | null} */ (target.closest("[data-open]"))?.dataset.open;
+    if (open) { this.line(open).hidden = false; this.field(open).focus(); this.draw(); }
+    const kind = /** @type {"cc" | "bcc" | undefined} */ (/** @type {HTMLElement | null} */ (target.closest("[data-copies]"))?.dataset.copies);
+    const item = target.closest(".chip-x")?.closest("li");
+    if (kind && item) { this.remove_(kind, [.../** @type {Element} */ (item.parentElement).children].indexOf(item)); this.field(kind).focus(); }
+    else if (kind && !target.closest("input")) this.field(kind).focus();
+  }
+
+  /** @param {KeyboardEvent} event @param {"cc" | "bcc"} kind */
+  key(event, kind) {
+    const empty = !this.field(kind).value.trim();
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (empty) /** @type {HTMLElement | null} */ (this.closest("desk-composer")?.querySelector("textarea"))?.focus();
+      else this.take(kind);
+    } else if (event.key === "Backspace" && empty && this.copies[kind].length) { event.preventDefault(); this.remove_(kind, this.copies[kind].length - 1); }
+  }
+
+  /** What was typed becomes chips: addresses, also as "Name <address>", apart by commas, semicolons or blanks.
+   * @param {"cc" | "bcc"} kind */
+  take(kind) {
+    const field = this.field(kind);
+    const found = field.value.split(/[,;]/).flatMap((part) => part.match(/<([^<>]+)>/)?.[1] ?? part.split(/\s+/)).map((one) => one.trim()).filter(Boolean);
+    if (!found.length) return;
+    field.value = "";
+    for (const address of found) if (!this.copies[kind].some((one) => one.toLowerCase() === address.toLowerCase())) this.copies[kind].push(address);
+    this.tell();
+  }
+
+  /** @param {"cc" | "bcc"} kind @param {number} at */
+  remove_(kind, at) { this.copies[kind].splice(at, 1); this.tell(); }
+
+  tell() { this.draw(); this.dispatchEvent(new CustomEvent("recipients:changed", { bubbles: true })); }
+
+  draw() {
+    for (const kind of KINDS) {
+      const line = this.line(kind), held = line.contains(document.activeElement);
+      line.hidden = !this.copies[kind].length && !held;
+      /** @type {HTMLElement} */ (this.querySelector(`[data-open="${kind}"]`)).hidden = !line.hidden;
+      line.querySelector("ul")?.replaceChildren(...this.copies[kind].map((address) => this.chip(address)));
+    }
+  }
+
+  /** @param {string} address */
+  chip(address) {
+    const chip = /** @type {HTMLElement} */ (/** @type {HTMLTemplateElement} */ (this.querySelector("template")).content.firstElementChild?.cloneNode(true));
+    const wrong = !ADDRESS.test(address), text = /** @type {HTMLElement} */ (chip.querySelector(".cut"));
+    text.textContent = text.title = address;
+    chip.classList.toggle("late", wrong);
+    if (wrong) text.title = say("no_address", { address });
+    chip.querySelector("button")?.setAttribute("aria-label", say("remove_address", { address }));
+    return chip;
+  }
+}
+
+customElements.define("desk-recipients", Recipients);
+export { Recipients };
