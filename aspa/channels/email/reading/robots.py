@@ -151,7 +151,7 @@ def _list(mail: Mail) -> Kind | None:
 def _is_own_list(mail: Mail, said: str) -> bool:
     """The list is in the house of the mailbox it was delivered to."""
     houses = {organisation(address.rpartition("@")[2]) for address in mail.delivered_to} - {""}
-    match = re.search(r"[\w.+-]{0,64}[@.]([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})", said)
+    match = re.search(r"[\w.+-]{0,64}[@.]([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})", said[:2000])
     if not houses or not match:
         return False
     list_house = organisation(match[1])
@@ -183,7 +183,8 @@ def _machine(mail: Mail) -> Kind | None:
     if precedence in ("bulk", "junk"):
         return _auto_reply_if_answer(mail)
     suppressed = {word.strip() for word in mail.header("x-auto-response-suppress").lower().split(",")}
-    if suppressed & {"all", "oof", "autoreply"}:
+    if "all" in suppressed or (suppressed & {"oof", "autoreply"} and not _is_answer(mail)):
+        # Some help desks and CRMs put the latter on what their people write.
         return _auto_reply_if_answer(mail)
     if any(mail.header(name) for name in _MACHINE_HEADERS):
         return Kind.ROBOT
@@ -202,8 +203,11 @@ def _says_yes(value: str) -> bool:
 
 
 def _auto_reply_if_answer(mail: Mail) -> Kind:
-    is_answer = bool(mail.in_reply_to) or _AUTO_SUBJECT.match(mail.subject) or _REPLY_SUBJECT.match(mail.subject)
-    return Kind.AUTO_REPLY if is_answer else Kind.ROBOT
+    return Kind.AUTO_REPLY if _is_answer(mail) or _AUTO_SUBJECT.match(mail.subject) else Kind.ROBOT
+
+
+def _is_answer(mail: Mail) -> bool:
+    return bool(mail.in_reply_to or mail.references) or _REPLY_SUBJECT.match(mail.subject) is not None
 
 
 def _by_words(mail: Mail) -> Kind | None:
@@ -215,7 +219,7 @@ def _by_words(mail: Mail) -> Kind | None:
     own = quoting.fold(mail.text[:20_000]).own
     if len(own) > 5000 or "?" in own:
         return None
-    is_answer = bool(mail.in_reply_to or mail.references) or bool(_REPLY_SUBJECT.match(mail.subject))
+    is_answer = _is_answer(mail)
     if _SAYS_SO.search(own):
         return Kind.AUTO_REPLY if is_answer or _RECEIVED.search(own) else Kind.ROBOT
     if (
