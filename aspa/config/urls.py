@@ -1,6 +1,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from aspa.web.contact import hours
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:home"), name="home"),
     path("", include("aspa.web.shell.urls")),
@@ -8,6 +10,8 @@ urlpatterns = [
     path("settings/", include("aspa.web.settings.urls")),
     path("widget/", include("aspa.web.widget.urls")),
     path("contact/", include("aspa.web.contact.urls")),
+    path("hours/<slug:slug>/", hours.page, name="published-hours"),
+    path("hours/<slug:slug>.js", hours.module, name="published-hours-module"),
     path("files/", include("aspa.web.shell.file_urls")),
     path("account/", include("allauth.urls")),
 ]

@@ -27,6 +27,7 @@ from aspa.service.hours import calendars, editing
 from aspa.service.hours.models import Hours
 from aspa.service.hours.schedule import Period, Schedule, periods_of
 from aspa.web.settings.doors import AgentRequest, needs, settings_needed
+from aspa.web.settings.shop_code import hours_lines
 
 YEARS = range(2000, 2100)
 
@@ -152,6 +153,7 @@ def _page(request: AgentRequest, hours: Hours, *, day_form: DayForm | None = Non
         "inbox": hours.inbox,
         "form": form,
         "day_form": day_form or DayForm(),
+        "lines": hours_lines(hours.brand),
         "exceptions": hours.exceptions.filter(date__gte=clock.now().date()) if hours.pk else [],
         "year": year,
         "months": months(schedule, hours, year) if schedule else [],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from aspa.core.inboxes.models import Brand
 
 SIGNING = """\
@@ -22,6 +24,12 @@ token = jwt.encode(
 )
 # then, in the chat's script tag: data-identity="<the token>"
 """
+
+
+def hours_lines(brand: Brand) -> str:
+    """The lines that show the brand's opening hours on a page."""
+    script = f'<script type="module" src="{settings.ASPA_URL}/hours/{brand.slug}.js"></script>'
+    return f"<div data-aspa-hours></div>\n{script}"
 
 
 def signing_example(brand: Brand) -> str:
