@@ -67,6 +67,7 @@ def findings() -> Iterator[Finding]:
     yield debugging()
     yield from address()
     yield mail()
+    yield from inboxes()
 
 
 def python() -> Finding:
@@ -226,6 +227,33 @@ def mail() -> Finding:
     except OSError as problem:
         return Finding(ERROR, "Mail", f"{host}:{port}: {problem}", "Check ASPA_EMAIL_URL and the firewall.")
     return Finding(OK, "Mail", f"{host}:{port} answers")
+
+
+def inboxes() -> Iterator[Finding]:
+    """How the inboxes fare, and all that their channels can have looked at."""
+    from django.utils import translation
+
+    from aspa.core.inboxes.channel import channel_for
+    from aspa.core.inboxes.models import Inbox
+
+    try:
+        found = list(Inbox.objects.filter(is_active=True).select_related("brand"))
+    except DatabaseError:
+        return  # told already
+    with translation.override("en"):
+        for inbox in found:
+            channel = channel_for(inbox)
+            health = channel.health(inbox)
+            subject = f"Inbox {inbox}"
+            yield (
+                Finding(OK, subject, "in order")
+                if health.ok
+                else Finding(WARNING, subject, health.text, "Look at its page under Settings.")
+            )
+            for check in channel.checks:
+                for seen in channel.check(inbox, check.key):
+                    advice = " ".join(part for part in (seen.advice, seen.copy) if part)
+                    yield Finding(seen.level, f"{subject}, {seen.subject}", seen.seen, advice)
 
 
 def first_line(problem: BaseException) -> str:

@@ -378,3 +378,53 @@ def test_the_audit_log_is_read_page_by_page(cast: Cast) -> None:
     assert "Lappu 59" not in older.content.decode()
     assert client.get("/settings/audit/", {"before": "9" * 40}).status_code == 200
     assert client.get("/settings/audit/", {"before": "x"}).status_code == 200
+
+
+def mailbox(cast: Cast) -> dict[str, str]:
+    return {
+        "brand": str(cast.brand.pk), "name": "Posti", "is_active": "on", "channel-address": "support@villa.example",
+        "channel-incoming": "none", "channel-outgoing": "smtp", "channel-smtp_host": "127.0.0.1", "channel-smtp_port": "1",
+        "channel-smtp_security": "tls", "channel-smtp_user": "u", "channel-smtp_password": "hyvin salainen",
+    }  # fmt: skip
+
+
+def test_a_mail_inbox_keeps_its_password_to_itself(cast: Cast) -> None:
+    client = as_agent(cast.ada)
+    page = client.get("/settings/inboxes/new/email/").content.decode()
+    assert "data-when" in page
+    answer = client.post("/settings/inboxes/new/email/", mailbox(cast))
+    inbox = Inbox.objects.get(name="Posti")
+    assert answer["Location"] == f"/settings/inboxes/{inbox.pk}/"
+    assert inbox.settings["smtp_password"] == "hyvin salainen"
+    assert "salainen" not in client.get(answer["Location"]).content.decode()
+
+    wrong = client.post(answer["Location"], mailbox(cast) | {"channel-address": "?"})
+    assert wrong.status_code == 422
+    assert "salainen" not in wrong.content.decode()
+
+    client.post(answer["Location"], mailbox(cast) | {"channel-smtp_password": "", "channel-footer": "Villa Oy"})
+    inbox.refresh_from_db()
+    assert (inbox.settings["smtp_password"], inbox.settings["footer"]) == ("hyvin salainen", "Villa Oy")
+
+
+def test_what_a_check_sees_is_shown(cast: Cast) -> None:
+    client = as_agent(cast.ada)
+    client.post("/settings/inboxes/new/email/", mailbox(cast))
+    inbox = Inbox.objects.get(name="Posti")
+    address = f"/settings/inboxes/{inbox.pk}/checks/connection"
+    assert f'hx-post="{address}"' in client.get(f"/settings/inboxes/{inbox.pk}/").content.decode()
+    seen = client.post(address)
+    assert "127.0.0.1:1" in seen.content.decode()
+    assert "salainen" not in seen.content.decode()
+    assert client.get(address).status_code == 405
+    assert client.post(f"/settings/inboxes/{inbox.pk}/checks/luck").status_code == 404
+    assert client.post(f"/settings/inboxes/{cast.inbox.pk}/checks/connection").status_code == 404
+    assert as_agent(cast.cy).post(address).status_code == 403
+
+
+def test_a_signature_is_ones_own(cast: Cast) -> None:
+    client = as_agent(cast.ben)
+    client.post("/settings/me/", {"name": "Ben Berg", "language": "en", "signature": "Takkineuvoja\nVilla"})
+    cast.ben.refresh_from_db()
+    assert cast.ben.signature.splitlines() == ["Takkineuvoja", "Villa"]
+    assert "Takkineuvoja" in client.get("/settings/me/").content.decode()

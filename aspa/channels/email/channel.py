@@ -9,10 +9,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from aspa.channels.email import lines
+from aspa.channels.email import checking
+from aspa.channels.email.arriving import parsing
 from aspa.channels.email.forms import EmailForm
 from aspa.channels.email.sending import posting
-from aspa.core.inboxes.channel import Capabilities, Channel, Health, Inbound, ParseError, Raw, Receipt
+from aspa.core.inboxes.channel import Capabilities, Channel, Finding, Handout, Health, Inbound, Raw, Receipt
 from aspa.core.people.models import Identity
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Email(Channel):
     )
 
     def parse(self, inbox: Inbox, raw: Raw) -> Sequence[Inbound | Receipt]:
-        raise ParseError("Mail can't be read yet.")
+        return parsing.parsed(inbox, raw)
 
     def deliver(self, message: Message) -> str | None:
         return posting.post(message)
@@ -48,6 +49,12 @@ class Email(Channel):
         return EmailForm
 
     def health(self, inbox: Inbox) -> Health:
-        failing = lines.failing(inbox)
-        told = [f"{line.get_direction_display()}: {line.error}" for line in failing]
-        return Health(ok=not told, text=" ".join(told))
+        return checking.health(inbox)
+
+    checks = checking.CHECKS
+
+    def check(self, inbox: Inbox, key: str) -> Sequence[Finding]:
+        return checking.check(inbox, key)
+
+    def handouts(self, inbox: Inbox) -> Sequence[Handout]:
+        return checking.handouts(inbox)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dns.resolver
 import pytest
 from pytest_django import Settings
 
 from aspa.config import doctor
+from aspa.core.inboxes.models import Inbox
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,17 @@ def test_a_mail_server_that_does_not_answer_is_an_error(settings: Settings) -> N
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert by_subject()["Mail"].level == doctor.ERROR
+
+
+def test_inboxes_are_looked_at(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(name: str, kind: str, **more: object) -> None:
+        raise dns.resolver.NXDOMAIN
+
+    monkeypatch.setattr(dns.resolver, "resolve", away)
+    settings = {"address": "support@villa.example", "incoming": "none", "smtp_host": "127.0.0.1", "smtp_port": 1}
+    Inbox.objects.create(brand=cast.brand, name="Mail", channel="email", settings=settings)
+    found = by_subject()
+    assert found["Inbox Villa · Chat"].level == doctor.OK
+    assert found["Inbox Villa · Mail, Sending"].level == doctor.ERROR
+    assert found["Inbox Villa · Mail, MX"].level == doctor.WARNING
+    assert found["Inbox Villa · Mail, SPF"].advice.endswith("v=spf1 mx ~all")

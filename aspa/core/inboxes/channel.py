@@ -14,7 +14,7 @@ import abc
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django import forms
 from django.utils.functional import Promise
@@ -136,6 +136,36 @@ class OnPages:
     preview: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Check:
+    """Something that an admin can have looked at. `by_itself`: whenever the inbox's page is open, else when asked."""
+
+    key: str
+    name: str | Promise
+    about: str | Promise
+    by_itself: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check saw of one thing. `advice`: what to do when it isn't ok; `copy`: a text to paste for that."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    seen: str
+    advice: str = ""
+    copy: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Handout:
+    """A text that the admin gives to another system: an address to forward to, a webhook's."""
+
+    name: str | Promise
+    text: str
+    about: str | Promise = ""
+
+
 class ParseError(Exception):
     """The payload can't be understood; its raw form is kept and an admin sees it."""
 
@@ -175,6 +205,16 @@ class Channel(abc.ABC):
     @abc.abstractmethod
     def health(self, inbox: Inbox) -> Health:
         """Can this inbox receive and send just now?"""
+
+    checks: tuple[Check, ...] = ()
+
+    def check(self, inbox: Inbox, key: str) -> Sequence[Finding]:
+        """Look at it now; may take some seconds. `key` is that of one of `checks`."""
+        raise LookupError(key)
+
+    def handouts(self, inbox: Inbox) -> Sequence[Handout]:
+        """What other systems have to be told for this inbox to work."""
+        return ()
 
     def on_pages(self, inbox: Inbox) -> OnPages | None:
         """For channels that live on the shop's own pages."""

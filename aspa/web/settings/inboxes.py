@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from aspa.core.conversations import access
 from aspa.core.conversations.access import Permission
@@ -66,5 +67,17 @@ def _form(request: AgentRequest, inbox: Inbox, channel: Channel) -> HttpResponse
         "inbox": inbox if inbox.pk else None,
         "health": channel.health(inbox) if inbox.pk else None,
         "on_pages": channel.on_pages(inbox) if inbox.pk else None,
+        "handouts": channel.handouts(inbox) if inbox.pk else (),
     }
     return render(request, "settings_pages/inbox.html", page, status=422 if form.errors or own.errors else 200)
+
+
+@needs(Permission.SETTINGS, in_some_inbox=True)
+@require_POST
+def check(request: AgentRequest, inbox_id: int, key: str) -> HttpResponse:
+    """What a check of the channel sees now, as a part of the inbox's page."""
+    inbox = get_object_or_404(access.inboxes(request.user, Permission.SETTINGS), pk=inbox_id)
+    channel = channel_for(inbox)
+    if key not in {known.key for known in channel.checks}:
+        raise Http404("No such check.")
+    return render(request, "settings_pages/findings.html", {"findings": channel.check(inbox, key)})

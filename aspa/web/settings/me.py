@@ -35,8 +35,9 @@ class ProfileForm(forms.ModelForm[Agent]):
 
     class Meta:
         model = Agent
-        fields = ("name", "title", "alias", "language")
+        fields = ("name", "title", "alias", "signature", "language")
         widgets = {
+            "signature": forms.Textarea(attrs={"rows": 4}),
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "title": forms.TextInput(attrs={"autocomplete": "organization-title"}),
             "alias": forms.TextInput(attrs={"autocomplete": "nickname"}),

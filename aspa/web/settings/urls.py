@@ -23,6 +23,7 @@ urlpatterns = [
     path("inboxes/", inboxes.inboxes, name="inboxes"),
     path("inboxes/new/<slug:channel>/", inboxes.new, name="inbox_new"),
     path("inboxes/<int:inbox_id>/", inboxes.edit, name="inbox"),
+    path("inboxes/<int:inbox_id>/checks/<slug:key>", inboxes.check, name="inbox_check"),
     path("agents/", agents.agents, name="agents"),
     path("agents/new/", agents.invite, name="agent_new"),
     path("agents/<int:agent_id>/", agents.edit, name="agent"),

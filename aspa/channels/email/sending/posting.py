@@ -67,10 +67,8 @@ def _write(message: Message, settings: Settings, recipients: Recipients, place: 
 def _send(message: Message, settings: Settings, recipients: Recipients, mail: EmailMessage) -> str:
     parcel = Parcel(mail, settings.address, recipients, lambda: _note(message, Handover.OPEN))
     try:
-        if settings.outgoing == "service":
-            taken = services.send(parcel, settings)
-        else:
-            taken = smtp.send(parcel, settings, smtp.access_token(message.inbox))
+        by_service = settings.outgoing == "service"
+        taken = services.send(parcel, settings) if by_service else smtp.send(parcel, settings, message.inbox_id)
     except Unknown:
         _note(message, "")
         raise

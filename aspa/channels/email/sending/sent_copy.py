@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from aspa.channels.email.arriving import imap
 from aspa.channels.email.models import Letter
 from aspa.channels.email.sending.addressing import recipients_of
 from aspa.channels.email.sending.composing import compose
-from aspa.channels.email.sending.mailbox import signed_in
 from aspa.channels.email.sending.threads import place_of
 from aspa.channels.email.settings import of
 from aspa.core.conversations.models import Message
@@ -29,7 +29,7 @@ def keep(message_id: int) -> None:
     mail = compose(message, settings, recipients, place_of(message, settings, known=letter.mail_id))
     if recipients.bcc:
         mail["Bcc"] = ", ".join(recipients.bcc)
-    with signed_in(message.inbox, settings) as mailbox:
+    with imap.connect(message.inbox_id, settings) as mailbox:
         mailbox.folder.set(settings.sent_folder)
-        if not mailbox.uids(f'HEADER Message-ID "{letter.mail_id}"'):
+        if not mailbox.uids(f'HEADER Message-ID "{letter.mail_id}"', charset=None):
             mailbox.append(mail.as_bytes(), settings.sent_folder, dt=message.created_at, flag_set=[SEEN])

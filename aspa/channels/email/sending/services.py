@@ -29,11 +29,12 @@ REFUSED = {"invalid", "rejected", "failed"}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Service:
-    """`key` and `second` are the options, as django-anymail calls them, that the admin is asked for."""
+    """`key`, `second` and `signing` (of what it posts) are the options, as django-anymail calls them, that are asked for."""
 
     name: str
     key: str
     second: str = ""
+    signing: str = ""
     # For services that keep a customer's mail in the EU at another address.
     eu: str = ""
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -41,12 +42,14 @@ class Service:
 
 SERVICES = {
     "brevo": Service("Brevo", "API_KEY"),
-    "mailersend": Service("MailerSend", "API_TOKEN"),
-    "mailgun": Service("Mailgun", "API_KEY", "SENDER_DOMAIN", eu="https://api.eu.mailgun.net/v3"),
+    "mailersend": Service("MailerSend", "API_TOKEN", signing="INBOUND_SECRET"),
+    "mailgun": Service(
+        "Mailgun", "API_KEY", "SENDER_DOMAIN", "WEBHOOK_SIGNING_KEY", eu="https://api.eu.mailgun.net/v3"
+    ),
     "mailjet": Service("Mailjet", "API_KEY", "SECRET_KEY"),
     # https://postmarkapp.com/developer/user-guide/send-email-with-api: it sets its own Message-ID otherwise.
     "postmark": Service("Postmark", "SERVER_TOKEN", headers={"X-PM-KeepID": "true"}),
-    "resend": Service("Resend", "API_KEY"),
+    "resend": Service("Resend", "API_KEY", signing="INBOUND_SECRET"),
     "sendgrid": Service("SendGrid", "API_KEY"),
     "sparkpost": Service("SparkPost", "API_KEY", eu="https://api.eu.sparkpost.com/api/v1"),
 }
@@ -65,7 +68,7 @@ def send(parcel: Parcel, settings: Settings) -> Taken:
         parcel.whole_is_given()
         connection.send_messages([letter])
     except AnymailRecipientsRefused as refusal:
-        raise Refused(_not_accepted(parcel.recipients.to[0], refusal), permanent=True) from refusal
+        raise _not_accepted(parcel, refusal.response) from refusal
     except AnymailRequestsAPIError as error:
         raise _meaning(error, service) from error
     except AnymailError as error:
@@ -119,7 +122,7 @@ def _meaning(error: AnymailRequestsAPIError, service: Service) -> Exception:
     if status in (502, 504) or status < 400:
         # Somebody between us and the service answered, or it answered what can't be read.
         return Unknown(_broken_off(name))
-    words = _words(error)
+    words = _words(error.response)
     if status in (401, 403):
         return LineDown(_("%(service)s doesn't accept the key: %(words)s") % {"service": name, "words": words})
     if status == 429 or status >= 500:
@@ -143,35 +146,33 @@ def _broken_off(service: str) -> str:
     }
 
 
-def _words(error: AnymailRequestsAPIError) -> str:
+def _words(response: Any) -> str:
     """The service's own words: each has another name for them."""
-    response = error.response
     try:
         told = response.json()
     except (AttributeError, ValueError):
-        return str(error.status_code)
+        return str(getattr(response, "status_code", "–"))
     if isinstance(told, dict):
         first = (told.get("errors") or told.get("Errors") or [None])[0] if not told.get("message") else None
         told = first if isinstance(first, dict) else told
         for name in ("message", "Message", "ErrorMessage", "error", "description"):
             if isinstance(told.get(name), str):
                 return " ".join(told[name].split())[:200]
-    return str(error.status_code)
+    return str(response.status_code)
 
 
-def _not_accepted(address: str, refusal: AnymailRecipientsRefused) -> str:
-    return _("%(address)s was refused: %(words)s") % {"address": address, "words": _words(refusal) or "-"}
+def _not_accepted(parcel: Parcel, response: Any) -> Refused:
+    values = {"address": parcel.recipients.to[0], "words": _words(response)}
+    return Refused(_("%(address)s was refused: %(words)s") % values, permanent=True)
 
 
 def _taken(letter: EmailMultiAlternatives, parcel: Parcel) -> Taken:
     status = letter.anymail_status  # type: ignore[attr-defined]
     by_address = {address.lower(): recipient for address, recipient in status.recipients.items()}
     mine = by_address.get(parcel.recipients.to[0].lower())
-    if mine is not None and mine.status in REFUSED:
-        raise Refused(
-            _("%(address)s was refused: %(words)s") % {"address": parcel.recipients.to[0], "words": mine.status},
-            permanent=True,
-        )
+    # "unknown" without an id: Postmark, when it sent nothing because of another address.
+    if mine is not None and (mine.status in REFUSED or (mine.status == "unknown" and mine.message_id is None)):
+        raise _not_accepted(parcel, status.esp_response)
     refused = {address: one.status for address, one in by_address.items() if one is not mine and one.status in REFUSED}
     ids = status.message_id if isinstance(status.message_id, set) else {status.message_id}
     external_id = (mine.message_id if mine is not None else None) or next(iter(ids - {None}), None)

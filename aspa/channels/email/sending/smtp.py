@@ -12,20 +12,20 @@ import contextlib
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.core.mail.utils import DNS_NAME
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aspa.channels.email import oauth
 from aspa.channels.email.sending.handing import LineDown, Refused, Taken, Unknown
 from aspa.channels.email.sending.headers import wire_address
 
 if TYPE_CHECKING:
     from aspa.channels.email.sending.handing import Parcel
     from aspa.channels.email.settings import Settings
-    from aspa.core.inboxes.models import Inbox
 
 # Seconds. To connect and for each answer; for the last one servers may look for viruses (RFC 5321 4.5.3.2.6 says 600,
 # but a worker waits meanwhile).
@@ -39,26 +39,17 @@ TOO_LARGE = 552
 
 BROKEN_OFF = gettext_lazy("%(host)s broke off before it said whether it took the letter. It may have been sent.")
 
-AccessToken = Callable[[], str]
 
-
-def send(parcel: Parcel, settings: Settings, access_token: AccessToken | None = None) -> Taken:
-    """Hand a letter over. Raises Refused, LineDown or Unknown.
-
-    `access_token` gives a valid OAuth token where the server wants XOAUTH2 instead of a password.
-    """
-    with connection(settings, access_token) as server:
+def send(parcel: Parcel, settings: Settings, inbox_id: int) -> Taken:
+    """Hand a letter over. Raises Refused, LineDown or Unknown."""
+    with connection(settings, inbox_id) as server:
         refused = _envelope(server, parcel, settings)
         _give(server, parcel, settings)
         return Taken(parcel.mail["Message-ID"].strip("<>"), refused)
 
 
-def access_token(inbox: Inbox) -> AccessToken | None:
-    return None
-
-
 @contextlib.contextmanager
-def connection(settings: Settings, access_token: AccessToken | None = None) -> Iterator[smtplib.SMTP]:
+def connection(settings: Settings, inbox_id: int) -> Iterator[smtplib.SMTP]:
     """A connection that has signed in. Raises LineDown."""
     try:
         server = _connect(settings)
@@ -66,12 +57,16 @@ def connection(settings: Settings, access_token: AccessToken | None = None) -> I
         raise LineDown(_reached(settings, error)) from error
     try:
         try:
-            _sign_in(server, settings, access_token)
+            _sign_in(server, settings, inbox_id)
         except smtplib.SMTPAuthenticationError as error:
+            if settings.oauth:
+                oauth.forget(inbox_id)
             raise LineDown(
                 _("%(host)s doesn't accept the user name and password: %(words)s")
                 % {"host": settings.smtp_host, "words": _words(error.smtp_error)}
             ) from error
+        except (oauth.Refused, oauth.Unreachable) as error:
+            raise LineDown(str(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             raise LineDown(_reached(settings, error)) from error
         yield server
@@ -99,12 +94,12 @@ def _connect(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _sign_in(server: smtplib.SMTP, settings: Settings, access_token: AccessToken | None) -> None:
+def _sign_in(server: smtplib.SMTP, settings: Settings, inbox_id: int) -> None:
     server.ehlo_or_helo_if_needed()
-    if access_token is not None:
+    if settings.oauth:
         # https://developers.google.com/workspace/gmail/imap/xoauth2-protocol; a refusal is a challenge to be answered
         # with nothing.
-        word = f"user={settings.smtp_user or settings.address}\x01auth=Bearer {access_token()}\x01\x01"
+        word = f"user={settings.smtp_user or settings.address}\x01auth=Bearer {oauth.access_token(inbox_id)}\x01\x01"
         server.auth("XOAUTH2", lambda challenge=None: word if challenge is None else "")
     elif (settings.smtp_user + settings.smtp_password).isascii():
         if settings.smtp_user:

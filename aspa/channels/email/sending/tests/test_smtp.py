@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from aspa.channels.email import oauth
 from aspa.channels.email.models import Letter, Line
 from aspa.channels.email.sending import posting, smtp
 from aspa.channels.email.sending.tests.conftest import DEE, Writes, to_peer
@@ -229,11 +230,23 @@ def test_signing_in(message: Message, mail_inbox: Inbox, password: str) -> None:
 def test_signing_in_by_a_token(
     message: Message, mail_inbox: Inbox, monkeypatch: pytest.MonkeyPatch, token: str, state: str
 ) -> None:
-    monkeypatch.setattr(smtp, "access_token", lambda inbox: lambda: token)
+    monkeypatch.setattr(oauth, "access_token", lambda inbox_id: token)
     with serving(Peer(), auth=True) as peer:
-        point(mail_inbox, peer)
+        point(mail_inbox, peer, oauth="google")
         assert send(message).state == state
     assert peer.signed_in == ["XOAUTH2"]
+
+
+def test_access_that_was_withdrawn_is_loud(
+    message: Message, mail_inbox: Inbox, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def withdrawn(inbox_id: int) -> str:
+        raise oauth.Refused("Sign in again.")
+
+    monkeypatch.setattr(oauth, "access_token", withdrawn)
+    point(mail_inbox, peer, oauth="google")
+    assert send(message).state == "queued"
+    assert line(mail_inbox).error == "Sign in again."
 
 
 def test_letters_before_the_at_sign_need_a_server_that_can(writes: Writes, ben: Agent, mail_inbox: Inbox) -> None:

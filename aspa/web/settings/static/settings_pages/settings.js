@@ -4,3 +4,4 @@ import "./contrast.js";
 import "./inserting.js";
 import "./days.js";
 import "./presence.js";
+import "./showing.js";
