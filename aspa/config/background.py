@@ -13,6 +13,7 @@ from threading import Event, Thread
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from aspa.channels.email.arriving import running
 from aspa.config.subscribers import SUBSCRIBERS
 from aspa.core.conversations import subscriptions
 from aspa.kit.tasks import worker
@@ -39,6 +40,8 @@ def start_in_server() -> Callable[[], None]:
 
 def start() -> Callable[[], None]:
     """Start the work in threads of this process. Gives what stops it, once what is being done is done."""
+    # First, since it alone can be refused: the addresses where mail is received may be taken.
+    finish_mail = running.start()
     stop = Event()
     threads = [Thread(target=worker.run, args=[stop], name="tasks", daemon=True)]
     threads += [
@@ -49,6 +52,7 @@ def start() -> Callable[[], None]:
         thread.start()
 
     def finish() -> None:
+        finish_mail()
         stop.set()
         for thread in threads:
             thread.join(PATIENCE)

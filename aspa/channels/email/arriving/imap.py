@@ -210,7 +210,7 @@ class Mailbox(Thread):
         box.idle.start()
         while not self._leave.is_set() and (now := time.monotonic()) < until:
             # A line that comes at once and says nothing is the end of the connection; stop() will tell.
-            if box.idle.poll(timeout=1) or time.monotonic() - now < 0.5:
+            if _has_read(box) or box.idle.poll(timeout=1) or time.monotonic() - now < 0.5:
                 break
         box.idle.stop()
 
@@ -275,6 +275,19 @@ def _wanted() -> dict[int, Settings]:
 def _has_news(box: BaseMailBox) -> bool:
     """Whether the server has told since the last call, between its answers, that mail has come."""
     return any(box.client.response("EXISTS")[1] or [])
+
+
+def _has_read(box: BaseMailBox) -> bool:
+    """Whether there is news that came with the server's word that it waits: no look at the socket would show it."""
+    sock = box.client.sock
+    patience = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        return bool(box.client.file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        sock.settimeout(patience)
 
 
 def _number(box: BaseMailBox, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from aspa.channels.email.arriving import threading
@@ -20,14 +20,23 @@ if TYPE_CHECKING:
 
 def note(understood: Understood, brand: Brand, mail_to: Sequence[str] = ()) -> tuple[Message | None, str]:
     """Tell the message what became of it. Gives that message, if we know it, and what happened in words."""
-    reports = [understood.complaint] if understood.complaint else list(understood.bounces)
-    about: Message | None = None
-    for report in reports:
-        message = _message(report, understood, brand, mail_to)
-        about = about or message
-        if message is not None and report.permanent and not understood.complaint:
-            delivery.came_back(message, _words(report))
+    for message, reason in failed(understood, brand, mail_to):
+        delivery.came_back(message, reason)
+    reports = _reports(understood)
+    about = next((found for report in reports if (found := _message(report, understood, brand, mail_to))), None)
     return about, "; ".join(_words(report) for report in reports)
+
+
+def failed(understood: Understood, brand: Brand, mail_to: Sequence[str] = ()) -> Iterator[tuple[Message, str]]:
+    """The letters that didn't arrive, with the reason. A delay is no failure yet; neither is a complaint."""
+    for report in understood.bounces:
+        message = _message(report, understood, brand, mail_to) if report.permanent else None
+        if message is not None:
+            yield message, _words(report)
+
+
+def _reports(understood: Understood) -> list[Bounce]:
+    return [understood.complaint] if understood.complaint else list(understood.bounces)
 
 
 def _message(report: Bounce, understood: Understood, brand: Brand, mail_to: Sequence[str]) -> Message | None:

@@ -96,7 +96,13 @@ def fingerprint_of(mail: Mail) -> str:
 
 
 def inbound_of(
-    understood: Understood, inbox: Inbox, *, html: str = "", attachments: tuple[str, ...] = (), spam: str = ""
+    understood: Understood,
+    inbox: Inbox,
+    *,
+    html: str = "",
+    attachments: tuple[str, ...] = (),
+    conversation_id: int | None = None,
+    spam: str = "",
 ) -> Inbound:
     """The message for the door. `html` is cleaned, `attachments` are kept already. Raises Unreadable without a sender."""
     mail, sender = understood.mail, understood.sender
@@ -114,6 +120,7 @@ def inbound_of(
         subject=mail.subject,
         visitor=visitor_of(understood),
         attachments=attachments,
+        conversation_id=conversation_id,
         automatic=understood.is_automatic,
         spam=spam or understood.spam,
     )
