@@ -21,6 +21,7 @@ __all__ = ["fold", "fold_html"]
 _MOST_LINES = 20_000
 _MOST_ATTRIBUTIONS = 500
 _MOST_SIGNATURES = 5
+_MOST_LINES_OF_MARK = 16
 
 
 def fold(text: str, *, subject: str = "") -> Body:
@@ -46,12 +47,14 @@ def _history_start(lines: Sequence[str]) -> int | None:
     for i, line in enumerate(lines):
         if marks.is_blank(line) or marks.is_quoted(line):
             continue
-        if marks.is_separator(line) or marks.is_above_this_line(line) or marks.begins_header_block(lines, i):
+        if marks.is_above_this_line(line):
+            return _above_rules(lines, i)
+        if _marks(lines, i) and not _is_quoted_below(lines, i + 1):
             return _above_rules(lines, i)
         if line.rstrip(marks.INVISIBLE + "*_").endswith(":") and tried < _MOST_ATTRIBUTIONS:
             tried += 1
             found = marks.attribution_ending_at(lines, i)
-            if found and found[1] and not _quote_follows(lines, i + 1) and _is_history(lines, found[0], i + 1):
+            if found and found[1] and not _is_quoted_below(lines, i + 1) and _is_history(lines, found[0], i + 1):
                 return _above_rules(lines, found[0])
     return None
 
@@ -73,9 +76,14 @@ def _above_rules(lines: Sequence[str], start: int) -> int:
     return start
 
 
-def _quote_follows(lines: Sequence[str], start: int) -> bool:
-    following = next((line for line in lines[start : start + 4] if not marks.is_blank(line)), "")
-    return marks.is_quoted(following)
+def _is_quoted_below(lines: Sequence[str], start: int) -> bool:
+    """What the mark is about has its ">", so somebody may answer below it."""
+    below = (line for line in lines[start : start + _MOST_LINES_OF_MARK] if not _belongs_to_mark(line))
+    return marks.is_quoted(next(below, ""))
+
+
+def _belongs_to_mark(line: str) -> bool:
+    return marks.is_blank(line) or marks.is_separator(line) or marks.is_rule(line) or bool(marks.label(line))
 
 
 def _own_stretch(lines: Sequence[str], history: int) -> tuple[int, int]:
@@ -110,23 +118,32 @@ def _own_runs(lines: Sequence[str], quoted: set[int], history: int) -> list[tupl
 
 
 def _quoted_lines(lines: Sequence[str], history: int) -> set[int]:
-    """The lines that begin with ">" and the attributions above them."""
+    """The lines that begin with ">" and the marks above them."""
     quoted, tried, previous_is_quoted = set(), 0, False
     for i in range(history):
         if marks.is_quoted(lines[i]):
             quoted.add(i)
             if not previous_is_quoted and tried < _MOST_ATTRIBUTIONS:
                 tried += 1
-                quoted.update(_attribution_above(lines, i))
+                quoted.update(_mark_above(lines, i))
             previous_is_quoted = True
         elif not marks.is_blank(lines[i]):
             previous_is_quoted = False
     return quoted
 
 
-def _attribution_above(lines: Sequence[str], quote: int) -> range:
-    end = quote - 1
-    while end > quote - 4 and end > 0 and marks.is_blank(lines[end]):
-        end -= 1
-    found = marks.attribution_ending_at(lines, end) if end >= 0 else None
-    return range(found[0], end + 1) if found else range(0)
+def _mark_above(lines: Sequence[str], quote: int) -> range:
+    """The attribution, separator or header block that stands over a quote."""
+    start = quote
+    while start > 0 and quote - start < _MOST_LINES_OF_MARK and _belongs_to_mark(lines[start - 1]):
+        start -= 1
+    marked = next((i for i in range(start, quote) if _marks(lines, i)), None)
+    if marked is not None:
+        return range(marked, quote)
+    end = next((i for i in range(quote - 1, max(-1, quote - 4), -1) if not marks.is_blank(lines[i])), None)
+    found = marks.attribution_ending_at(lines, end) if end is not None else None
+    return range(found[0], quote) if found else range(0)
+
+
+def _marks(lines: Sequence[str], i: int) -> bool:
+    return marks.is_separator(lines[i]) or marks.begins_header_block(lines, i)

@@ -57,7 +57,9 @@ _LABEL = re.compile(
 _DASHES = r"[-_–—=*]{2,80}\s{0,3}"
 _SEPARATOR = re.compile(
     rf"\s{{0,8}}{_DASHES}(?:original message|original email|reply message|alkuperäinen viesti|alkuper\. viesti"
-    rf"|ursprungligt meddelande|originalmeddelande|ursprungligt brev|ursprüngliche nachricht)\s{{0,3}}{_DASHES}",
+    r"|ursprungligt meddelande|originalmeddelande|ursprungligt brev|ursprüngliche nachricht"
+    # Zoho puts the attribution between dashes.
+    rf"|[^\n]{{5,300}}\s(?:{'|'.join(_VERBS)}))\s{{0,3}}{_DASHES}",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
@@ -174,38 +176,40 @@ def begins_header_block(lines: Sequence[str], start: int) -> bool:
     Three labels of different kinds, the sender's first or behind the date, and an address or a subject among them:
     a journey's "From: Helsinki, To: Turku, Date: Monday" is no mail.
     """
-    kind = _label(lines[start])
+    kind = label(lines[start])
     if kind == "date" and start + 1 < len(lines):
-        kind = _label(lines[start + 1])
+        kind = label(lines[start + 1])
     return kind == "from" and _labels_in(lines[start : start + _LINES_OF_HEADER_BLOCK])
 
 
-def _label(line: str) -> str:
+def label(line: str) -> str:
+    """from, date, to, cc or subject when the line begins with such a label, else empty."""
     match = _LABEL.match(line)
     return _KIND_OF_LABEL[match["label"].lower()] if match else ""
 
 
 def _labels_in(lines: Sequence[str]) -> bool:
-    kinds, strangers, has_mailbox = set(), 0, False
+    kinds, strangers, from_mailbox = set(), 0, False
     for line in lines:
         if is_blank(line):
             continue
-        kind = _label(line)
-        if not kind:
-            # A long list of recipients goes on over some lines; a text that only mentions such a word doesn't count.
-            strangers += 1
-            if strangers > 4:
-                break
-        else:
+        kind = label(line)
+        if kind:
             strangers = 0
             kinds.add(kind)
-        has_mailbox = has_mailbox or _MAILBOX.search(line[:_LONGEST_ATTRIBUTION]) is not None
-    return "from" in kinds and len(kinds) >= 3 and (has_mailbox or {"subject", "date"} <= kinds)
+            from_mailbox = from_mailbox or (kind == "from" and _MAILBOX.search(line[:_LONGEST_ATTRIBUTION]) is not None)
+            continue
+        # A long list of recipients goes on over some lines; a text that only mentions such a word doesn't count.
+        strangers += 1
+        if strangers > 4:
+            break
+    # Without a subject or an address it may be a parcel's: sender, recipient, sent on.
+    return "from" in kinds and len(kinds) >= 3 and (from_mailbox or {"subject", "date"} <= kinds)
 
 
 def is_separator(line: str) -> bool:
     """-----Original Message-----: all that follows is the earlier mail."""
-    return len(line) < 200 and _SEPARATOR.fullmatch(line) is not None
+    return len(line) < _LONGEST_ATTRIBUTION and _SEPARATOR.fullmatch(line) is not None
 
 
 def is_above_this_line(line: str) -> bool:
