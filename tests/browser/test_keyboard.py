@@ -77,7 +77,7 @@ def test_an_agent_needs_no_mouse(stage: Stage) -> None:
     page = stage.pages(locale="en-GB")
     page.goto(f"{stage.server.url}/desk/?view=unassigned")
     keys = page.keyboard
-    tab_to(page, "Email")
+    expect(page.get_by_label("E-mail")).to_be_focused()
     keys.type("ben@aspa.example")
     keys.press("Tab")
     keys.type(PASSWORD)

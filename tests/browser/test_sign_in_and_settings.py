@@ -42,7 +42,7 @@ def test_nothing_stands_in_anybodys_way(stage: Stage, screen: dict[str, object])
 def test_signing_in_by_keyboard(stage: Stage) -> None:
     page = stage.pages(locale="en-GB")
     page.goto(f"{stage.server.url}/account/login/")
-    page.get_by_label("Email").focus()
+    expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type("ben@aspa.example")
     page.keyboard.press("Tab")
     page.keyboard.type("not the password")

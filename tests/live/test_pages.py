@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -52,6 +53,19 @@ async def test_the_page_follows_the_customer(running: Running, begun: Any) -> No
     await tab.close()
     await agent.next("page", seconds=15)
     assert "Wrote on the page" in await side(running, conversation)
+
+
+async def test_who_writes_for_the_first_time_is_seen_where_they_are(running: Running) -> None:
+    server, people = running
+    dee = Visitor(server, people.inbox)
+    tab = await dee.connect(page=CART)
+    dee.token = (await tab.next("welcome"))["token"]
+    conversation = (await dee.say("Miten maksan?", page=CART)).json()["conversation"]["id"]
+    await tab.next("event", kind="message")
+
+    async with asyncio.timeout(10):
+        while "On the page now" not in await side(running, conversation):  # noqa: ASYNC110 (a page has no event)
+            await asyncio.sleep(0.2)
 
 
 async def test_of_two_tabs_the_one_turned_to_last_is_shown(running: Running, begun: Any) -> None:

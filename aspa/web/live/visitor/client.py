@@ -92,10 +92,15 @@ class VisitorClient:
                 return self._stream.caught_up(after)
 
     async def turn_to(self, told: Any) -> None:
-        """The browser says on which page it is. Of somebody who has never written the desk knows nothing."""
+        """The browser says on which page it is."""
         page = page_of(told)
-        if page is not None and self.contact_id is not None:
+        if page is not None:
             self.page = {**page, "by": self.page["by"] if self.page else new_token(9)}
+            await self._show_page()
+
+    async def _show_page(self) -> None:
+        """Of somebody who has never written the desk knows nothing."""
+        if self.page is not None and self.contact_id is not None:
             await pages.show(self.contact_id, self.page)
 
     async def beat(self, told: Any) -> None:
@@ -125,6 +130,7 @@ class VisitorClient:
         try:
             await self.hub.join_visitor(self)
             await self.catch_up(Cursor(0, 0))
+            await self._show_page()
         except Exception:
             # Its stream would wait for the past for ever. Coming back it reads everything anew.
             logger.exception("A visitor's socket could not be caught up")
