@@ -11,6 +11,7 @@ import base64
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -183,11 +184,17 @@ def _give(server: smtplib.SMTP, parcel: Parcel, settings: Settings) -> None:
 
 
 def _reached(settings: Settings, error: Exception) -> str:
-    values = {"host": f"{settings.smtp_host}:{settings.smtp_port}", "words": _words(error)}
+    values = {"host": settings.smtp_host, "port": settings.smtp_port, "words": _words(error)}
+    if isinstance(error, socket.gaierror):
+        return _("There is no server called %(host)s.") % values
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("The certificate of %(host)s isn't valid: %(words)s") % {**values, "words": error.verify_message}
+    if isinstance(error, ssl.SSLError):
+        return _("%(host)s doesn't speak that encryption on port %(port)s.") % values
     if isinstance(error, TimeoutError):
-        return _("%(host)s doesn't answer.") % values
+        return _("%(host)s doesn't answer on port %(port)s.") % values
+    if isinstance(error, ConnectionRefusedError):
+        return _("%(host)s takes no connections on port %(port)s.") % values
     return _("The connection to %(host)s failed: %(words)s") % values
 
 
