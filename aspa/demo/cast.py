@@ -41,6 +41,9 @@ QUESTIONS: dict[str, str] = {
     "question": "Mistä on kyse? / Vad gäller det?",
     "choices": "Ajanvaraus / Bokning\nHuolto kesken / Pågående service\nTuotteet / Produkter\nMuu asia / Annat",
 }
+# Where the shop's customers write; the demo's own mail server takes what is answered.
+POST_ADDRESS = "tuki@villavakka.example"
+POST: dict[str, Any] = {"address": POST_ADDRESS, "incoming": "none", "footer": "Villa & Vakka · Kirkkokatu 8, Oulu"}
 COMPANIES = {"villa": ("Kutomo Kaarna Oy", "Majatalo Usva Ky"), "kaisla": ("Tilitoimisto Rivi Oy", "Lähetti Viuhu Oy")}
 
 
@@ -68,6 +71,9 @@ def gather(shop_host: str) -> Cast:
         ),
         "kaisla": Inbox.objects.create(
             brand=brands["kaisla"], name="Pajan chat", channel="webchat", team=teams["Huolto"], settings=QUESTIONS
+        ),
+        "post": Inbox.objects.create(
+            brand=brands["villa"], name="Tuki", channel="email", team=teams["Asiakaspalvelu"], settings=POST
         ),
     }
     agents = _agents(teams, inboxes)
@@ -102,7 +108,7 @@ def _agents(teams: dict[str, Team], inboxes: dict[str, Inbox]) -> dict[str, Agen
             is_owner=role == "Ylläpito",
         )  # fmt: skip
         teams[team].members.add(agent)
-        for inbox in served:
+        for inbox in (*served, *(["post"] if "villa" in served else [])):
             Grant.objects.create(agent=agent, role=roles[role], inbox=inboxes[inbox])
         agents[key] = agent
     return agents

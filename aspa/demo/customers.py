@@ -35,15 +35,19 @@ class Customers:
     def __init__(self, cast: Cast, chance: random.Random) -> None:
         self._cast, self._chance = cast, chance
         self._taken: set[str] = set()
+        # Those who write by mail, by the identity of their objects: they have no number yet.
+        self._mailing: set[int] = set()
         self.contacts: list[Contact] = []
 
-    def take(self, brand: str, language: str, *, since: dt.datetime, name: str = "") -> Contact:
-        """A new customer of the brand, first met at `since`."""
+    def take(self, brand: str, language: str, *, since: dt.datetime, name: str = "", mails: bool = False) -> Contact:
+        """A new customer of the brand, first met at `since`; one who `mails` has proven the address by it."""
         name = name or self._name(language)
         contact = Contact(brand=self._cast.brands[brand], name=name, language=language, created_at=since)
         if name != MAIJA and self._chance.random() < 0.06:
             contact.company = self._chance.choice(self._cast.companies[brand])
         self.contacts.append(contact)
+        if mails:
+            self._mailing.add(id(contact))
         return contact
 
     def write(self) -> None:
@@ -61,11 +65,13 @@ class Customers:
         return self._chance.choice(pool[language].split())
 
     def _identities(self, contact: Contact) -> list[Identity]:
+        if id(contact) in self._mailing:
+            return [self._identity(contact, Identity.Kind.EMAIL, address_of(contact.name), how="mail")]
         known = contact.name == MAIJA
         found = [self._identity(contact, Identity.Kind.VISITOR, token_hash(f"demo {contact.pk}"), how="token")]
         if known or self._chance.random() < 0.75:
             how = "code" if known or self._chance.random() < 0.3 else ""
-            found.append(self._identity(contact, Identity.Kind.EMAIL, _address(contact.name), how=how))
+            found.append(self._identity(contact, Identity.Kind.EMAIL, address_of(contact.name), how=how))
         if known or self._chance.random() < 0.25:
             value = MAIJA_SHOP_ID if known else str(2000 + contact.pk)
             found.append(self._identity(contact, Identity.Kind.SHOP, value, how="signed"))
@@ -86,6 +92,6 @@ class Customers:
         )
 
 
-def _address(name: str) -> str:
+def address_of(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     return f"{plain.replace(' ', '.')}@example.fi"

@@ -22,6 +22,7 @@ from aspa.demo.cast import Cast
 from aspa.demo.customers import MAIJA, Customers
 from aspa.demo.dialogues import Dialogue, Line, dialogues, filled
 from aspa.demo.ledger import Told
+from aspa.demo.post import Post
 from aspa.kit import clock
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -69,7 +70,7 @@ class History:
             for _ in range(number):
                 self.plans.append(partial(self._closed, self._past_scene(brand)))
         for number, dialogue in enumerate(dialogues("spam") * 2):
-            start = self._opening_hour()
+            start = self.opening_hour()
             scene = Scene("villa", dialogue, self.customers.take("villa", dialogue.language, since=start), start)
             self.plans.append(partial(self._set_aside, scene, number))
         self._plan_live(self._waiting, 16, lambda n: _in_the_day(self.now - (5 + 7 * n) * HOUR), kaisla=3)
@@ -78,6 +79,7 @@ class History:
         waits = (1, 2, 4, 7, 12, 19, 33, 52, 80)
         self._plan_live(self._unassigned, len(waits), lambda n: self.now - waits[n] * MINUTE, kaisla=4)
         self._plan_today()
+        self.plans += Post(self).plans()
 
     def _plan_live(
         self,
@@ -164,7 +166,7 @@ class History:
 
     def _unassigned(self, scene: Scene, number: int) -> Told:
         told = self._begin(scene)
-        told.customer(self._say(scene.dialogue.lines[0], scene.contact, None), at=scene.start)
+        told.customer(self.say(scene.dialogue.lines[0], scene.contact, None), at=scene.start)
         return told
 
     def _today(self, scene: Scene, times: Sequence[dt.datetime]) -> Told:
@@ -206,13 +208,13 @@ class History:
 
         `until` ("contact" or "agent") leaves out what comes after the last line of theirs.
         """
-        agent = agent or self._agent_for(scene.brand, scene.dialogue.language)
+        agent = agent or self.agent_for(scene.brand, scene.dialogue.language)
         told, at = self._begin(scene), scene.start
         lines = list(scene.dialogue.lines)
         while until and len(lines) > 1 and lines[-1].who != until:
             lines.pop()
         for number, line in enumerate(lines):
-            words = self._say(line, scene.contact, agent)
+            words = self.say(line, scene.contact, agent)
             self._tell_line(told, line.who, words, by=agent, noted_by=agent, at=at)
             if number == 0:
                 told.take(agent, at=at + MINUTE / 2)
@@ -236,7 +238,7 @@ class History:
         for label in scene.dialogue.labels:
             told.label(self.cast.labels[scene.brand, label], by=by, at=at)
 
-    def _say(self, line: Line, contact: Contact, agent: Agent | None) -> str:
+    def say(self, line: Line, contact: Contact, agent: Agent | None) -> str:
         words = {
             "first": contact.first_name,
             "name": contact.name,
@@ -248,7 +250,7 @@ class History:
     # Who, what and when
 
     def _past_scene(self, brand: str) -> Scene:
-        dialogue, start = self._next(brand), self._opening_hour()
+        dialogue, start = self._next(brand), self.opening_hour()
         return Scene(brand, dialogue, self._regular_or_new(brand, dialogue.language, start), start)
 
     def _next(self, brand: str, *, at_least: int = 1) -> Dialogue:
@@ -258,7 +260,7 @@ class History:
         # A step that shares no factor with the pool's size goes through all of it.
         return pool[self._turn[brand] * (17 if brand == "villa" else 5) % len(pool)]
 
-    def _agent_for(self, brand: str, language: str) -> Agent:
+    def agent_for(self, brand: str, language: str) -> Agent:
         agents = self.cast.agents
         if language == "sv":
             return agents["sofia"]
@@ -277,7 +279,7 @@ class History:
         pool.append((contact, start))
         return contact
 
-    def _opening_hour(self) -> dt.datetime:
+    def opening_hour(self) -> dt.datetime:
         """A moment between 9 and 17 on a working day of the past weeks, more than three days ago."""
         day = self.now.astimezone(HELSINKI) - self.chance.randint(4, WEEKS * 7) * DAY
         while day.weekday() == 6 or (day.weekday() == 5 and self.chance.random() < 0.7):

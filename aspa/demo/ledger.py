@@ -11,10 +11,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from aspa.channels.email.models import Letter
 from aspa.config.subscribers import SUBSCRIBERS
 from aspa.core.conversations.activities import SENTENCES
 from aspa.core.conversations.models import (
     AgentRead,
+    Attachment,
     Conversation,
     Draft,
     Event,
@@ -46,7 +48,11 @@ class Told:
             created_at=at,
             last_activity_at=at,
         )
+        # By which inbox the next messages go: one conversation may cross channels.
+        self.inbox = inbox
         self.messages: list[Message] = []
+        self.letters: list[Letter] = []
+        self.attachments: list[Attachment] = []
         # With the message each is about, which has no id before it is written.
         self.events: list[tuple[Event, Message | None]] = []
         self.labels: list[Label] = []
@@ -69,6 +75,13 @@ class Told:
         if self.last_incoming is None:
             self._activity("receipt", Event.Kind.ACTIVITY, at=at + RECEIPT_AFTER)
         self.last_incoming = message
+        return message
+
+    def hears_machine(self, body: str, *, at: dt.datetime) -> Message:
+        """A machine of the customer's has answered: nobody waits for an answer to that."""
+        message = self._message(Message.Kind.INCOMING, body, at=at, contact=self.conversation.contact)
+        message.data = {"automatic": True}
+        self._event(Event.Kind.RECEIVED, at=at, message=message, by_contact=True)
         return message
 
     def reply(self, body: str, *, by: Agent, at: dt.datetime) -> Message:
@@ -156,7 +169,7 @@ class Told:
     def _message(self, kind: str, body: str, *, at: dt.datetime, **fields: Any) -> Message:
         message = Message(
             conversation=self.conversation,
-            inbox_id=self.conversation.inbox_id,
+            inbox=self.inbox,
             kind=kind,
             is_public=kind in (Message.Kind.INCOMING, Message.Kind.REPLY),
             text=body,
@@ -257,6 +270,8 @@ def _write_marks(told: Sequence[Told]) -> None:
         [through(conversation_id=t.conversation.pk, label_id=label.pk) for t in told for label in t.labels],
         batch_size=BATCH,
     )
+    Letter.objects.bulk_create([letter for t in told for letter in t.letters], batch_size=BATCH)
+    Attachment.objects.bulk_create([attachment for t in told for attachment in t.attachments])
     Mention.objects.bulk_create([mention for t in told for mention in t.mentions])
     Draft.objects.bulk_create([draft for t in told for draft in t.drafts])
     AgentRead.objects.bulk_create(

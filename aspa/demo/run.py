@@ -34,12 +34,14 @@ def main(argv: Sequence[str]) -> int:
     aspa, shop = f"http://localhost:{port}", f"http://localhost:{shop_port}"
     settle_environment(home, aspa)
     fill(f"localhost:{shop_port}")
+    close_post = open_post(home / "mail")
     stop_shop = open_shop(aspa, shop_port)
     threading.Thread(target=tell_where, args=[port, aspa, shop, home], daemon=True).start()
     try:
         return serve(port)
     finally:
         stop_shop()
+        close_post()
 
 
 class DemoProblem(Exception):
@@ -113,6 +115,25 @@ def fill(shop_host: str) -> None:
     else:
         history.tell(cast.gather(shop_host))
     connection.close()
+
+
+def open_post(folder: Path) -> Callable[[], None]:
+    """Take what the demo's mail inboxes send, as files: nothing leaves this machine. Gives what stops it."""
+    from aiosmtpd.controller import Controller
+    from django.db import connection
+
+    from aspa.core.inboxes.models import Inbox
+    from aspa.demo.sink import Sink
+
+    controller = Controller(Sink(folder), hostname=HOST, port=free_port(None, 0))
+    controller.start()
+    # At every start: whatever the folder held before, its mail goes nowhere else.
+    ours = {"outgoing": "smtp", "smtp_host": HOST, "smtp_port": controller.port, "smtp_security": "none"}
+    for inbox in Inbox.objects.filter(channel="email"):
+        inbox.settings |= ours | {"incoming": "none", "smtp_user": "", "oauth": ""}
+        inbox.save(update_fields=["settings"])
+    connection.close()
+    return controller.stop
 
 
 def open_shop(aspa: str, port: int) -> Callable[[], None]:
