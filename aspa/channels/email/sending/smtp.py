@@ -183,7 +183,9 @@ def _give(server: smtplib.SMTP, parcel: Parcel, settings: Settings) -> None:
     _answered(answer, "text", settings)
 
 
-def _reached(settings: Settings, error: Exception) -> str:
+def _reached(settings: Settings, error: BaseException) -> str:
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
+        error = error.__context__
     values = {"host": settings.smtp_host, "port": settings.smtp_port, "words": _words(error)}
     if isinstance(error, socket.gaierror):
         return _("There is no server called %(host)s.") % values

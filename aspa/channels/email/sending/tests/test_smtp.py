@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from aspa.channels.email import oauth
 from aspa.channels.email.models import Letter, Line
@@ -21,6 +22,12 @@ from aspa.core.people.models import Agent
 from aspa.kit import files
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -67,7 +74,7 @@ def test_a_worker_that_dies_with_the_answer_open_sends_nothing_by_itself(message
 
     failed = send(message)
     assert failed.state == "failed"
-    assert "may have been sent" in failed.state_reason or failed.state_reason
+    assert "may have been sent" in failed.state_reason
     assert len(peer.taken) == 1
 
     delivery.retry(failed)
@@ -197,7 +204,7 @@ def test_the_line_is_encrypted_and_checked(
         point(mail_inbox, peer, smtp_security=security)
         waiting = send(message)
         assert waiting.state == "queued"
-        assert "certificate" in line(mail_inbox).error.lower() or "varmenne" in line(mail_inbox).error.lower()
+        assert "certificate" in line(mail_inbox).error
         assert not peer.taken
 
         trusting()
