@@ -153,8 +153,8 @@ class Dovecot:
             if folder != "INBOX":
                 client.create(folder)
             for mail in mails:
-                typ, said = client.append(folder, "", "", mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-                assert typ == "OK", said
+                said = client.append(folder, "", "", mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+                assert said[0] == "OK", said
 
     def _answers(self) -> bool:
         try:

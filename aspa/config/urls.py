@@ -13,5 +13,6 @@ urlpatterns = [
     path("hours/<slug:slug>/", hours.page, name="published-hours"),
     path("hours/<slug:slug>.js", hours.module, name="published-hours-module"),
     path("files/", include("aspa.web.shell.file_urls")),
+    path("mail/", include("aspa.channels.email.urls")),
     path("account/", include("allauth.urls")),
 ]

@@ -283,7 +283,7 @@ def _has_read(box: BaseMailBox) -> bool:
     patience = sock.gettimeout()
     sock.settimeout(0)
     try:
-        return bool(box.client.file.peek(1))
+        return bool(box.client.file.peek(1))  # type: ignore[union-attr]
     except (BlockingIOError, ssl.SSLWantReadError):
         return False
     finally:

@@ -15,6 +15,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -227,6 +228,7 @@ class Listening:
         for name, kind in (("ASPA_SMTP_LISTEN", Receiver), ("ASPA_LMTP_LISTEN", LmtpReceiver)):
             if place := getattr(settings, name):
                 self._sockets.append((_listening(place, name), kind))
+        self._ready = threading.Event()
         self._stop: Callable[[], None] | None = None
         self._thread = threading.Thread(target=self._run, name="mail receiver", daemon=True)
 
@@ -236,10 +238,8 @@ class Listening:
 
     def start(self) -> None:
         if self._sockets:
-            ready = threading.Event()
-            self._ready = ready
             self._thread.start()
-            ready.wait(10)
+            self._ready.wait(10)
 
     def stop(self, patience: float = 10) -> None:
         """Take no more mail, let what is being received come to its end, and stop."""
@@ -252,14 +252,19 @@ class Listening:
 
     async def _serve(self) -> None:
         loop, done = asyncio.get_running_loop(), asyncio.Event()
-        self._stop = lambda: loop.call_soon_threadsafe(done.set)
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(done.set)
+
+        self._stop = stop
         doors = Doors()
-        servers = [
-            await loop.create_server(lambda kind=kind: kind(doors, self._context(kind)), sock=one)
-            if one.family != socket.AF_UNIX
-            else await loop.create_unix_server(lambda kind=kind: kind(doors, None), sock=one)
-            for one, kind in self._sockets
-        ]
+        servers = []
+        for one, kind in self._sockets:
+            make = partial(self._receiver, kind, doors)
+            if one.family == socket.AF_UNIX:
+                servers.append(await loop.create_unix_server(make, sock=one))
+            else:
+                servers.append(await loop.create_server(make, sock=one))
         self._ready.set()
         await done.wait()
         for server in servers:
@@ -270,8 +275,8 @@ class Listening:
             await asyncio.sleep(0.1)
         await doors.group.close()
 
-    def _context(self, kind: type[Receiver]) -> ssl.SSLContext | None:
-        return None if kind.answers_each or self._tls is None else self._tls.context()
+    def _receiver(self, kind: type[Receiver], doors: Doors) -> Receiver:
+        return kind(doors, None if kind.answers_each or self._tls is None else self._tls.context())
 
 
 class Certificate:

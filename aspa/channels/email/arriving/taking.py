@@ -87,7 +87,8 @@ def _next(limit: int) -> list[Arrival]:
     waiting = list(Arrival.objects.filter(state=State.NEW).order_by("pk")[:limit])
     if waiting and waiting[0].tries:
         return waiting[:1]
-    size, chosen = 0, []
+    size = 0
+    chosen: list[Arrival] = []
     for arrival in waiting:
         size += arrival.size
         if arrival.tries or (chosen and size > BATCH_BYTES):
@@ -99,21 +100,25 @@ def _next(limit: int) -> list[Arrival]:
 def _opened(arrival: Arrival, around: Around) -> Case | None:
     """The mail understood; None when it fell into the error queue."""
     if arrival.tries >= MOST_TRIES:
-        return _fail(arrival, _("It was begun many times and never came to an end."))
+        _fail(arrival, _("It was begun many times and never came to an end."))
+        return None
     inbox = around.inboxes[arrival.inbox_id]
     try:
         with arrival.raw.open("rb") as file:
             raw = file.read()
     except FileNotFoundError:
-        return _fail(arrival, _("The file of the raw mail is missing."))
+        _fail(arrival, _("The file of the raw mail is missing."))
+        return None
     try:
         with translation.override(inbox.brand.language):
             understood = understand(raw, settings.of(inbox), mail_from=arrival.envelope.get("from"))
     except Unreadable as problem:
-        return _fail(arrival, str(problem))
+        _fail(arrival, str(problem))
+        return None
     except Exception as problem:
         logger.warning("Mail %s can't be understood", arrival.pk, exc_info=True)
-        return _fail(arrival, _words(problem))
+        _fail(arrival, _words(problem))
+        return None
     return Case(arrival, inbox, understood)
 
 

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from aspa.channels.email.arriving import webhooks
+
+app_name = "email"
+
+urlpatterns = [
+    path("<str:public_id>/<str:secret>/", webhooks.inbound, name="inbound"),
+    path("<str:public_id>/<str:secret>/events/", webhooks.events, name="events"),
+]
