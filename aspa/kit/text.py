@@ -8,20 +8,19 @@ import unicodedata
 # Controls other than tab and line feed; NUL among them, which PostgreSQL refuses. Also the bidirectional overrides
 # with which a text can pretend to say something else.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_BLANKS = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
     """The text as we store it: composed letters, one kind of newline, no controls, no blank ends."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isprintable():
+        return unicodedata.normalize("NFC", text).strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
 
 
 def preview(text: str, length: int = 140) -> str:
     """One line of at most `length` characters, cut with an ellipsis, at a word where one ends near."""
-    line = _BLANKS.sub(" ", text[: length * 4]).strip()
+    line = " ".join(text[: length * 4].split())
     if len(line) <= length:
         return line
     cut = line[: length - 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aspa.core.conversations.models import Attachment, Conversation
+    from aspa.core.conversations.received import ConversationRow, MessageRow
     from aspa.core.people.models import Agent
 
-FROM = {Message.Kind.INCOMING: "contact", Message.Kind.REPLY: "agent", Message.Kind.ACTIVITY: "system"}
+FROM = {"incoming": "contact", "reply": "agent", "activity": "system"}
 
 
 def agent(agent: Agent | None) -> dict[str, str] | None:
@@ -32,17 +34,20 @@ def agent(agent: Agent | None) -> dict[str, str] | None:
 
 
 def message(
-    message: Message, inbox_public_id: str, attachments: Iterable[Attachment] = (), *, language: str = ""
+    message: Message | MessageRow, inbox_public_id: str, attachments: Iterable[Attachment] = (), *, language: str = ""
 ) -> dict[str, Any]:
-    """A message that `for_contact()` gave. Activities are said in `language`."""
-    activity = message.kind == Message.Kind.ACTIVITY
-    kind = "message" if not activity else "ask_solved" if message.code == "ask_solved" else "activity"
+    """A message that `for_contact()` gave, or one just received. Activities are said in `language`."""
+    kind, words = "message", message.text
+    if message.kind == "activity":
+        assert isinstance(message, Message)
+        kind = "ask_solved" if message.code == "ask_solved" else "activity"
+        words = activities.sentence(message, for_contact=True, language=language)
     return {
         "id": message.pk,
-        "client_id": message.client_id if message.kind == Message.Kind.INCOMING else None,
-        "from": FROM[Message.Kind(message.kind)],
+        "client_id": message.client_id if message.kind == "incoming" else None,
+        "from": FROM[message.kind],
         "kind": kind,
-        "text": activities.sentence(message, for_contact=True, language=language) if activity else message.text,
+        "text": words,
         "at": time(message.created_at),
         "agent": agent(message.agent) if message.agent_id else None,
         "attachments": [attachment(item, inbox_public_id) for item in attachments],
@@ -62,7 +67,7 @@ def attachment(item: Attachment, inbox_public_id: str) -> dict[str, Any]:
     }
 
 
-def conversation(conversation: Conversation) -> dict[str, Any]:
+def conversation(conversation: Conversation | ConversationRow) -> dict[str, Any]:
     # Snoozing is the agents' own business; to the customer the conversation is open.
     status = "open" if conversation.status == "snoozed" else conversation.status
     return {
@@ -77,5 +82,7 @@ def conversation(conversation: Conversation) -> dict[str, Any]:
     }
 
 
+# The messages of a batch have one instant.
+@lru_cache(maxsize=64)
 def time(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 JOURNAL = "journal"
 
 COLUMNS = ("conversation_id", "inbox_id", "kind", "message_id", "agent_id", "by_contact", "data", "created_at")
+
+
 # An event's place on PostgreSQL is its transaction. One that began early but waited for the conversation may have a
 # lower id than the one it waited for: then it stands beside that one, so that a conversation's events keep the order
 # in which they became true. Readers still skip nothing, since the place is never below the own transaction.
-TX = (
-    "(SELECT greatest(pg_current_xact_id()::text::bigint, max(tx)) FROM conversations_event WHERE conversation_id = %s)"
-)
+def tx_of(conversation: str) -> str:
+    return (
+        "(SELECT greatest(pg_current_xact_id()::text::bigint, max(tx)) FROM conversations_event"  # noqa: S608 (ours)
+        f" WHERE conversation_id = {conversation})"
+    )
+
+
+TX = tx_of("%s")
 
 
 class Cursor(NamedTuple):
@@ -94,11 +101,16 @@ BEGINS = '{"begins": true}'
 
 
 def _write(rows: Sequence[tuple[Any, ...]]) -> None:
-    if _is_postgresql():
+    if is_postgresql():
         rows = [(row[0], *row) for row in rows]
         insert("conversations_event", ("tx", *COLUMNS), rows, marks=(TX, *["%s"] * len(COLUMNS)))
     else:
         insert("conversations_event", COLUMNS, rows)
+    announce()
+
+
+def announce() -> None:
+    """Wake the journal's readers when the caller's transaction has committed."""
     transaction.on_commit(lambda: bus.publish(JOURNAL, {}))
 
 
@@ -147,7 +159,7 @@ ENTRY = "tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_conta
 
 def newest_after(after: Cursor) -> Cursor | None:
     """How far a reader at `after` can read now; None when there is nothing more yet."""
-    settled = "AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" if _is_postgresql() else ""
+    settled = "AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" if is_postgresql() else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT tx, id FROM conversations_event WHERE (tx, id) > (%s, %s) {settled}"  # noqa: S608 (ours)
@@ -193,5 +205,5 @@ def rebase() -> int:
         return Event.objects.filter(tx__gt=0).update(tx=0)
 
 
-def _is_postgresql() -> bool:
+def is_postgresql() -> bool:
     return connection.vendor == "postgresql"

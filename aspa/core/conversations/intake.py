@@ -1,12 +1,11 @@
 """The one door in. Every channel's messages come through `receive`, in batches: one transaction, one commit.
 
-This is the hottest path of all, so it works on the whole batch with a handful of statements, the inserts and the
-update in plain SQL.
+Nearly every message simply goes on with an open conversation: `going_on` stores those. The others are stored here, the
+whole batch with a handful of statements, the inserts and the update in plain SQL.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import logging
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, transaction
 
-from aspa.core.conversations import activities, events, lifecycle
+from aspa.core.conversations import activities, events, going_on, lifecycle
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
+from aspa.core.conversations.received import NotReceived, Received
 from aspa.core.conversations.rows import by_id, insert
 from aspa.core.conversations.senders import contacts_of
 from aspa.core.inboxes.channel import channel_for
@@ -42,22 +42,6 @@ REOPENS_FOR = dt.timedelta(days=30)
 TRIES = 3
 
 
-@dataclasses.dataclass(slots=True)
-class Received:
-    """The message is durable. `is_new` is False when it had been received before."""
-
-    message: Message
-    conversation: Conversation
-    is_new: bool
-
-
-@dataclasses.dataclass(slots=True)
-class NotReceived:
-    """This one item could not be stored; its neighbours were."""
-
-    error: Exception
-
-
 def receive(inbounds: Sequence[Inbound]) -> list[Received | NotReceived]:
     """Store messages from customers; the answers are in the order of the items.
 
@@ -66,12 +50,24 @@ def receive(inbounds: Sequence[Inbound]) -> list[Received | NotReceived]:
     """
     if not inbounds:
         return []
-    if len(inbounds) > 1:
+    try:
         try:
+            return list(_receive_quickly(inbounds))
+        except IntegrityError:
+            # One is a repeated delivery, as a rule; looking for those first would cost all the others.
             return list(_receive_together(inbounds))
-        except Exception as error:
-            logger.info("A batch of %s messages is tried one by one: %s", len(inbounds), type(error).__name__)
+    except Exception as error:
+        logger.info("A batch of %s messages is tried one by one: %s", len(inbounds), type(error).__name__)
     return [_receive_alone(inbound) for inbound in inbounds]
+
+
+def _receive_quickly(inbounds: Sequence[Inbound]) -> list[Received]:
+    """Those that simply go on in few statements, then the others, if there are any."""
+    with transaction.atomic():
+        done = going_on.store(inbounds)
+        others = [inbound for place, inbound in enumerate(inbounds) if place not in done]
+        answers = iter(_store_or_find(others) if others else ())
+    return [done[place] if place in done else next(answers) for place in range(len(inbounds))]
 
 
 def _receive_alone(inbound: Inbound) -> Received | NotReceived:
@@ -91,13 +87,17 @@ def _receive_alone(inbound: Inbound) -> Received | NotReceived:
 
 def _receive_together(inbounds: Sequence[Inbound]) -> list[Received]:
     with transaction.atomic():
-        known = _known(inbounds)
-        fresh: dict[tuple[int, str], Inbound] = {}
-        for inbound in inbounds:
-            key = (inbound.inbox_id, inbound.external_id)
-            if key not in known:
-                fresh.setdefault(key, inbound)
-        stored = _store(fresh) if fresh else {}
+        return _store_or_find(inbounds)
+
+
+def _store_or_find(inbounds: Sequence[Inbound]) -> list[Received]:
+    known = _known(inbounds)
+    fresh: dict[tuple[int, str], Inbound] = {}
+    for inbound in inbounds:
+        key = (inbound.inbox_id, inbound.external_id)
+        if key not in known:
+            fresh.setdefault(key, inbound)
+    stored = _store(fresh) if fresh else {}
     answers = []
     for inbound in inbounds:
         key = (inbound.inbox_id, inbound.external_id)

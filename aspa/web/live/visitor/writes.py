@@ -38,18 +38,18 @@ async def message(app: VisitorApp, request: Request) -> None:
         raise HttpError(503, "busy", gettext_lazy("Try again in a moment."), retry_after=2) from error
     except intake.AttachmentMissing as error:
         raise HttpError(409, "attachment", gettext_lazy("A file is missing. Add it again.")) from error
-    files = await app.threads.read(_attachments, received.message.pk) if item.attachments else []
-    if request.signed_in or received.conversation.created_at == received.message.created_at:
+    files = await app.threads.read(_attachments, received.written.pk) if item.attachments else []
+    if request.signed_in or received.begins:
         # Sockets that were opened before this was anybody learn now whose they are. Told again with a repeated
         # message: the process that stored the first may have died before it could tell. A customer who has signed in
         # may have been known by the browser until now.
         identity = visitors.identity_of(request.inbox, request.visitor, request.signed_in)
-        await bus.apublish("visitor", {"identity": identity, "contact": received.message.contact_id})
+        await bus.apublish("visitor", {"identity": identity, "contact": received.written.contact_id})
     await request.answer(
         201 if received.is_new else 200,
         {
-            "message": spoken.message(received.message, request.inbox.public_id, files),
-            "conversation": spoken.conversation(received.conversation),
+            "message": spoken.message(received.written, request.inbox.public_id, files),
+            "conversation": spoken.conversation(received.within),
             "token": request.token,
         },
     )
