@@ -30,6 +30,7 @@ UNLIMITED = dict.fromkeys(
         "ASPA_CHAT_VISITOR_BURST",
         "ASPA_CHAT_ADDRESS_RATE",
         "ASPA_CHAT_ADDRESS_BURST",
+        "ASPA_CHAT_ADDRESS_SOCKETS",
     ),
     "1000000000",
 )

@@ -289,6 +289,8 @@ ASPA_CHAT_VISITOR_RATE = env.float("ASPA_CHAT_VISITOR_RATE", default=1.0)
 ASPA_CHAT_VISITOR_BURST = env.int("ASPA_CHAT_VISITOR_BURST", default=20)
 ASPA_CHAT_ADDRESS_RATE = env.float("ASPA_CHAT_ADDRESS_RATE", default=10.0)
 ASPA_CHAT_ADDRESS_BURST = env.int("ASPA_CHAT_ADDRESS_BURST", default=100)
+# How many sockets of visitors one network address may have open, in each process.
+ASPA_CHAT_ADDRESS_SOCKETS = env.int("ASPA_CHAT_ADDRESS_SOCKETS", default=200)
 ASPA_UPLOAD_BYTES = env.int("ASPA_UPLOAD_BYTES", default=20 * 1024 * 1024)
 # Our own receiver of mail: "host:port", for LMTP also the path of a socket; empty: none. The certificate is for STARTTLS.
 ASPA_SMTP_LISTEN = env.str("ASPA_SMTP_LISTEN", default="")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets
 from django.conf import settings
 
 from aspa.web.live.app import LiveApp
 from aspa.web.live.http import HttpError
-from aspa.web.live.visitor.limits import Limits
+from aspa.web.live.visitor.limits import Limits, network
+from testing.installation import installation
+from tests.live.conftest import Visitor
 
 FULL = settings.ASPA_UPLOAD_BYTES
 
@@ -24,6 +30,45 @@ def test_one_address_cannot_fill_the_disk_with_files_that_are_never_sent() -> No
 
     assert refused.value.status == 429
     limits.file("somebody elsewhere", "192.0.2.8", FULL)
+
+
+def test_one_address_cannot_take_all_the_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ASPA_CHAT_ADDRESS_SOCKETS", 2)
+    limits = Limits()
+    with limits.socket("2001:db8::1"), limits.socket("2001:db8::2"):
+        with pytest.raises(HttpError) as refused, limits.socket("2001:db8::3"):
+            pass
+        assert refused.value.status == 429
+        with limits.socket("2001:db8:0:1::1"), limits.socket("192.0.2.7"):
+            pass
+    with limits.socket(""), limits.socket(""), limits.socket(""):
+        pass
+    with limits.socket("2001:db8::3"):
+        assert set(limits._sockets) == {network("2001:db8::3")}
+
+
+async def test_a_refused_socket_says_why_and_the_events_come_by_get(tmp_path: Path) -> None:
+    with installation(tmp_path, more={"ASPA_CHAT_ADDRESS_SOCKETS": "1"}) as (server, people):
+        dee, eve = Visitor(server, people.inbox), Visitor(server, people.inbox)
+        first = await dee.connect()
+        await first.next("welcome")
+
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            await eve.connect()
+        answer = refused.value.response
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+        assert json.loads(answer.body)["error"]["code"] == "too_many"
+        assert (await eve.say("hei")).status_code == 201
+        assert (await eve.get("events")).json()["messages"][0]["text"] == "hei"
+
+        await first.close()
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    await (await eve.connect()).next("welcome")
+                    return
+                except websockets.InvalidStatus:
+                    await asyncio.sleep(0.1)
 
 
 async def _ask(headers: list[tuple[bytes, bytes]], chunks: int) -> tuple[list[Any], int]:

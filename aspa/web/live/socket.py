@@ -8,7 +8,7 @@ import json
 from collections import deque
 from typing import Any
 
-from aspa.web.live.http import Receive, Send
+from aspa.web.live.http import HttpError, Message, Receive, Scope, Send, answer_error
 
 # A reader this far behind is cut off; it comes back with its cursor and misses nothing.
 QUEUE_LIMIT = 1_000
@@ -102,3 +102,15 @@ async def refuse(receive: Receive, send: Send, code: int = POLICY) -> None:
     """Turn a handshake down (the client sees 403)."""
     await receive()
     await send({"type": "websocket.close", "code": code})
+
+
+async def refuse_because(error: HttpError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Turn a handshake down with the error's status and words, where the server can."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        return await refuse(receive, send)
+
+    async def answer(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    await receive()
+    await answer_error(answer, error)

@@ -25,7 +25,7 @@ from aspa.web.live.database import Threads
 from aspa.web.live.group import Group
 from aspa.web.live.http import Disconnected, Headers, HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub
-from aspa.web.live.socket import refuse
+from aspa.web.live.socket import refuse, refuse_because
 from aspa.web.live.visitor import files, reads, sockets, writes
 from aspa.web.live.visitor.inboxes import Inboxes, may_embed
 from aspa.web.live.visitor.limits import Limits
@@ -98,7 +98,14 @@ class VisitorApp:
             return await refuse(receive, send)
         if rest != "socket" or not may_embed(inbox, http.header(scope, b"origin")):
             return await refuse(receive, send)
-        await sockets.serve(self, scope, receive, send, inbox)
+        client = scope.get("client")
+        try:
+            with self.limits.socket(client[0] if client else ""):
+                await sockets.serve(self, scope, receive, send, inbox)
+        except HttpError as error:
+            # Their widgets go on by GET.
+            logger.info("A network address has as many chats open as it may")
+            await refuse_because(error, scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send, public_id: str, rest: str) -> None:
         cors: Headers = [(b"vary", b"origin")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
@@ -18,6 +21,7 @@ class Limits:
     def __init__(self) -> None:
         self._visitors = Buckets(settings.ASPA_CHAT_VISITOR_RATE, settings.ASPA_CHAT_VISITOR_BURST)
         self._addresses = Buckets(settings.ASPA_CHAT_ADDRESS_RATE, settings.ASPA_CHAT_ADDRESS_BURST)
+        self._sockets: Counter[str] = Counter()
         # Letters cost somebody else's attention: five at once, then one in ten minutes.
         self._letters = Buckets(1 / 600, 5)
         # Bytes: files are on the disk before their message is sent, if it ever is.
@@ -35,6 +39,21 @@ class Limits:
     def letter(self, visitor: str, address: str) -> None:
         self._take(self._letters, visitor)
         self._take(self._letters, network(address))
+
+    @contextmanager
+    def socket(self, address: str) -> Iterator[None]:
+        """While a visitor's socket is open. Raises HttpError 429 when the address has its share of them."""
+        # Behind a local (Unix) socket all visitors have the same, empty address.
+        party = network(address) if address else ""
+        if party and self._sockets[party] >= settings.ASPA_CHAT_ADDRESS_SOCKETS:
+            raise HttpError(429, "too_many", "Too many chats are open from this network address.", retry_after=60)
+        self._sockets[party] += 1
+        try:
+            yield
+        finally:
+            self._sockets[party] -= 1
+            if not self._sockets[party]:
+                del self._sockets[party]
 
     def _take(self, buckets: Buckets, key: str, count: int = 1) -> None:
         wait = buckets.take(key, count=count)
