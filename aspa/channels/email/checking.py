@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings as django_settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -67,12 +68,27 @@ def health(inbox: Inbox) -> Health:
 def handouts(inbox: Inbox) -> list[Handout]:
     """What the mail server or service in front of us is told."""
     settings = of(inbox)
-    if settings.incoming != "smtp":
-        return []
+    given = []
+    if settings.incoming == "smtp":
+        given.append(_receiver())
+    if settings.incoming == "service":
+        about = _("Have the service post the mail that comes in to this address. Whoever knows it can send you mail.")
+        given.append(Handout(_("For incoming mail"), _webhook(inbox, settings, "inbound"), about))
+    if settings.outgoing == "service" and settings.webhook_secret:
+        about = _("Have the service tell this address what became of letters: delivered, or bounced and why.")
+        given.append(Handout(_("For what became of letters"), _webhook(inbox, settings, "events"), about))
+    return given
+
+
+def _receiver() -> Handout:
     where = django_settings.ASPA_SMTP_LISTEN or django_settings.ASPA_LMTP_LISTEN
-    about = _("Name this as the MX of the domain, or have your mail server hand the mail for the address over to it.")
+    about = _("Name this machine as the MX of the domain, or have your mail server hand the address' mail over to it.")
     off = _("Aspa's own receiver is off: set ASPA_SMTP_LISTEN or ASPA_LMTP_LISTEN and start Aspa again.")
-    return [Handout(_("Where mail goes"), where or "–", about if where else off)]
+    return Handout(_("Where mail is taken"), where or "–", about if where else off)
+
+
+def _webhook(inbox: Inbox, settings: Settings, name: str) -> str:
+    return django_settings.ASPA_URL + reverse(f"email:{name}", args=[inbox.public_id, settings.webhook_secret])
 
 
 def _lines(inbox: Inbox) -> Iterator[Finding]:

@@ -262,14 +262,13 @@ class EmailForm(GroupedForm):
             self._must_sign_in("smtp", _("Give the password, or leave the user name empty too."))
         if cleaned.get("oauth") and not (cleaned.get("oauth_client_id") and cleaned["oauth_client_secret"]):
             self.add_error("oauth_client_id", _("Give the ID and the secret of the registered application."))
-        if "service" in (cleaned.get("incoming"), cleaned.get("outgoing")):
+        uses_service = "service" in (cleaned.get("incoming"), cleaned.get("outgoing"))
+        if uses_service:
             self._must_know_service()
         if cleaned.get("sent_folder") and cleaned.get("incoming") != "imap":
             self.add_error("sent_folder", _("Copies need the mailbox: choose IMAP for mail coming in."))
         cleaned["service_options"] = self._service_options()
-        cleaned["webhook_secret"] = self.saved.get("webhook_secret") or (
-            new_token() if cleaned.get("incoming") == "service" else ""
-        )
+        cleaned["webhook_secret"] = self.saved.get("webhook_secret") or (new_token() if uses_service else "")
         for name in (*SERVICE_SECRETS, "service_eu"):
             cleaned.pop(name, None)
         return cleaned
