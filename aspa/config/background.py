@@ -45,8 +45,8 @@ def start() -> Callable[[], None]:
     stop = Event()
     threads = [Thread(target=worker.run, args=[stop], name="tasks", daemon=True)]
     threads += [
-        Thread(target=follow, args=[name, subscriber, stop], name=f"subscriber {name}", daemon=True)
-        for name, subscriber in SUBSCRIBERS.items()
+        Thread(target=follow, args=[name, handler, stop], name=f"subscriber {name}", daemon=True)
+        for name, handler in SUBSCRIBERS.items()
     ]
     for thread in threads:
         thread.start()
@@ -60,14 +60,14 @@ def start() -> Callable[[], None]:
     return finish
 
 
-def follow(name: str, subscriber: subscriptions.Subscriber, stop: Event) -> None:
+def follow(name: str, handler: subscriptions.Handler, stop: Event) -> None:
     """Hand a subscriber its events until stop is set. A batch that fails is tried again later."""
     while not stop.is_set():
         try:
             # One that has caught up pauses too: while customers write without a break it would otherwise take a lock
             # and a commit for every few events, each of which the customers' own commits wait for on SQLite. One that
             # is behind leaves them a gap, since SQLite lets nobody queue for its lock.
-            wait = GAP if subscriptions.run_once(name, subscriber) == subscriptions.BATCH else PAUSE
+            wait = GAP if subscriptions.run_once(name, handler) else PAUSE
         except Exception:
             wait = pause_after_failure(name)
         close_old_connections()

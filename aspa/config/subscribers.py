@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from aspa.core.conversations.subscriptions import Subscriber
+from aspa.core.conversations.subscriptions import Handler
 from aspa.service.receipts import receipts
 from aspa.web.desk import ringing
 
-SUBSCRIBERS = {
-    "receipts": Subscriber(receipts.give, receipts.KINDS),
-    "ringing": Subscriber(ringing.ring_for, ringing.KINDS),
-}
+SUBSCRIBERS: dict[str, Handler] = {"receipts": receipts.give, "ringing": ringing.ring_for}

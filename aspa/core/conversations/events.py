@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from aspa.kit import clock
 from aspa.kit.bus import bus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from aspa.core.conversations.models import Conversation, Message
     from aspa.core.people.models import Agent
@@ -154,32 +155,47 @@ class Entry(NamedTuple):
     data: dict[str, Any]
 
 
-ENTRY = "tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_contact, data"
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the journal: what is after `after`, up to and with `until`. It is read only as far as it is asked."""
 
+    after: Cursor
+    until: Cursor
 
-def newest_after(after: Cursor) -> Cursor | None:
-    """How far a reader at `after` can read now; None when there is nothing more yet."""
-    settled = "AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" if is_postgresql() else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT tx, id FROM conversations_event WHERE (tx, id) > (%s, %s) {settled}"  # noqa: S608 (ours)
-            " ORDER BY tx DESC, id DESC LIMIT 1",
-            [*after],
-        )
-        found = cursor.fetchone()
-    return Cursor(*found) if found else None
-
-
-def read_kinds(kinds: Collection[str], after: Cursor, until: Cursor, limit: int) -> list[Entry]:
-    """The next events of these kinds in order, at most `limit`; `until` is what `newest_after` gave."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {ENTRY} FROM conversations_event WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s)"  # noqa: S608
-            f" AND kind IN ({','.join(['%s'] * len(kinds))}) ORDER BY tx, id LIMIT {limit:d}",
-            [*after, *until, *kinds],
-        )
+    def of(self, *kinds: str) -> list[Entry]:
+        """The events of these kinds, in order."""
+        found = self._select("tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_contact, data", kinds)
         # Most say nothing more, and that needs no parsing.
-        return [Entry._make((*row, {} if data == "{}" else json.loads(data))) for *row, data in cursor.fetchall()]
+        return [Entry._make((*row, {} if data == "{}" else json.loads(data))) for *row, data in found]
+
+    def begun(self) -> dict[int, int]:
+        """The conversations that customers began, with their first messages."""
+        return dict(self._select("conversation_id, message_id", (Event.Kind.RECEIVED,), "AND data = %s", BEGINS))
+
+    def _select(self, columns: str, kinds: Sequence[str], more: str = "", *values: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns} FROM conversations_event WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s)"  # noqa: S608
+                f" AND kind IN ({','.join(['%s'] * len(kinds))}) {more} ORDER BY tx, id",
+                [*self.after, *self.until, *kinds, *values],
+            )
+            return cursor.fetchall()
+
+
+def stretch_after(after: Cursor, most: int) -> tuple[Stretch | None, bool]:
+    """The next events, at most so many, as far as they are settled; None without any. And whether there are more."""
+    where, settled = "(tx, id) > (%s, %s)", " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    if is_postgresql():
+        where += settled
+    query = f"SELECT tx, id FROM conversations_event WHERE {where} ORDER BY"  # noqa: S608 (ours)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} tx DESC, id DESC LIMIT 1", [*after])
+        newest = cursor.fetchone()
+        if newest is None:
+            return None, False
+        cursor.execute(f"{query} tx, id LIMIT 1 OFFSET {most - 1:d}", [*after])
+        last = cursor.fetchone()
+    return Stretch(after, Cursor(*(last or newest))), last is not None
 
 
 def is_unsettled(after: Cursor) -> bool:

@@ -1,59 +1,46 @@
 """Subscribers read the journal in order, in batches, at least once; each has its place in the database.
 
-A handler gets a list of events of the kinds it asks for and must be safe to run twice. A batch that fails is tried again, later and later,
-and holds up only its own subscriber. Resetting a cursor makes the subscriber build anew what it owns.
+A handler gets a stretch of the journal, reads of it what it wants, and must be safe to run twice. A batch that fails
+is tried again, later and later, and holds up only its own subscriber. Resetting a cursor makes the subscriber build
+anew what it owns.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.db import connection, transaction
 
 from aspa.core.conversations import events
-from aspa.core.conversations.events import Cursor, Entry
+from aspa.core.conversations.events import Cursor, Stretch
 from aspa.core.conversations.models import SubscriberCursor
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[Sequence[Entry]], None]
+Handler = Callable[[Stretch], None]
 
-BATCH = 500
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Subscriber:
-    """`handle` is called with the events of these kinds; the others are passed over inside the database."""
-
-    handle: Handler
-    kinds: frozenset[str]
+BATCH = 1000
 
 
-def run_once(name: str, subscriber: Subscriber, *, batch: int = BATCH) -> int:
-    """Hand the next batch to a subscriber; returns how many events it had. Only one process at a time serves a name."""
-    place, _created = SubscriberCursor.objects.get_or_create(name=name)
-    here = Cursor(place.tx, place.event)
-    until = events.newest_after(here)
-    if until is None:
+def run_once(name: str, handler: Handler, *, batch: int = BATCH) -> bool:
+    """Hand the next batch to a subscriber; returns whether more waits. Only one process at a time serves a name."""
+    seen, _created = SubscriberCursor.objects.get_or_create(name=name)
+    here = Cursor(seen.tx, seen.event)
+    stretch, more = events.stretch_after(here, batch)
+    if stretch is None:
         # Nothing to do is the usual case, and it takes no lock.
-        return 0
-    # Read before the lock, which on SQLite is the one that customers' messages wait for.
-    found = events.read_kinds(subscriber.kinds, here, until, batch)
-    if len(found) == batch:
-        until = Cursor(found[-1].tx, found[-1].pk)
+        return False
     with transaction.atomic():
-        locked = SubscriberCursor.objects.select_for_update(skip_locked=_skips_locked())
-        place_now = locked.filter(name=name, tx=here.tx, event=here.id).first()
-        if place_now is None:
+        unlocked = SubscriberCursor.objects.select_for_update(skip_locked=_skips_locked())
+        place = unlocked.filter(name=name, tx=here.tx, event=here.id).first()
+        if place is None:
             # Another process serves it, or has done so meanwhile.
-            return 0
-        if found:
-            subscriber.handle(found)
-        place_now.tx, place_now.event, place_now.failures = *until, 0
-        place_now.save()
-    return len(found)
+            return False
+        handler(stretch)
+        place.tx, place.event, place.failures = *stretch.until, 0
+        place.save()
+    return more
 
 
 def note_failure(name: str) -> int:

@@ -108,8 +108,8 @@ def test_a_customer_has_one_conversation_going_on_in_an_inbox(told: cast.Cast) -
 
 def test_subscribers_begin_where_the_past_ends(told: cast.Cast) -> None:
     before = Message.objects.count()
-    for name, subscriber in SUBSCRIBERS.items():
-        while subscriptions.run_once(name, subscriber):
+    for name, handler in SUBSCRIBERS.items():
+        while subscriptions.run_once(name, handler):
             pass
     assert set(SubscriberCursor.objects.values_list("name", flat=True)) == set(SUBSCRIBERS)
     assert Message.objects.count() == before

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from aspa.core.conversations import activities, ways
 from aspa.core.conversations.changing import changing
-from aspa.core.conversations.events import Entry
-from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.conversations.events import Stretch
+from aspa.core.conversations.models import Conversation, Message
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Identity
 from aspa.kit import clock
-
-KINDS = frozenset({Event.Kind.RECEIVED.value})
 
 # A person begins few matters in a day. Two machines that answer each other stop here, whatever they call themselves.
 MOST = 4
 WITHIN = dt.timedelta(days=1)
 
 
-def give(events: Sequence[Entry]) -> None:
+def give(stretch: Stretch) -> None:
     """A journal subscriber. One receipt for a conversation, however often the same events are read."""
-    begun = {event.conversation_id: event.message_id for event in events if event.data.get("begins")}
+    begun = stretch.begun()
     if not begun:
         return
     told = Message.objects.filter(conversation__in=begun, code="receipt").values_list("conversation_id", flat=True)
@@ -33,9 +30,9 @@ def give(events: Sequence[Entry]) -> None:
                 activities.add(current, "receipt", reference=current.reference)
 
 
-def _begun_by_machines(begun: dict[int, int | None]) -> set[int]:
+def _begun_by_machines(begun: dict[int, int]) -> set[int]:
     """Those whose first message is an absence notice, a newsletter or a shop's system."""
-    first = Message.objects.filter(pk__in=[pk for pk in begun.values() if pk])
+    first = Message.objects.filter(pk__in=begun.values())
     return {message.conversation_id for message in first if message.is_automatic}
 
 

@@ -27,9 +27,7 @@ from aspa.kit.tasks import task
 from aspa.web.desk.models import PushSubscription
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aspa.core.conversations.events import Entry
+    from aspa.core.conversations.events import Stretch
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +41,6 @@ PUSH_SERVICE = re.compile(
 )
 GONE = (404, 410)
 HOUR = 3600
-KINDS = frozenset(
-    {Event.Kind.RECEIVED.value, Event.Kind.NOTED.value, Event.Kind.ASSIGNED.value, Event.Kind.DELIVERY.value}
-)
 
 
 def is_push_service(endpoint: str) -> bool:
@@ -60,7 +55,7 @@ def public_key() -> str:
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
-def ring_for(events: Sequence[Entry]) -> None:
+def ring_for(stretch: Stretch) -> None:
     """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, whoever is mentioned, and
     the writer and the assignee of what couldn't be delivered.
 
@@ -69,6 +64,7 @@ def ring_for(events: Sequence[Entry]) -> None:
     reachable = set(PushSubscription.objects.values_list("agent", flat=True))
     if not reachable:
         return
+    events = stretch.of(Event.Kind.RECEIVED, Event.Kind.NOTED, Event.Kind.ASSIGNED, Event.Kind.DELIVERY)
     wanted: dict[tuple[int, int], str] = {}
     written = {event.conversation_id for event in events if event.kind == Event.Kind.RECEIVED}
     assignees = Conversation.objects.filter(pk__in=written, assignee__in=reachable).values_list("pk", "assignee")

@@ -32,7 +32,7 @@ def alone_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     Tests that run beside this one are waited for before each reading, so that only our own transactions count.
     """
     if connection.vendor == "postgresql":
-        for reading in (events.read_after, events.head):
+        for reading in (events.read_after, events.head, events.stretch_after):
             monkeypatch.setattr(events, reading.__name__, patiently(reading))
 
 

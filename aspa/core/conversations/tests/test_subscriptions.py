@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 import pytest
 from django.db import connection
 
 from aspa.core.conversations import events, replies, subscriptions
+from aspa.core.conversations.events import Stretch
 from aspa.core.conversations.models import Event, Label, SubscriberCursor
-from aspa.core.conversations.subscriptions import Handler, Subscriber
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent
+from tests import journal
 from tests.cast import says
 
 # Real commits: on PostgreSQL nobody reads what is still open.
@@ -24,15 +24,11 @@ class Reader:
         self.seen: list[int] = []
         self.fails = 0
 
-    def __call__(self, found: Sequence[events.Entry]) -> None:
-        self.seen += [event.pk for event in found]
+    def __call__(self, stretch: Stretch) -> None:
+        self.seen += [event.pk for event in stretch.of(*Event.Kind.values)]
         if self.fails:
             self.fails -= 1
             raise ZeroDivisionError
-
-
-def all_to(handler: Handler) -> Subscriber:
-    return Subscriber(handler, frozenset(Event.Kind.values))
 
 
 def everything() -> list[int]:
@@ -43,43 +39,46 @@ def test_a_subscriber_reads_everything_in_order_in_batches(inbox: Inbox) -> None
     reader = Reader()
     for number in range(5):
         says(inbox, str(number))
-    assert [subscriptions.run_once("r", all_to(reader), batch=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [subscriptions.run_once("r", reader, batch=2) for _ in range(4)] == [True, True, False, False]
     assert reader.seen == everything()
     says(inbox, "more")
-    assert subscriptions.run_once("r", all_to(reader)) == 1
+    assert not subscriptions.run_once("r", reader)
     assert reader.seen == everything()
 
 
-def test_only_the_kinds_that_it_wants_and_past_the_others(inbox: Inbox, ada: Agent) -> None:
+def test_of_the_kinds_that_it_asks_for_it_gets_all_in_order(inbox: Inbox, ada: Agent) -> None:
     got = says(inbox, "x")
     notes = [replies.note(got.conversation, by=ada, body=str(number)).pk for number in range(5)]
     says(inbox, "y")
     seen: list[events.Entry] = []
-    subscriber = Subscriber(seen.extend, frozenset({Event.Kind.NOTED.value}))
-    assert [subscriptions.run_once("r", subscriber, batch=3) for _ in range(3)] == [3, 2, 0]
+
+    def handler(stretch: Stretch) -> None:
+        seen.extend(stretch.of(Event.Kind.NOTED))
+
+    assert [subscriptions.run_once("r", handler, batch=4) for _ in range(3)] == [True, False, False]
     assert [event.message_id for event in seen] == notes
-    assert {event.kind for event in seen} == {"noted"}
-    # Having seen none of the rest it doesn't look through it again.
     place = SubscriberCursor.objects.get(name="r")
     assert (place.tx, place.event) == Event.objects.order_by("tx", "pk").values_list("tx", "pk").last()
 
 
 def test_an_event_says_what_stands_in_the_journal(inbox: Inbox) -> None:
-    says(inbox, "x")
+    first = says(inbox, "x")
     says(inbox, "y")
-    seen: list[events.Entry] = []
-    subscriptions.run_once("r", all_to(seen.extend))
-    stored = Event.objects.order_by("tx", "pk")
-    for entry, event in zip(seen, stored, strict=True):
+    other = says(inbox, "z", who="eva")
+    entries = journal.whole().of(*Event.Kind.values)
+    for entry, event in zip(entries, Event.objects.order_by("tx", "pk"), strict=True):
         assert {name: getattr(event, name) for name in entry._fields} == entry._asdict()
-    assert [entry.data for entry in seen] == [{"begins": True}, {}]
+    assert [entry.data for entry in entries] == [{"begins": True}, {}, {"begins": True}]
+    begun = {got.conversation.pk: got.message.pk for got in (first, other)}
+    assert journal.whole().begun() == begun
+    assert journal.of(other.message).begun() == {other.conversation.pk: other.message.pk}
 
 
 def test_nothing_to_do_takes_no_lock(inbox: Inbox, django_assert_num_queries: pytest.FixtureRequest) -> None:
     says(inbox, "x")
-    subscriptions.run_once("r", all_to(Reader()))
+    subscriptions.run_once("r", Reader())
     with django_assert_num_queries(2):  # type: ignore[operator]
-        assert subscriptions.run_once("r", all_to(Reader())) == 0
+        assert not subscriptions.run_once("r", Reader())
 
 
 def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) -> None:
@@ -87,16 +86,16 @@ def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) 
     reader = Reader()
     reader.fails = 2
 
-    def handler(found: Sequence[events.Entry]) -> None:
+    def handler(stretch: Stretch) -> None:
         Label.objects.create(brand=inbox.brand, name="half done")
-        reader(found)
+        reader(stretch)
 
     for failures in (1, 2):
         with pytest.raises(ZeroDivisionError):
-            subscriptions.run_once("r", all_to(handler))
+            subscriptions.run_once("r", handler)
         assert subscriptions.note_failure("r") == 2**failures
     assert not Label.objects.exists()
-    assert subscriptions.run_once("r", all_to(handler)) == 1
+    subscriptions.run_once("r", handler)
     assert reader.seen == everything() * 3
     assert Label.objects.count() == 1
     assert SubscriberCursor.objects.get().failures == 0
@@ -104,7 +103,7 @@ def test_a_batch_that_fails_comes_again_and_leaves_nothing_behind(inbox: Inbox) 
 
 def test_waits_grow_to_five_minutes(inbox: Inbox) -> None:
     says(inbox, "x")
-    subscriptions.run_once("r", all_to(Reader()))
+    subscriptions.run_once("r", Reader())
     assert max(subscriptions.note_failure("r") for _ in range(40)) == 300
 
 
@@ -113,29 +112,30 @@ def test_one_that_fails_holds_up_nobody_else(inbox: Inbox) -> None:
     broken, well = Reader(), Reader()
     broken.fails = 9
     with pytest.raises(ZeroDivisionError):
-        subscriptions.run_once("broken", all_to(broken))
-    assert subscriptions.run_once("well", all_to(well)) == 1
+        subscriptions.run_once("broken", broken)
+    subscriptions.run_once("well", well)
+    assert well.seen == everything()
 
 
 def test_a_reset_subscriber_reads_from_the_beginning(inbox: Inbox) -> None:
     reader = Reader()
     says(inbox, "x")
-    subscriptions.run_once("r", all_to(reader))
+    subscriptions.run_once("r", reader)
     subscriptions.reset("r")
-    subscriptions.run_once("r", all_to(reader))
+    subscriptions.run_once("r", reader)
     assert reader.seen == everything() * 2
 
 
 def test_two_processes_share_a_name_without_reading_twice(inbox: Inbox) -> None:
     reader, lock = Reader(), threading.Lock()
 
-    def handler(found: Sequence[events.Entry]) -> None:
+    def handler(stretch: Stretch) -> None:
         with lock:
-            reader(found)
+            reader(stretch)
 
     def work() -> None:
         for _ in range(30):
-            subscriptions.run_once("r", all_to(handler), batch=3)
+            subscriptions.run_once("r", handler, batch=3)
         connection.close()
 
     SubscriberCursor.objects.create(name="r")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from aspa.core.conversations.models import Event, Message
+from aspa.core.conversations.models import Message
 from aspa.core.conversations.tests.fakes import FakeChannel, FakeChat, FakeMail
 from aspa.core.inboxes import channel
 from aspa.core.inboxes.channel import Claim, Sender
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.kit.tasks import run_pending
 from aspa.service.receipts import receipts
+from tests import journal
 from tests.cast import says
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def mailbox(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> Inbox:
 
 
 def give() -> None:
-    receipts.give(Event.objects.order_by("pk"))
+    receipts.give(journal.whole())
     run_pending()
 
 
