@@ -47,6 +47,23 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
             Section(
                 "settings:inboxes", _("Inboxes"), "inbox", _("Channels and who answers them"), Permission.SETTINGS, True
             ),
+            Section(
+                "settings:honesty",
+                _("Honesty"),
+                "chart-column",
+                _("Whether somebody was there in the opening hours"),
+                Permission.SETTINGS,
+                True,
+            ),
+            Section(
+                "settings:mail_queue",
+                _("Mail that failed"),
+                "triangle-alert",
+                _("Kept as it came, to be tried again"),
+                Permission.SETTINGS,
+                True,
+            ),
+            Section("settings:blocks", _("Blocklist"), "ban", _("Whose mail is spam"), Permission.SETTINGS),
         ],
     ),
     (

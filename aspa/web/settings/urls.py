@@ -1,6 +1,22 @@
 from django.urls import path
 
-from aspa.web.settings import agents, audit_log, brands, canned, company, home, hours, inboxes, me, roles, teams, words
+from aspa.web.settings import (
+    agents,
+    audit_log,
+    blocks,
+    brands,
+    canned,
+    company,
+    home,
+    honesty,
+    hours,
+    inboxes,
+    mail_queue,
+    me,
+    roles,
+    teams,
+    words,
+)
 
 app_name = "settings"
 
@@ -24,6 +40,13 @@ urlpatterns = [
     path("inboxes/new/<slug:channel>/", inboxes.new, name="inbox_new"),
     path("inboxes/<int:inbox_id>/", inboxes.edit, name="inbox"),
     path("inboxes/<int:inbox_id>/checks/<slug:key>", inboxes.check, name="inbox_check"),
+    path("mail/", mail_queue.page, name="mail_queue"),
+    path("mail/<int:arrival_id>/raw", mail_queue.download, name="mail_raw"),
+    path("mail/<int:arrival_id>/again", mail_queue.again, name="mail_again"),
+    path("mail/<int:arrival_id>/dismiss", mail_queue.dismiss, name="mail_dismiss"),
+    path("blocks/", blocks.blocks, name="blocks"),
+    path("blocks/<int:block_id>/remove", blocks.remove, name="block_remove"),
+    path("honesty/", honesty.page, name="honesty"),
     path("agents/", agents.agents, name="agents"),
     path("agents/new/", agents.invite, name="agent_new"),
     path("agents/<int:agent_id>/", agents.edit, name="agent"),

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aspa.channels.email import settings
-from aspa.channels.email.arriving import ours, returning, sorting, threading
+from aspa.channels.email.arriving import keeping, ours, returning, sorting, threading
 from aspa.channels.email.arriving.letters import draft, letter_of
 from aspa.channels.email.arriving.sorting import Case
 from aspa.channels.email.arriving.understanding import understand
@@ -80,7 +80,13 @@ def take(limit: int = BATCH) -> int:
 def again(arrival: Arrival) -> None:
     """Let a mail of the error queue be handled once more."""
     waiting = Arrival.objects.filter(pk=arrival.pk, state=State.FAILED).exclude(raw="")
-    waiting.update(state=State.NEW, detail="", tries=0)
+    if waiting.update(state=State.NEW, detail="", tries=0):
+        transaction.on_commit(keeping.NEWS.set)
+
+
+def dismiss(arrival: Arrival) -> None:
+    """An admin has seen it: it leaves the error queue, and stays as it came."""
+    Arrival.objects.filter(pk=arrival.pk, state=State.FAILED).update(state=State.IGNORED)
 
 
 def _next(limit: int) -> list[Arrival]:

@@ -166,7 +166,7 @@ def _comings(request: HttpRequest, inbox: Inbox, mine: Settings, body: bytes) ->
 
 
 def _events(request: HttpRequest, mine: Settings, direction: str) -> list[Any]:
-    options = {name.lower(): value for name, value in mine.service_options.items()}
+    options: dict[str, Any] = {name.lower(): value for name, value in mine.service_options.items()}
     module = importlib.import_module(f"anymail.webhooks.{mine.service}")
     kind: type[AnymailCoreWebhookView] = getattr(module, f"{SERVICES[mine.service]}{direction}WebhookView")
     signing = SIGNING.get((mine.service, direction))
