@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aspa.channels.email import lines
+from aspa.channels.email import connecting, lines
 from aspa.channels.email.arriving import imap
 from aspa.channels.email.arriving.troubles import words
 from aspa.channels.email.models import Line
@@ -71,6 +71,8 @@ def handouts(inbox: Inbox) -> list[Handout]:
     given = []
     if settings.incoming == "smtp":
         given.append(_receiver())
+    if settings.oauth:
+        given.append(_connecting(inbox, settings))
     if settings.incoming == "service":
         about = _("Have the service post the mail that comes in to this address. Whoever knows it can send you mail.")
         given.append(Handout(_("For incoming mail"), _webhook(inbox, settings, "inbound"), about))
@@ -85,6 +87,22 @@ def _receiver() -> Handout:
     about = _("Name this machine as the MX of the domain, or have your mail server hand the address' mail over to it.")
     off = _("Aspa's own receiver is off: set ASPA_SMTP_LISTEN or ASPA_LMTP_LISTEN and start Aspa again.")
     return Handout(_("Where mail is taken"), where or "–", about if where else off)
+
+
+def _connecting(inbox: Inbox, settings: Settings) -> Handout:
+    name = {"google": "Google", "microsoft": "Microsoft"}[settings.oauth]
+    about = (
+        _("Aspa has access. Sign in again if it was withdrawn.")
+        if settings.oauth_refresh_token
+        else _("Name this in the application that you registered, save its ID and secret here, and sign in.")
+    )
+    return Handout(
+        _("Redirect address"),
+        connecting.redirect_address(),
+        about,
+        connecting.connect_address(inbox),
+        _("Sign in at %(name)s") % {"name": name},
+    )
 
 
 def _webhook(inbox: Inbox, settings: Settings, name: str) -> str:

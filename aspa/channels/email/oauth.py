@@ -75,13 +75,25 @@ def forget(inbox_id: int) -> None:
             del _known[key]
 
 
+def refresh_token_for(mine: Settings, code: str, redirect_address: str) -> str:
+    """What the code of an admin who has just agreed is worth. Raises Refused or Unreachable."""
+    asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_address}
+    _token, refresh_token = _ask(mine, asked)
+    if not refresh_token:
+        raise Refused(_("The access was given for an hour only. Try again."))
+    return refresh_token
+
+
 def _fetch(mine: Settings) -> tuple[_Token, str]:
     """The token, and the refresh token that replaces ours (Microsoft gives a new one each time) or ""."""
+    return _ask(mine, {"grant_type": "refresh_token", "refresh_token": mine.oauth_refresh_token})
+
+
+def _ask(mine: Settings, for_what: dict[str, str]) -> tuple[_Token, str]:
     asked = {
-        "grant_type": "refresh_token",
+        **for_what,
         "client_id": mine.oauth_client_id,
         "client_secret": mine.oauth_client_secret,
-        "refresh_token": mine.oauth_refresh_token,
         "scope": SCOPES.get(mine.oauth, ""),
     }
     address = ADDRESSES[mine.oauth].format(tenant=mine.oauth_tenant or "common")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
@@ -59,5 +59,5 @@ class Settings:
 def of(inbox: Inbox) -> Settings:
     """The inbox's settings; unknown keys of an older or newer version are left out."""
     known = {field.name: field for field in dataclasses.fields(Settings)}
-    given = {key: value for key, value in inbox.settings.items() if key in known}
+    given: dict[str, Any] = {key: value for key, value in inbox.settings.items() if key in known}
     return Settings(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})

@@ -159,11 +159,16 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Handout:
-    """A text that the admin gives to another system: an address to forward to, a webhook's."""
+    """A text that the admin gives to another system: an address to forward to, a webhook's.
+
+    `link` is the address of what comes after that, and `link_name` what its button says.
+    """
 
     name: str | Promise
     text: str
     about: str | Promise = ""
+    link: str = ""
+    link_name: str | Promise = ""
 
 
 class ParseError(Exception):
