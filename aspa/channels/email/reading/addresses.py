@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_QUOTED_LOCAL = re.compile(r'"[^"@<>\\]{1,64}"@[^\s"@<>]+')
 _BRACKET = re.compile(r"[()\\]")
 
 
@@ -155,7 +156,8 @@ def _comment_end(said: str, start: int) -> int:
 
 
 def _address(email: str, name: str) -> Address | None:
-    email = "".join(email.split()).strip("<>\"'.,;")
+    if not _QUOTED_LOCAL.fullmatch(email):
+        email = "".join(email.split()).strip("<>\"'.,;")
     if email.lower().startswith(("mailto:", "smtp:")):
         email = email.partition(":")[2]
     if email.startswith("@") and ":" in email:

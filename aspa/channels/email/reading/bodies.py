@@ -72,7 +72,7 @@ class Bodies:
 
 
 def bodies(part: Part) -> Bodies:
-    reader = _Reader()
+    reader = _Reader(part)
     segments = reader.read(part)
     text, html = _text(segments), _html(segments)
     html, found = files.place(html, reader.files, reader.locations)
@@ -80,6 +80,8 @@ def bodies(part: Part) -> Bodies:
 
 
 def _text(segments: list[Segment]) -> str:
+    # What we say ourselves goes first: behind the text it could be taken for its signature.
+    segments = sorted(segments, key=lambda segment: segment.role != "note")
     pieces = []
     bodies = [place for place, segment in enumerate(segments) if segment.role == "body"]
     for place, segment in enumerate(segments):
@@ -103,11 +105,12 @@ def _as_html(plain: str) -> str:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, root: Part) -> None:
         self.files: list[File] = []
         # Of files that have one, by their place among the files: the Content-Location.
         self.locations: dict[int, str] = {}
         self._has_body = False
+        self._root = root
 
     def read(self, part: Part, *, in_alternative: bool = False) -> list[Segment]:
         if part.is_whole:
@@ -198,7 +201,9 @@ class _Reader:
             return self._invitation(part)
         if content_type in _SMIME and not name.endswith(".p7s"):
             return self._smime(part)
-        if content_type in _SHOWN and self._is_body(part, in_alternative):
+        if (content_type in _SHOWN or part is self._root and part.main_type == "text") and self._is_body(
+            part, in_alternative
+        ):
             return self._shown(part)
         self._keep(part)
         return []

@@ -144,7 +144,7 @@ def guess(data: bytes) -> str:
     # In our languages most letters are plain ones.
     if high < 8 or high * 2 < letters + high:
         return "cp1252"
-    pairs = sum(len(run) // 2 for run in re.findall(rb"(?:[\xb0-\xf7][\xa1-\xfe])+", sample))
+    pairs = sum(len(run) // 2 for run in re.findall(rb"(?:[\xa1-\xf7][\xa1-\xfe])+", sample))
     lower_1251 = len(re.findall(rb"[\xe0-\xff]", sample))
     lower_koi8 = len(re.findall(rb"[\xc0-\xdf]", sample))
     words = len(re.findall(rb"(?<![\x80-\xff])(?:[\xc0-\xff]{2})*[\xc0-\xff](?![\x80-\xff])", sample))
@@ -183,14 +183,22 @@ def _surely(data: bytes, name: str) -> str:
 
 def _broken_utf8(data: bytes) -> str | None:
     """UTF-8 of which some bytes are broken, or into which text of an older charset was pasted; None when it is neither."""
+    cut = _CUT_LETTER.search(data, max(0, len(data) - 3))
+    if cut and not data[: cut.start()].isascii() and (text := _strictly(data[: cut.start()], "utf-8")) is not None:
+        return text
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    sound = len(text) - broken - sum(map(len, re.findall(r"[\x00-\x7f]+", text)))
-    if not sound:
-        return None
+    sound = len(text) - broken - sum(map(len, _PLAIN.findall(text)))
     if sound >= broken * 4:
         return text
+    # Letters of other alphabets look like UTF-8 here and there by chance.
+    if not sound or guess(data) != "cp1252":
+        return None
     return _SURROGATES.sub("\ufffd", data.decode("utf-8", "aspa.cp1252"))
+
+
+_CUT_LETTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
+_PLAIN = re.compile(r"[\x00-\x7f]+")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:

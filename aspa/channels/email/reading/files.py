@@ -13,6 +13,7 @@ from urllib.parse import unquote, unquote_to_bytes, urljoin
 
 from aspa.channels.email.reading.mail import File
 from aspa.channels.email.reading.structure import Part
+from aspa.kit.files import ALLOWED
 
 LONGEST_NAME = 120  # characters
 LONGEST_ENDING = 10
@@ -64,6 +65,17 @@ _STEMS = {
     "application/x-pkcs7-mime": "smime",
 }
 
+# Not the system's own tables: the same mail is to read the same on every machine.
+_KNOWN = mimetypes.MimeTypes()
+_TYPES = {ending: content_type for content_type, endings in ALLOWED.items() for ending in endings}
+_TYPES |= {
+    ".ics": "text/calendar",
+    ".eml": "message/rfc822",
+    ".asc": ANYTHING,
+    ".csv": "text/csv",
+    ".log": "text/plain",
+}
+
 _SOURCE = re.compile(
     r"""(?P<before> \s (?:src|background) \s*=\s* ) (?: "(?P<double>[^"]*)" | '(?P<single>[^']*)' )""",
     re.IGNORECASE | re.VERBOSE,
@@ -83,7 +95,9 @@ def file_of(part: Part, number: int, content: bytes | None = None, content_type:
 
 
 def type_of(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or ANYTHING
+    """The content type that an ending stands for."""
+    ending = PurePosixPath(name.lower()).suffix
+    return _TYPES.get(ending) or _KNOWN.guess_type(f"file{ending}")[0] or ANYTHING
 
 
 def safe_name(name: str, content_type: str, number: int) -> str:
@@ -103,7 +117,7 @@ def safe_name(name: str, content_type: str, number: int) -> str:
 
 
 def _ending(content_type: str) -> str:
-    return _ENDINGS.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"
+    return _ENDINGS.get(content_type) or _KNOWN.guess_extension(content_type) or ".bin"
 
 
 def place(html: str, files: list[File], locations: dict[int, str]) -> tuple[str, list[File]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import binascii
 import datetime as dt
 import email.utils
+import itertools
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
@@ -58,7 +59,7 @@ def read(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
     names: list[str] = []
     values: list[list[bytes]] = []
     lines = raw[start:cut].split(b"\n")
-    last_sure = -1
+    last_sure: int | None = None
     position = start
     for number, line in enumerate(lines):
         if values and line[:1] in b" \t\r":
@@ -67,8 +68,8 @@ def read(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
             names.append(match[1].decode("ascii").lower())
             values.append([line[match.end() :]])
         elif line.strip() and (values or not line.startswith((b"From ", b">From "))):
-            if last_sure < 0:
-                last_sure = max((n for n, each in enumerate(lines) if _CARRYING_FIELD.match(each)), default=0)
+            if last_sure is None:
+                last_sure = max((n for n, each in enumerate(lines) if _CARRYING_FIELD.match(each)), default=-1)
             if number > last_sure:
                 # Somebody forgot the empty line: here the body begins.
                 return _joined(names, values), position
@@ -109,7 +110,7 @@ def decoded(said: str) -> str:
     if last < 0 or "=?" not in said:
         return said
     pieces: list[str] = []
-    waiting: list[tuple[str, bytes]] = []
+    waiting: list[tuple[str, str, str]] = []
     position = 0
     # Only as far as the last end of a word: beyond it a search could but fail, at every beginning anew.
     for match in _WORD.finditer(said, 0, last + 2):
@@ -117,33 +118,38 @@ def decoded(said: str) -> str:
         if between.strip() or not waiting:
             pieces += [*_said_in(waiting), between]
             waiting = []
-        waiting.append((match[1], _unworded(match[2], match[3])))
+        waiting.append((match[1].lower(), match[2].lower(), match[3]))
         position = match.end()
     pieces += [*_said_in(waiting), said[position:]]
     return " ".join(_CONTROLS.sub("", "".join(pieces).replace("\n", " ").replace("\r", " ")).split(" "))
 
 
-def _said_in(words: list[tuple[str, bytes]]) -> Iterator[str]:
-    """Words that follow each other, those of one charset together: letters are cut in the middle by many senders."""
-    position = 0
-    while position < len(words):
-        charset = words[position][0].lower()
-        last = position
-        while last < len(words) and words[last][0].lower() == charset:
-            last += 1
-        parts = [data for _, data in words[position:last]]
-        yield charsets.decode(b"".join(parts), charset)
-        position = last
+def _said_in(words: list[tuple[str, str, str]]) -> Iterator[str]:
+    """Words (charset, encoding, text) that follow each other. Those of one charset together, since many senders cut
+    them in the middle of a letter, or of what base64 makes of one."""
+    for charset, alike in itertools.groupby(words, lambda word: word[0]):
+        data = b""
+        letters = ""
+        for _charset, encoding, said in alike:
+            if encoding == "b":
+                letters += _NOT_BASE64.sub("", said)
+                if len(letters) % 4 and not said.rstrip().endswith("="):
+                    continue
+            data += _unbased(letters)
+            letters = ""
+            if encoding == "q":
+                data += _QUOTED_BYTE.sub(_byte, said.replace("_", " ").encode("utf-8", "replace"))
+        yield charsets.decode(data + _unbased(letters), charset)
 
 
-def _unworded(encoding: str, said: str) -> bytes:
-    if encoding in "qQ":
-        data = said.replace("_", " ").encode("utf-8", "replace")
-        return _QUOTED_BYTE.sub(lambda match: bytes.fromhex(match[1].decode()), data)
-    letters = _NOT_BASE64.sub("", said)
+def _unbased(letters: str) -> bytes:
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
+
+
+def _byte(match: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(match[1].decode())
 
 
 def parameters(said: str) -> tuple[str, dict[str, str]]:
@@ -171,8 +177,8 @@ def _unquoted(content: str) -> str:
     content = content.strip()
     if content.startswith('"'):
         # Only these two: some programs write a Windows path with its own backslashes.
-        content = content[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
-    return content.strip()
+        return content[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+    return content
 
 
 def _together(pieces: dict[int, tuple[str, bool]]) -> str:

@@ -86,5 +86,8 @@ def _readable(raw: bytes) -> tuple[bytes, int]:
         raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
+    elif b"\r\r\n" in raw:
+        # A gateway turned line feeds into line ends that were some already.
+        raw = raw.replace(b"\r\r\n", b"\r\n")
     leading = _LEADING.match(raw)
     return raw, leading.end() if leading else 0

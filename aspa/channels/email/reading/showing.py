@@ -13,91 +13,13 @@ from urllib.parse import unquote, urljoin
 
 import nh3
 
-from aspa.channels.email.reading.wellformed import well_formed
+from aspa.channels.email.reading.wellformed import KNOWN, well_formed
 from aspa.kit.html import LINK_REL
 
 LONGEST = 2_000_000  # characters; more isn't shown
 LONGEST_PICTURE = 200_000  # characters of a picture within the page
 
-_TAGS = set(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "main",
-        "mark",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
-)
+_TAGS = KNOWN - {"body"}
 _SIZED = {"align", "valign", "width", "height", "bgcolor", "nowrap"}
 _ATTRIBUTES = {
     "*": {"style", "dir", "lang", "title", "align"},

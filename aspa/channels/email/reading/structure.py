@@ -82,9 +82,19 @@ class _Splitter:
         fields, body = headers.read(buffer, start, end)
         part = Part(buffer, start, body, end, fields, default_type)
         _describe(part)
-        if part.content_type.startswith("multipart/"):
+        if self._is_multipart(part):
             self._split(part, depth, boundary_around)
         return part
+
+    def _is_multipart(self, part: Part) -> bool:
+        if part.content_type.startswith("multipart/"):
+            return True
+        # Some say of a multipart that it is HTML, and its boundary says otherwise.
+        boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")
+        if boundary and part.main_type == "text" and part.buffer.startswith(b"--" + boundary, part.start, part.end):
+            part.content_type = "multipart/mixed"
+            return True
+        return False
 
     def _split(self, part: Part, depth: int, boundary_around: str) -> None:
         spans, boundary = self._spans(part)

@@ -10,6 +10,7 @@ _ALPHABET = bytes(
 )
 # More encoded letters after a padding: several pieces were put behind each other, or a footer was added in the clear.
 _AFTER_PADDING = re.compile(rb"(?<![=\s])=[=\s]*+(?=[^=\s])")
+MOST_PIECES = 1000
 _UU_BEGIN = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,255}?)[ \t]*\r?\n(?=[!-`\x20])", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
 
@@ -27,23 +28,40 @@ def decode(buffer: bytes, start: int, end: int, encoding: str) -> bytes:
 
 
 def _base64(buffer: bytes, start: int, end: int) -> bytes:
-    if not _looks_encoded(buffer, start, min(end, start + 2000)):
+    if not _looks_encoded(buffer, start, min(end, start + 60)):
         return buffer[start:end]
-    padding = _AFTER_PADDING.search(buffer, start, end)
-    if not padding:
-        return _piece(buffer, start, end)
-    pieces = [_piece(buffer, start, padding.end())]
-    position = padding.end()
-    while position < end and len(pieces) < 1000:
-        if not _looks_encoded(buffer, position, min(end, position + 300)):
-            # A list's footer, in the clear.
-            pieces.append(b"\n" + buffer[position:end])
+    stop = _clear_from(buffer, start, end)
+    pieces = []
+    position = start
+    while position < stop and len(pieces) < MOST_PIECES:
+        padding = _AFTER_PADDING.search(buffer, position, stop)
+        piece_end = padding.end() if padding else stop
+        pieces.append(_piece(buffer, position, piece_end))
+        position = piece_end
+    if stop < end:
+        pieces.append(b"\n" + buffer[stop:end])
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _clear_from(buffer: bytes, start: int, end: int) -> int:
+    """Where a list or a gateway has put its footer behind, in the clear; the end where none has."""
+    blank, low_line = buffer.find(b" ", start, end), buffer.find(b"_", start, end)
+    for _ in range(MOST_PIECES):
+        found = min((place for place in (blank, low_line) if place >= 0), default=-1)
+        if found < 0:
             break
-        padding = _AFTER_PADDING.search(buffer, position, end)
-        stop = padding.end() if padding else end
-        pieces.append(_piece(buffer, position, stop))
-        position = stop
-    return b"".join(pieces)
+        line_start = max(start, buffer.rfind(b"\n", start, found) + 1)
+        line_end = buffer.find(b"\n", found, end)
+        line_end = line_end if line_end >= 0 else end
+        line = buffer[line_start : min(line_end, line_start + 1000)].strip()
+        if line_start > start and (b" " in line or b"__" in line):
+            return line_start
+        # Each is looked for only once over the same bytes: they may be many.
+        if 0 <= blank < line_end:
+            blank = buffer.find(b" ", line_end, end)
+        if 0 <= low_line < line_end:
+            low_line = buffer.find(b"_", line_end, end)
+    return end
 
 
 def _looks_encoded(buffer: bytes, start: int, end: int) -> bool:

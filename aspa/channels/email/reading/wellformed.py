@@ -16,86 +16,14 @@ MOST_ATTRIBUTES = 30  # of one element
 MOST_ENTITIES = 500  # in one piece of text, and in one attribute
 MOST_TAGS = 60_000  # about a second's work; of what comes behind the text stays
 
-_KNOWN = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "main",
-        "mark",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
-)
+KNOWN = {
+    "a", "abbr", "acronym", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "body", "br",
+    "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "dir", "div", "dl", "dt",
+    "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img",
+    "ins", "kbd", "li", "main", "mark", "menu", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small",
+    "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time",
+    "tr", "tt", "u", "ul", "var", "wbr",
+}  # fmt: skip
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 # Left out with what is in them: it isn't text. Of those in the second row only when they are closed.
 _UNSEEN = ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
@@ -104,41 +32,11 @@ _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])[^>]*>", re.IGNORECASE) for name 
 _ENDS["!--"] = re.compile(r"--!?>")
 
 # What closes an open paragraph, and what ends an open element of its own kind.
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "ul",
-        "li",
-        "dd",
-        "dt",
-    ]
-)
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "center", "details", "dir", "div", "dl", "figure", "footer", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "menu", "nav", "ol", "p", "pre", "section", "table", "ul",
+    "li", "dd", "dt",
+}  # fmt: skip
 _CLOSES = {
     "li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt"), "a": ("a",), "caption": (), "colgroup": ("colgroup",),
     "tr": ("tr", "colgroup", "caption"), "tbody": ("tbody", "thead", "tfoot", "tr", "colgroup", "caption"),
@@ -159,7 +57,12 @@ _TAG = re.compile(
     re.VERBOSE,
 )
 _EACH = re.compile(
-    r"(?P<name>[a-zA-Z_][\w:.-]{0,60})(?:\s*+=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>[^\s>]*+)))?+|[^\s/>=]++"
+    r"""
+      (?P<name>[a-zA-Z_][\w:.-]{0,60})
+      (?: \s*+=\s*+ (?: "(?P<double>[^"]*+)" | '(?P<single>[^']*+)' | (?P<bare>[^\s>]*+) ) )?+
+    | [^\s/>=]++
+    """,
+    re.VERBOSE,
 )
 
 
@@ -176,7 +79,7 @@ def well_formed(html: str) -> str:
             break  # cut in the middle of a tag
         if name in _ENDS and not match["close"]:
             position = _behind(html, match, name, endless)
-        elif not name or name not in _KNOWN:
+        elif not name or name not in KNOWN:
             continue
         elif match["close"]:
             tags += 1
