@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.seed import Seed
-from bench.server import ROOT, Place, prepared, run
+from bench.server import ROOT, Place, prepared
 from testing import services
+from testing.installation import run_program
 
 if TYPE_CHECKING:
     import psycopg
@@ -93,7 +94,7 @@ def history(database: str, conversations: int) -> Iterator[tuple[Place, Seed]]:
         print(f"making {conversations:,} conversations on {database} in {folder}", file=sys.stderr, flush=True)
         started = time.monotonic()
         with data(database, folder, durable=False) as at:
-            run([sys.executable, "-m", "aspa.cli", "migrate"], at)
+            run_program(at.environment, "-m", "aspa.cli", "migrate")
             seed = prepared(at)
             fill(at, seed, conversations)
         made.write_text(json.dumps(dataclasses.asdict(seed)), encoding="utf-8")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +15,9 @@ from typing import Any
 
 from bench.report import Missed
 from bench.seed import Seed
+from testing.installation import ROOT, environment_of, run_program, wait_for
 from testing.services import free_port, postgres, valkey
 
-ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
 STOP_SECONDS = 15
 # The benches measure how fast the doors are, not how they slow a flood.
 UNLIMITED = dict.fromkeys(
@@ -48,21 +44,7 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Ours without the settings of an installation on this machine, with this place's."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("ASPA_")}
-        return {
-            **ours,
-            **UNLIMITED,
-            "DJANGO_SETTINGS_MODULE": "aspa.config.settings",
-            "ASPA_HOME": str(self.home),
-            "ASPA_DATABASE_URL": self.database_url,
-            "ASPA_REDIS_URL": self.redis_url,
-            "ASPA_SECRET_KEY": "only-for-the-benches-" + "x" * 40,
-            "ASPA_ENCRYPTION_KEYS": "YmVuY2hlcy1vbmx5LWJlbmNoZXMtb25seS1iZW5jaGU=",
-            "ASPA_EMAIL_URL": "memorymail://",
-            "ASPA_LOG_LEVEL": "WARNING",
-            "PYTHONUNBUFFERED": "1",
-        }
+        return environment_of(self.home, self.database_url, self.redis_url, ASPA_EMAIL_URL="memorymail://", **UNLIMITED)
 
 
 @dataclass(frozen=True)
@@ -88,21 +70,13 @@ def place(database: str) -> Iterator[Place]:
             made = Place(home, f"sqlite:///{home / 'aspa.sqlite3'}")
         else:
             made = Place(home, stack.enter_context(postgres(durable=True)), stack.enter_context(valkey()))
-        run([sys.executable, "-m", "aspa.cli", "migrate"], made)
+        run_program(made.environment, "-m", "aspa.cli", "migrate")
         yield made
 
 
 def prepared(at: Place, conversations: int = 0) -> Seed:
     """What `bench.seed` makes there."""
-    return Seed(**json.loads(run([sys.executable, "-m", "bench.seed", str(conversations)], at)))
-
-
-def run(command: list[str], at: Place) -> str:
-    """Run a command in the place and give what it printed. Raises Missed with its words when it fails."""
-    done = subprocess.run(command, env=at.environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Missed(f"{' '.join(command[1:])} failed: {(done.stderr or done.stdout)[-3000:]}")
-    return done.stdout
+    return Seed(**json.loads(run_program(at.environment, "-m", "bench.seed", str(conversations))))
 
 
 @contextlib.contextmanager
@@ -127,7 +101,7 @@ def floor(at: Place, seed: Seed) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def running(command: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[Server]:
-    """A server process that answers on the port; ended with the block. Raises Missed when it doesn't start."""
+    """A server process that answers on the port; ended with the block. Raises ServiceFailed when it doesn't start."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -139,7 +113,7 @@ def running(command: list[str], environment: dict[str, str], port: int, log: Pat
             preexec_fn=allow_files,
         )
     try:
-        wait_for(port, process, log)
+        wait_for(port, [process], log)
         yield Server(port, process.pid)
     finally:
         process.terminate()
@@ -155,22 +129,6 @@ def allow_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when the server answers HTTP on the port. Raises Missed with its log otherwise."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.request("GET", "/")
-            connection.getresponse().read()
-            return
-        except OSError:
-            time.sleep(0.02)
-        finally:
-            connection.close()
-    raise Missed(f"{process.args!r} did not answer: {log.read_text(errors='replace')[-3000:]}")
 
 
 def generate(kind: str, **asked: object) -> dict[str, Any]:

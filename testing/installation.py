@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ import psycopg
 from testing.services import ServiceFailed, create_database, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 40
+START_SECONDS = 60
 STOP_SECONDS = 20
 
 
@@ -59,30 +59,11 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("ASPA_")}
-        return {
-            **ours,
-            "DJANGO_SETTINGS_MODULE": "aspa.config.settings",
-            "ASPA_HOME": str(self.home),
-            "ASPA_DATABASE_URL": self.database_url,
-            "ASPA_REDIS_URL": self.redis_url,
-            "ASPA_SECRET_KEY": "only-for-the-tests-" + "x" * 40,
-            "ASPA_ENCRYPTION_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
-            "ASPA_EMAIL_URL": f"filemail://{self.home / 'mail'}",
-            "ASPA_URL": self.url,
-            "ASPA_LOG_LEVEL": "WARNING",
-            "PYTHONUNBUFFERED": "1",
-            **self.more,
-        }
+        return environment_of(self.home, self.database_url, self.redis_url, ASPA_URL=self.url, **self.more)
 
     def run(self, *arguments: str) -> str:
         """Run a Python program in the installation and give what it printed. Raises ServiceFailed with its words."""
-        done = subprocess.run(
-            [sys.executable, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise ServiceFailed(f"{arguments} failed: {(done.stderr or done.stdout)[-3000:]}")
-        return done.stdout
+        return run_program(self.environment, *arguments)
 
     def prepare(self) -> People:
         """Tables and the cast."""
@@ -96,7 +77,7 @@ class Installation:
         if self.redis_url:
             self._start("worker")
         for port in self.ports:
-            self._wait_for(port)
+            wait_for(port, self.processes, self.home / "server.log")
 
     def _start(self, *command: str) -> None:
         with (self.home / "server.log").open("ab") as log:
@@ -106,20 +87,6 @@ class Installation:
                     env=self.environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 )
             )  # fmt: skip
-
-    def _wait_for(self, port: int) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and all(process.poll() is None for process in self.processes):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
-            try:
-                connection.request("GET", "/")
-                connection.getresponse().read()
-                return
-            except OSError:
-                time.sleep(0.05)
-            finally:
-                connection.close()
-        raise ServiceFailed(f"The server did not answer: {self.log[-3000:]}")
 
     @property
     def log(self) -> str:
@@ -150,6 +117,50 @@ class Installation:
                 return lite.execute(query).fetchall()
         with psycopg.connect(self.database_url) as post:
             return post.execute(query.encode()).fetchall()
+
+
+def environment_of(home: Path, database_url: str, redis_url: str = "", **more: str) -> dict[str, str]:
+    """Ours without the settings of an installation on this machine, with those that lead to this one's data."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("ASPA_")}
+    return {
+        **ours,
+        "DJANGO_SETTINGS_MODULE": "aspa.config.settings",
+        "ASPA_HOME": str(home),
+        "ASPA_DATABASE_URL": database_url,
+        "ASPA_REDIS_URL": redis_url,
+        "ASPA_SECRET_KEY": "only-for-the-tests-" + "x" * 40,
+        "ASPA_ENCRYPTION_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+        "ASPA_EMAIL_URL": f"filemail://{home / 'mail'}",
+        "ASPA_LOG_LEVEL": "WARNING",
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+
+
+def run_program(environment: dict[str, str], *arguments: str) -> str:
+    """Run a Python program and give what it printed. Raises ServiceFailed with its words."""
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ServiceFailed(f"{arguments} failed: {(done.stderr or done.stdout)[-3000:]}")
+    return done.stdout
+
+
+def wait_for(port: int, processes: Sequence[subprocess.Popen[bytes]], log: Path) -> None:
+    """Return when a server answers HTTP on the port. Raises ServiceFailed with its log when one of them has ended."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and all(process.poll() is None for process in processes):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.02)
+        finally:
+            connection.close()
+    raise ServiceFailed(f"The server did not answer: {log.read_text(errors='replace')[-3000:]}")
 
 
 @contextlib.contextmanager
