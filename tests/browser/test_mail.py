@@ -82,7 +82,7 @@ def test_a_letter_is_taken_back_and_is_the_draft_again(stage: Stage) -> None:
 
 def test_copies_by_keyboard(stage: Stage) -> None:
     ben = stage.ben(arrived(stage.server, {"text": "By keyboard?"}))
-    ben.page.get_by_role("button", name="Copy", exact=True).focus()
+    ben.page.get_by_role("button", name="Cc", exact=True).focus()
     keys = ben.page.keyboard
     keys.press("Enter")
     keys.type("gran@customer.example, Boss <boss@villa.example>\nwrong\n")

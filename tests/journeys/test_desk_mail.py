@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from aspa.core.conversations import triage
 from aspa.core.conversations.models import Attachment, Conversation, Draft, HeldReply, Message
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
@@ -155,6 +156,7 @@ def answer_to(client: Client, conversation: Conversation, **form: Any) -> Any:
 def asked(cast: Cast, mail: Inbox, parcel: Conversation) -> Conversation:
     """Dee has written by mail, with a copy to her grandmother and to another address of ours."""
     letter(parcel, mail, "Where is it?", cc=[["gran@customer.example", "Gran"], ["shop@villa.example", ""]])
+    triage.assign(parcel, by=cast.ada, to=cast.ben)
     return parcel
 
 
@@ -274,3 +276,28 @@ def test_an_outsider_touches_no_held_letter(cast: Cast, asked: Conversation, ver
     held = answer_to(signed_in(cast.ben), asked, client_id="c1").json()["held"]
     assert signed_in(cast.cy).post(f"/desk/conversations/{asked.pk}/held/{held}/{verb}").status_code == 404
     assert HeldReply.objects.filter(pk=held).exists()
+
+
+# Writing first
+
+
+def test_a_new_letter_opens_its_conversation(cast: Cast, mail: Inbox) -> None:
+    client = signed_in(cast.ben)
+    assert "data-new" in client.get("/desk/").content.decode()
+    dialog = client.get("/desk/new?to=dee@customer.example").content.decode()
+    assert 'value="dee@customer.example"' in dialog
+    form = {"via": mail.pk, "to": DEES, "subject": "Your order", "text": "It is here.", "client_id": "c1"}
+    answer = client.post("/desk/new", form)
+    begun = Conversation.objects.get()
+    assert json.loads(answer["HX-Trigger"])["desk:go"] == {"url": f"/desk/conversations/{begun.pk}/"}
+    assert "It is here." in page_of(client, begun)
+    assert client.post("/desk/new", form | {"to": "nobody", "client_id": ""}).status_code == 409
+
+
+def test_an_outsider_writes_from_no_inbox_of_ours(cast: Cast, mail: Inbox) -> None:
+    client = signed_in(cast.cy)
+    assert "data-new" not in client.get("/desk/").content.decode()
+    assert "Mail" not in client.get("/desk/new").content.decode()
+    form = {"via": mail.pk, "to": DEES, "subject": "Your order", "text": "It is here."}
+    assert client.post("/desk/new", form).status_code == 404
+    assert not Conversation.objects.exists()

@@ -16,7 +16,8 @@ from aspa.channels.email.sending.addressing import recipients_of
 from aspa.core.conversations import access, drafts, holding, ways
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Message
-from aspa.core.inboxes.channel import DeliveryFailed, channel_for
+from aspa.core.inboxes.channel import DeliveryFailed, channel_for, channels
+from aspa.core.people.models import Role
 from aspa.kit import clock
 from aspa.kit.ids import row_id
 from aspa.web.desk.letters import bare
@@ -25,6 +26,8 @@ from aspa.web.shell.files import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from aspa.core.conversations.models import Conversation, Draft, HeldReply
     from aspa.core.inboxes.models import Inbox
@@ -85,7 +88,7 @@ def _mailed(conversation: Conversation, inbox: Inbox, messages: Sequence[Any]) -
     except DeliveryFailed:
         return "", [], []
     ours = _our_addresses(conversation, inbox) | {to[0].lower()}
-    looks = [message.look for message in messages if message.look]
+    looks = [look for message in messages if (look := getattr(message, "look", None))]
     people = {
         party.email.lower(): (party.email, party.name)
         for look in looks
@@ -157,6 +160,13 @@ def later_choices(conversation: Conversation) -> list[tuple[str, dt.datetime]]:
         *([(_("This morning"), today)] if today > now else []),
         *((name, dt.datetime.combine(day, MORNING, zone)) for name, day in choices),
     ]
+
+
+def starting_inboxes(agent: Agent) -> QuerySet[Inbox]:
+    """Those by which the agent can write to somebody first."""
+    keys = [channel.key for channel in channels() if channel.capabilities.reaches]
+    mine = access.inboxes(agent, Role.Permission.REPLY).filter(channel__in=keys, is_active=True)
+    return mine.defer("brand__identity_secret", "settings")
 
 
 # What waits

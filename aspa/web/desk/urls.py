@@ -11,6 +11,7 @@ from aspa.web.desk.views import (
     lists,
     menus,
     sorting,
+    starting,
 )
 from aspa.web.desk.views import lifecycle as life
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("views", lists.save_view, name="save_view"),
     path("views/<int:view_id>/removal", lists.remove_view, name="remove_view"),
     path("bulk", bulk.bulk, name="bulk"),
+    path("new", starting.new, name="new"),
     # One conversation: the page, its parts
     path(one, conversation.show, name="conversation"),
     path(one + "head", conversation.head, name="head"),

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 CID = re.compile(r"""(\bsrc\s*=\s*["']?)cid:([^"'\s>]+)""", re.IGNORECASE)
 REMOTE_SRC = re.compile(rf"\b{REMOTE}\s*=", re.IGNORECASE)
-# The page is somebody else's: no scripts, forms, frames or fonts run in it, whatever the cleaning let through. Its
+# The page is somebody else's: no scripts, forms or frames run in it, whatever the cleaning let through. Its
 # origin stays ours only so that its pictures come with the agent's session and the desk can measure it; without
 # allow-scripts nothing inside can use that.
 SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 POLICY = (
-    "default-src 'none'; img-src 'self' data:{remote}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none';"
+    "default-src 'none'; img-src 'self' data:{remote}; style-src 'unsafe-inline'; font-src 'self'; form-action 'none'; base-uri 'none';"
     " frame-ancestors 'self'; " + SANDBOX
 )
 

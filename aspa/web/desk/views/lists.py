@@ -15,6 +15,7 @@ from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation, Label
 from aspa.kit.ids import row_id
 from aspa.web.desk import worklists
+from aspa.web.desk.answering import starting_inboxes
 from aspa.web.desk.bar import BADGES
 from aspa.web.desk.doors import Done, for_agents, is_part, told
 from aspa.web.desk.rows import shown
@@ -58,7 +59,14 @@ def lists_context(request: AgentRequest) -> dict[str, Any]:
     found = [replace(worklist, count=counts.get(worklist.key, 0)) for worklist in found]
     key = request.GET.get("view", "mine")
     chosen = next((worklist for worklist in found if worklist.key == key), None)
-    return {"lists": found, "counts": counts, "view": key, "chosen_list": chosen, "tabs": found[:TABS]}
+    return {
+        "can_start": starting_inboxes(agent).exists,
+        "lists": found,
+        "counts": counts,
+        "view": key,
+        "chosen_list": chosen,
+        "tabs": found[:TABS],
+    }
 
 
 def rows_context(request: AgentRequest) -> dict[str, Any]:
