@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import SimpleLazyObject
 
+from aspa.service.staffing.present import present
 from aspa.web.desk import worklists
-from aspa.web.desk.presence import present
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -117,16 +117,24 @@ def _push(subscription: PushSubscription, conversation: Conversation, why: str) 
             "mentioned": _("You were mentioned"),
             "undelivered": _("A reply was not delivered"),
         }
-        word = {
-            "title": titles[why],
-            "body": f"{conversation.brand.name} · {conversation.reference}",
-            "url": reverse("desk:conversation", args=[conversation.pk]),
-            "tag": f"conversation-{conversation.pk}",
-        }
+        push(
+            subscription,
+            title=titles[why],
+            body=f"{conversation.brand.name} · {conversation.reference}",
+            url=reverse("desk:conversation", args=[conversation.pk]),
+            tag=f"conversation-{conversation.pk}",
+        )
+
+
+def push(subscription: PushSubscription, *, title: str, body: str, url: str, tag: str) -> None:
+    """Show a notice in the browser; one with the same tag replaces it. A browser that is gone is forgotten.
+
+    Raises WebPushException or OSError.
+    """
     try:
         webpush(
             {"endpoint": subscription.endpoint, "keys": subscription.keys},
-            data=json.dumps(word),
+            data=json.dumps({"title": title, "body": body, "url": url, "tag": tag}),
             vapid_private_key=settings.ASPA_VAPID_PRIVATE_KEY,
             vapid_claims={"sub": f"mailto:{settings.DEFAULT_FROM_EMAIL}"},
             ttl=HOUR,

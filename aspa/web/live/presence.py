@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from aspa.channels.webchat import spoken
@@ -14,6 +13,7 @@ from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.kit.bus import bus
 from aspa.service.hours import calendars
+from aspa.service.staffing.present import AVAILABLE, PREFIX, merged
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # Two missed heartbeats of 25 seconds, and a little for the network.
 ALIVE = 60.0
-AVAILABLE, AWAY = "available", "away"
 SHOWN = 3
 # How long an agent's next page may take to load before they count as gone.
 TURNING = 5.0
@@ -29,21 +28,12 @@ TURNING = 5.0
 
 async def agents() -> list[dict[str, Any]]:
     """Everyone whose desk is open: {"id", "name", "initials", "state"}; available when any of their desks is."""
-    return merged((await bus.afind("presence:")).values())
-
-
-def merged(desks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One entry for an agent, however many desks they have open."""
-    by_agent: dict[int, dict[str, Any]] = {}
-    for desk in desks:
-        if desk["id"] not in by_agent or desk["state"] == AVAILABLE:
-            by_agent[desk["id"]] = desk
-    return sorted(by_agent.values(), key=lambda who: (who["name"], who["id"]))
+    return merged((await bus.afind(PREFIX)).values())
 
 
 async def beat(agent: Agent, desk: str, state: str) -> None:
     """This desk of the agent's is still open. Tells the others when that is news."""
-    key = f"presence:{agent.pk}:{desk}"
+    key = f"{PREFIX}{agent.pk}:{desk}"
     before = await bus.aget(key)
     now = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": state}
     await bus.aput(key, now, ALIVE)
@@ -53,7 +43,7 @@ async def beat(agent: Agent, desk: str, state: str) -> None:
 
 async def leave(agent: Agent, desk: str) -> None:
     """This desk has closed, often for the agent's next page: they count as present for as long as that may take."""
-    key = f"presence:{agent.pk}:{desk}"
+    key = f"{PREFIX}{agent.pk}:{desk}"
     now = await bus.aget(key)
     if now is not None:
         await bus.aput(key, now, TURNING)
@@ -66,7 +56,9 @@ async def for_inbox(inbox: Inbox, threads: Threads) -> dict[str, Any]:
 
     Online is open hours and somebody present, both; `opens` is when the hours begin next, while they are closed.
     """
-    schedule = calendars.known(inbox) or await threads.read(calendars.schedule_of, inbox)
+    schedule = calendars.known(inbox)
+    if schedule is None:
+        schedule = await threads.read(calendars.schedule_of, inbox)
     now = clock.now()
     if not schedule.is_open(now):
         opens = schedule.opens_at(now)

@@ -18,6 +18,7 @@ from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
+from aspa.service.staffing.present import AVAILABLE, AWAY
 from aspa.web.live import frames, http, presence
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.client import DeskClient
@@ -98,7 +99,7 @@ class DeskApp:
             case "typing":
                 await self._typing(client, frame)
             case "state":
-                if frame.get("state") in (presence.AVAILABLE, presence.AWAY):
+                if frame.get("state") in (AVAILABLE, AWAY):
                     client.state = frame["state"]
                     await client.beat()
             case _:

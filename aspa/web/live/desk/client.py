@@ -9,6 +9,7 @@ from aspa.core.conversations.events import Cursor
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
 from aspa.kit.ids import new_token
+from aspa.service.staffing.present import AVAILABLE
 from aspa.web.live import presence
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import DeskFrame
@@ -32,7 +33,7 @@ class DeskClient:
         self.inbox_ids = access.reach(agent).inbox_ids()
         self.watching: int | None = None
         self.watching_contact: int | None = None
-        self.state = presence.AVAILABLE
+        self.state = AVAILABLE
         self._stream = CatchingUp(socket)
         self._last_present: Any = None
 
