@@ -59,5 +59,7 @@ class Settings:
 def of(inbox: Inbox) -> Settings:
     """The inbox's settings; unknown keys of an older or newer version are left out."""
     known = {field.name: field for field in dataclasses.fields(Settings)}
-    given: dict[str, Any] = {key: value for key, value in inbox.settings.items() if key in known}
-    return Settings(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in inbox.settings.items() if key in known
+    }
+    return Settings(**given)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from aspa.channels.email.models import Letter
+from aspa.channels.email.reading.mail import Verdict
 from aspa.core.conversations.models import Message
 from aspa.core.inboxes.channel import DeliveryFailed
 from aspa.core.people.models import Identity
@@ -31,7 +32,11 @@ class Recipients:
 
 
 def recipients_of(message: Message, settings: Settings) -> Recipients:
-    """Raises DeliveryFailed when no address of the customer is known."""
+    """Raises DeliveryFailed when no address of the customer is known, or it is only a forger's word."""
+    if not message.is_ours and _is_forged(message):
+        raise DeliveryFailed(
+            _("The letter isn't from who it says, so nothing is sent to that address by itself."), permanent=True
+        )
     email, name = _customer(message, settings)
     # What Aspa itself says goes to the customer alone.
     copies = message.copies if message.is_ours else {}
@@ -45,6 +50,15 @@ def is_own(email: str, settings: Settings) -> bool:
     local, _at, domain = email.lower().rpartition("@")
     plain = f"{local.partition('+')[0]}@{domain}"
     return bool({email.lower(), plain} & {settings.address, *settings.aliases})
+
+
+def _is_forged(message: Message) -> bool:
+    """Whether the domain of the last sender says that the letter is not its own: a receipt would go to a stranger."""
+    letters = Letter.objects.filter(
+        message__conversation=message.conversation_id, message__kind=Message.Kind.INCOMING, message_id__lt=message.pk
+    )
+    letter = letters.order_by("-message_id").first()
+    return letter is not None and letter.verdict == Verdict.FAIL
 
 
 def _customer(message: Message, settings: Settings) -> tuple[str, str]:

@@ -42,6 +42,8 @@ def post(message: Message) -> str:
     if letter is not None and letter.handover == Handover.OPEN:
         _note(message, "")
         raise Unknown(_("The sending was cut off. The letter may have been sent."))
+    if not settings.address:
+        raise DeliveryFailed(_("The inbox has no address yet."), permanent=True)
     recipients = recipients_of(message, settings)
     place = place_of(message, settings, known=letter.mail_id if letter else "")
     _write(message, settings, recipients, place)

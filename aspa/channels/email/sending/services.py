@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.translation import gettext as _
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
@@ -67,6 +68,8 @@ def send(parcel: Parcel, settings: Settings) -> Taken:
         letter = _as_django(parcel, service)
         parcel.whole_is_given()
         connection.send_messages([letter])
+    except ImproperlyConfigured as error:
+        raise LineDown(_("%(service)s needs another key.") % {"service": service.name}) from error
     except AnymailRecipientsRefused as refusal:
         raise _not_accepted(parcel, refusal.response) from refusal
     except AnymailRequestsAPIError as error:

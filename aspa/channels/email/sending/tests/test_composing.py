@@ -272,6 +272,29 @@ def test_the_receipt(writes: Writes, peer: Peer) -> None:
     assert "Dee" not in text(mail) + html(mail)
 
 
+def test_a_forged_sender_gets_no_receipt_but_an_answer(writes: Writes, ben: Agent, peer: Peer) -> None:
+    """The receipt would go to somebody who never wrote; what an agent answers is the agent's own doing."""
+    asked = writes("Hello", verdict="fail")
+    with changing(asked.conversation) as current:
+        activities.add(current, "receipt", reference=current.reference)
+    run_pending()
+    assert not peer.taken
+    assert Message.objects.get(code="receipt").state == "failed"
+    answer(asked, ben)
+    assert peer.taken[0].rcpt_tos == [DEE]
+
+
+def test_an_inbox_without_an_address_says_so(writes: Writes, ben: Agent, mail_inbox: Inbox) -> None:
+    asked = writes("Hello")
+    mail_inbox.settings = {}
+    mail_inbox.save()
+    message = replies.reply(asked.conversation, by=ben, body="Hi")
+    run_pending()
+    message.refresh_from_db()
+    assert message.state == "failed"
+    assert message.state_reason
+
+
 def test_the_question_whether_it_is_solved(writes: Writes, ben: Agent, peer: Peer) -> None:
     asked = writes("Hello")
     answer(asked, ben)

@@ -178,6 +178,12 @@ def test_a_service_that_is_away(mail_inbox: Inbox, message: Message) -> None:
     assert "Postmark" in error(mail_inbox)
 
 
+def test_a_key_that_is_missing(mail_inbox: Inbox, message: Message) -> None:
+    by(mail_inbox, "postmark")
+    assert send(message).state == "queued"
+    assert "Postmark" in error(mail_inbox)
+
+
 def test_mailgun(mail_inbox: Inbox, service: Service, message: Message) -> None:
     by(mail_inbox, "mailgun", API_KEY="key-2", SENDER_DOMAIN="mg.villa.example", API_URL=service.url)
     service.answers = [(200, {"id": "<20261122.1@mg.villa.example>", "message": "Queued. Thank you."})]
