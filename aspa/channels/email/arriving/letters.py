@@ -41,9 +41,9 @@ class Draft:
             attachment.file.delete(save=False)
 
 
-def draft(understood: Understood, inbox: Inbox, *, spam: str = "") -> Draft:
+def draft(understood: Understood, inbox: Inbox, *, conversation_id: int | None = None, spam: str = "") -> Draft:
     """Raises Unreadable without a sender, OSError when the disk is full."""
-    inbound = inbound_of(understood, inbox, spam=spam)  # refuses before a file is written
+    inbound = inbound_of(understood, inbox, conversation_id=conversation_id, spam=spam)
     kept = _attachments(understood, inbox)
     cids = {
         attachment.content_id: reverse("shell_file", args=[attachment.public_id, attachment.name])
@@ -52,7 +52,7 @@ def draft(understood: Understood, inbox: Inbox, *, spam: str = "") -> Draft:
     }
     html = safe_html(understood.html, cids) if understood.html else ""
     rest_html = safe_html(understood.rest_html, cids) if understood.rest_html else ""
-    inbound = inbound_of(understood, inbox, html=html, attachments=tuple(one.public_id for one in kept), spam=spam)
+    inbound = dataclasses.replace(inbound, html=html, attachments=tuple(one.public_id for one in kept))
     return Draft(understood, inbound, rest_html, kept)
 
 

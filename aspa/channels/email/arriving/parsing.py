@@ -27,7 +27,7 @@ def parsed(inbox: Inbox, raw: Raw) -> Sequence[Inbound | Receipt]:
                 for message, reason in returning.failed(understood, inbox.brand)
                 if message.external_id
             ]
-        continued = threading.conversation_of(understood, inbox.brand)
+        (continued,) = threading.conversations_of([threading.Asked(understood, inbox.brand)])
         html = safe_html(understood.html, {}) if understood.html else ""
         return [inbound_of(understood, inbox, html=html, conversation_id=continued)]
     except Unreadable as problem:

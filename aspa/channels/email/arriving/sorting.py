@@ -81,15 +81,25 @@ def is_own(understood: Understood, brand: Brand, ours: Ours) -> bool:
     return bool(mail.message_id) and sent.exists()
 
 
-def blocked_by(understood: Understood, brand: Brand) -> str:
-    """The entry of the blocklist that the sender is on, or empty."""
-    if understood.mail.sender is None:
-        return ""
-    address = understood.mail.sender.email
-    labels = understood.mail.sender.domain.split(".")
-    domains = [".".join(labels[start:]) for start in range(len(labels))]
-    found = Block.objects.filter(brand=brand, value__in=[address, *domains]).values_list("value", flat=True).first()
-    return found or ""
+def blocked(cases: Sequence[Case]) -> list[str]:
+    """For each the entry of the blocklist that its sender is on, or empty."""
+    names = [_names(case.understood) for case in cases]
+    wanted = {name for some in names for name in some}
+    rows = Block.objects.filter(brand__in={case.inbox.brand_id for case in cases}, value__in=wanted)
+    found = set(rows.values_list("brand", "value")) if wanted else set()
+    return [
+        next((name for name in some if (case.inbox.brand_id, name) in found), "")
+        for case, some in zip(cases, names, strict=True)
+    ]
+
+
+def _names(understood: Understood) -> list[str]:
+    """As which a sender may be blocked: the address, its domain and those above it."""
+    sender = understood.mail.sender
+    if sender is None:
+        return []
+    labels = sender.domain.split(".")[-10:]
+    return [sender.email, *(".".join(labels[start:]) for start in range(len(labels)))]
 
 
 def _seen(cases: Iterable[Case]) -> dict[tuple[int, str], int | None]:

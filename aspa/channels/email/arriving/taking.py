@@ -162,9 +162,11 @@ def _store(cases: Sequence[Case], around: Around) -> None:
     sorting.sort(cases, around.ours)
     returned = [case for case in cases if not case.is_decided and case.understood.kind in (Kind.BOUNCE, Kind.COMPLAINT)]
     letters = [case for case in cases if not case.is_decided and case not in returned]
+    asked = [threading.Asked(case.understood, case.inbox.brand, case.mail_to) for case in letters]
+    continued = threading.conversations_of(asked)
     try:
-        for case in letters:
-            _draw(case)
+        for case, conversation_id, entry in zip(letters, continued, sorting.blocked(letters), strict=True):
+            _draw(case, conversation_id, entry)
         with transaction.atomic():
             _receive([case for case in letters if case.drawn])
             _note([case for case in cases if case not in returned])
@@ -179,16 +181,13 @@ def _store(cases: Sequence[Case], around: Around) -> None:
             _note([case])
 
 
-def _draw(case: Case) -> None:
-    """Prepare the message; what only this mail can be blamed for ends in the error queue."""
-    brand = case.inbox.brand
+def _draw(case: Case, conversation_id: int | None, entry: str) -> None:
+    """Prepare the message; what only this mail can be blamed for ends in the error queue. `entry`: of the blocklist."""
     try:
-        with translation.override(brand.language):
-            entry = sorting.blocked_by(case.understood, brand)
+        with translation.override(case.inbox.brand.language):
             reason = _("%(entry)s is on the blocklist.") % {"entry": entry} if entry else ""
-            case.drawn = draft(case.understood, case.inbox, spam=reason)
-        continued = threading.conversation_of(case.understood, brand, case.mail_to)
-    except (OSError, DatabaseError, InterfaceError):
+        case.drawn = draft(case.understood, case.inbox, conversation_id=conversation_id, spam=reason)
+    except OSError:
         raise
     except Unreadable as problem:
         return case.decide(State.FAILED, "", str(problem))
@@ -196,7 +195,6 @@ def _draw(case: Case) -> None:
         logger.warning("Mail %s can't become a message", case.arrival.pk, exc_info=True)
         return case.decide(State.FAILED, "", _words(problem))
     case.outcome = "blocked" if entry else "message"
-    case.drawn.inbound = dataclasses.replace(case.drawn.inbound, conversation_id=continued)
 
 
 def _receive(cases: Sequence[Case]) -> None:

@@ -100,13 +100,12 @@ def inbound_of(
     inbox: Inbox,
     *,
     html: str = "",
-    attachments: tuple[str, ...] = (),
     conversation_id: int | None = None,
     spam: str = "",
 ) -> Inbound:
-    """The message for the door. `html` is cleaned, `attachments` are kept already. Raises Unreadable without a sender."""
+    """The message for the door, without its files. `html` is cleaned. Raises Unreadable without a sender."""
     mail, sender = understood.mail, understood.sender
-    text = understood.body.own or mail.text or ("" if attachments else mail.subject)
+    text = understood.body.own or mail.text or ("" if mail.files else mail.subject)
     return Inbound(
         inbox_id=inbox.pk,
         external_id=understood.fingerprint,
@@ -119,7 +118,6 @@ def inbound_of(
         html=html,
         subject=mail.subject,
         visitor=visitor_of(understood),
-        attachments=attachments,
         conversation_id=conversation_id,
         automatic=understood.is_automatic,
         spam=spam or understood.spam,

@@ -228,14 +228,13 @@ def answered(arrive: Arrive, ada: Agent) -> tuple[Message, Letter]:
 
 def test_a_bounce_lands_on_its_message_and_is_no_conversation(arrive: Arrive, ada: Agent) -> None:
     message, letter = answered(arrive, ada)
-    before = Message.objects.count()
     (arrival,) = arrive(bounce(letter.mail_id), mail_from="")
     message.refresh_from_db()
     assert (arrival.outcome, arrival.message) == ("bounce", message)
     assert message.state == Message.State.FAILED
     assert "No such mailbox here" in message.state_reason
     assert Message.objects.filter(kind=Message.Kind.INCOMING).count() == 1
-    assert Message.objects.count() == before
+    assert Conversation.objects.count() == 1
 
 
 def test_a_bounce_without_our_message_id_is_found_by_the_token_it_was_sent_to(arrive: Arrive, ada: Agent) -> None:
