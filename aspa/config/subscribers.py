@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
 from aspa.service.receipts import receipts
 from aspa.web.desk import ringing
 
-SUBSCRIBERS: dict[str, Handler] = {"receipts": receipts.give, "ringing": ringing.ring_for}
+SUBSCRIBERS: dict[str, Handler] = {"blocking": blocking.learn, "receipts": receipts.give, "ringing": ringing.ring_for}

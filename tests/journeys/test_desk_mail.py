@@ -12,7 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from aspa.core.conversations import triage
+from aspa.core.conversations import activities, triage
+from aspa.core.conversations.changing import changing
 from aspa.core.conversations.models import Attachment, Conversation, Draft, HeldReply, Message
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
@@ -301,3 +302,17 @@ def test_an_outsider_writes_from_no_inbox_of_ours(cast: Cast, mail: Inbox) -> No
     form = {"via": mail.pk, "to": DEES, "subject": "Your order", "text": "It is here."}
     assert client.post("/desk/new", form).status_code == 404
     assert not Conversation.objects.exists()
+
+
+def test_spam_tells_whose_mail_is_blocked(cast: Cast, asked: Conversation) -> None:
+    form = {"how": "spam", "reason": "Advertising"}
+    answer = signed_in(cast.ada).post(f"/desk/conversations/{asked.pk}/setting-aside", form)
+    assert f"Mail from {DEES} is blocked from now on." in answer["HX-Trigger"]
+
+
+def test_what_was_told_and_did_not_arrive_is_shown(cast: Cast, parcel: Conversation) -> None:
+    with changing(parcel) as current:
+        told = activities.add(current, "ask_solved", agent=cast.ben)
+    Message.objects.filter(pk=told.pk).update(state="failed", state_reason="No <such> address")
+    page = page_of(signed_in(cast.ben), parcel)
+    assert "Not delivered. No &lt;such&gt; address" in page

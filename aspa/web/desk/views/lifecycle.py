@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from aspa.channels.email.blocking import blockable
 from aspa.core.conversations import lifecycle
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Role
@@ -88,7 +89,11 @@ def wake(request: AgentRequest, conversation: Conversation) -> Done:
 def set_aside(request: AgentRequest, conversation: Conversation) -> Done:
     how, reason = request.POST.get("how", ""), request.POST.get("reason", "")
     lifecycle.set_aside(conversation, by=request.user, how=how, reason=reason)
-    return Done(_("Set aside. The reason is in the log."), undo={"url": url("reopen", conversation), "values": {}})
+    text = _("Set aside. The reason is in the log.")
+    blocked = blockable(conversation) if how == conversation.ClosedHow.SPAM else []
+    if blocked:
+        text = _("Set aside. Mail from %(addresses)s is blocked from now on.") % {"addresses": ", ".join(blocked)}
+    return Done(text, undo={"url": url("reopen", conversation), "values": {}})
 
 
 @verb()
