@@ -63,6 +63,7 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
         message.opens_day = days and message.day != former
         former = message.day
         message.is_activity = kind == Message.Kind.ACTIVITY
+        message.has_failed = message.state == State.FAILED
         if message.is_activity:
             message.sentence = activities.sentence(message, for_contact=False)
             message.icon = icon(ICONS.get(message.code, "info"), "", "s")
@@ -79,7 +80,6 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
         message.is_note = kind == Message.Kind.NOTE
         message.channel, message.icon = shown[inbox_id]
         message.crosses = inbox_id != conversation.inbox_id
-        message.has_failed = message.state == State.FAILED
         message.classes = SafeString(
             f"msg {kind}{' failed' if message.has_failed else ''}{' letter' if letter else ''}"
         )
