@@ -6,7 +6,7 @@ import secrets
 from typing import TypeGuard
 
 # Databases number rows with 63 bits.
-_ROW_IDS = range(2**63)
+ROW_IDS = range(2**63)
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -45,4 +45,4 @@ def row_id(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 20):
         return None
     number = int(text)
-    return number if number in _ROW_IDS else None
+    return number if number in ROW_IDS else None

@@ -12,13 +12,17 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from aspa.core.conversations.models import Attachment, Conversation, Message
+from aspa.core.conversations.rows import select
 from aspa.core.inboxes.models import Grant, Inbox
 from aspa.core.people.models import Agent, Contact, Role
+from aspa.kit.ids import ROW_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Permission = Role.Permission
+AROUND = ("inbox", "brand", "contact", "assignee", "team", "reason")
+SECRETS = ("inbox.settings", "brand.identity_secret", "assignee.password")
 
 
 class Reach:
@@ -72,13 +76,24 @@ def conversations(agent: Agent) -> QuerySet[Conversation]:
 
 
 def conversation_for(agent: Agent, conversation_id: int, *, may: str = Permission.READ) -> Conversation:
-    """One conversation. Raises Http404 when the agent can't read it, PermissionDenied when reading is all they may."""
-    found = conversations(agent).filter(pk=conversation_id).first()
-    if found is None:
+    """One conversation with its inbox, brand, contact and whoever takes care of it.
+
+    Raises Http404 when the agent can't read it, PermissionDenied when reading is all they may.
+    """
+    found = _read(conversation_id) if conversation_id in ROW_IDS else None
+    if found is None or not reach(agent).may(Permission.READ, found.inbox_id):
         raise Http404("No such conversation.")
     if not reach(agent).may(may, found.inbox_id):
         raise PermissionDenied
     return found
+
+
+def _read(conversation_id: int) -> Conversation | None:
+    # Secrets are decrypted as they are read.
+    for found in select(Conversation, "t.id = %s", [conversation_id], without=SECRETS, related=AROUND):
+        found.inbox.brand = found.brand
+        return found
+    return None
 
 
 def message_for(agent: Agent, message_id: int, *, may: str = Permission.READ) -> Message:

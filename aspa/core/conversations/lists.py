@@ -17,6 +17,7 @@ from django.db import connection
 
 from aspa.core.conversations import access
 from aspa.core.conversations.models import Conversation, Mention
+from aspa.core.conversations.models.conversation import FIRST_REFERENCE
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent, Contact
 from aspa.kit.ids import row_id
@@ -43,8 +44,9 @@ ROWS = """
            c.last_activity_at, c.snoozed_until, c.solved_asked_at,
            inbox.id, inbox.name, inbox.channel, contact.id, contact.name,
            assignee.id, assignee.name, assignee.alias, assignee.picture,
-           c.status <> 'closed' AND c.last_incoming_id > coalesce(seen.message_id, 0)
+           c.status <> 'closed' AND c.last_incoming_id > coalesce(seen.message_id, 0), brand.reference_prefix
     FROM conversations_conversation AS c
+    JOIN inboxes_brand AS brand ON brand.id = c.brand_id
     JOIN inboxes_inbox AS inbox ON inbox.id = c.inbox_id
     JOIN people_contact AS contact ON contact.id = c.contact_id
     LEFT JOIN people_agent AS assignee ON assignee.id = c.assignee_id
@@ -67,6 +69,7 @@ class Row:
     """
 
     pk: int
+    reference: str
     subject: str
     status: str
     closed_how: str
@@ -126,6 +129,24 @@ def page(
     ids = _among(few, wanted, after, limit + 1) if few is not None else _by_index(wanted, after, limit + 1)
     rows = _rows(agent, ids[:limit])
     return Page(rows, place(rows[-1]) if len(ids) > limit and rows else "")
+
+
+def of_contact(agent: Agent, contact_id: int, *, limit: int) -> list[Row]:
+    """The customer's conversations, the one that began last first; without their labels."""
+    inboxes = access.reach(agent).inbox_ids()
+    if inboxes == []:
+        return []
+    where = "c.contact_id = %s" + ("" if inboxes is None else f" AND {_is_in('c.inbox_id', inboxes)}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{ROWS} {where} ORDER BY c.id DESC LIMIT %s", [agent.pk, contact_id, *(inboxes or ()), limit])
+        return [_row(values, []) for values in cursor.fetchall()]
+
+
+def some(agent: Agent, ids: Iterable[int]) -> list[Row]:
+    """Those of these conversations that the agent may read, newest first."""
+    reach = access.reach(agent)
+    rows = _rows(agent, sorted(ids, reverse=True))
+    return [row for row in rows if reach.may(access.Permission.READ, row.inbox.pk)]
 
 
 def counts(agent: Agent, views: Iterable[str]) -> dict[str, int]:
@@ -297,6 +318,7 @@ def _row(values: Sequence[Any], labels: list[str]) -> Row:
     active, snoozed, asked = values[7:10]
     return Row(
         **plain,
+        reference=f"{values[20]}-{FIRST_REFERENCE + values[0]}",
         last_activity_at=_aware(active),
         snoozed_until=snoozed and _aware(snoozed),
         solved_asked_at=asked and _aware(asked),
@@ -309,6 +331,7 @@ def _row(values: Sequence[Any], labels: list[str]) -> Row:
 
 
 def _is_in(column: str, values: Sequence[int]) -> str:
+    """A condition with a placeholder for each value, of which there is at least one."""
     return f"{column} IN ({', '.join(['%s'] * len(values))})"
 
 

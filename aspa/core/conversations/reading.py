@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from aspa.core.conversations import events
 from aspa.core.conversations.models import AgentRead, Conversation, Event, Mention, Message
+from aspa.core.conversations.rows import by_id, select
+from aspa.core.people.models import Agent
 from aspa.kit import clock
-
-if TYPE_CHECKING:
-    from aspa.core.people.models import Agent
+from aspa.kit.ids import ROW_IDS
 
 
 def page(
@@ -29,6 +27,31 @@ def page(
         messages = messages.filter(pk__lt=before)
     found = list(messages.order_by("-pk")[: limit + 1])
     return found[limit - 1 :: -1] if len(found) > limit else found[::-1], len(found) > limit
+
+
+def for_agents(
+    conversation: Conversation, *, before: int | None = None, after: int | None = None, limit: int = 50
+) -> tuple[list[Message], bool]:
+    """`page` with everything that agents see: notes too, who wrote each and the files. Long HTML is left where it is."""
+    place, mark = ("t.id > %s ORDER BY t.id", after) if after is not None else ("t.id < %s ORDER BY t.id DESC", before)
+    mark = ROW_IDS[-1] if mark is None else mark
+    found = _read(f"t.conversation_id = %s AND {place} LIMIT %s", [conversation.pk, mark, limit + 1])
+    shown = found[:limit]
+    return shown if after is not None else shown[::-1], len(found) > limit
+
+
+def one_for_agents(conversation: Conversation, message_id: int) -> list[Message]:
+    """The message like those of `for_agents`; none when it isn't the conversation's."""
+    return _read("t.conversation_id = %s AND t.id = %s", [conversation.pk, message_id]) if message_id in ROW_IDS else []
+
+
+def _read(where: str, values: list[int]) -> list[Message]:
+    found = select(Message, where, values, without=("html",))
+    agents = by_id(Agent, {one.agent_id for one in found if one.agent_id}, without=("password",))
+    for one in found:
+        one.agent = agents.get(one.agent_id or 0)
+    prefetch_related_objects([one for one in found if one.has_attachments], "attachments")
+    return found
 
 
 def agent_reads(conversation: Conversation, *, agent: Agent, up_to: int) -> None:

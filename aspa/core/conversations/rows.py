@@ -6,10 +6,11 @@ what it asks for.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection
 from django.db.models import Model
@@ -50,9 +51,80 @@ def by_id(model: type[M], ids: Collection[int], *, without: Collection[str] = ()
     """The instances with these ids, by id and in its order; `without` these fields, perhaps locked for the transaction."""
     if not ids:
         return {}
-    columns = ",".join(field.column for field in model._meta.concrete_fields if field.name not in without)
     marks = ",".join(["%s"] * len(ids))
-    locking = "FOR UPDATE" if lock and connection.features.has_select_for_update else ""
-    # Names and marks are our own constants.
-    query = f"SELECT {columns} FROM {model._meta.db_table} WHERE id IN ({marks}) ORDER BY id {locking}"  # noqa: S608
-    return {instance.pk: instance for instance in model._default_manager.raw(query, list(ids))}
+    locking = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
+    found = select(model, f"t.id IN ({marks}) ORDER BY t.id{locking}", list(ids), without=without)
+    return {instance.pk: instance for instance in found}
+
+
+def select(
+    model: type[M], where: str, values: Sequence[Any], *, without: Collection[str] = (), related: Sequence[str] = ()
+) -> list[M]:
+    """The instances for which `where` holds, where their table is "t" and an order or a limit may follow.
+
+    The foreign keys in `related` are read in the same query. `without` leaves fields out, also of the related
+    ("html", "inbox.settings").
+    """
+    names = ("", *related)
+    parts = [_part(model, name, frozenset(without), connection.vendor) for name in names]
+    columns = ",".join(part.columns for part in parts)
+    joins = "".join(part.join for part in parts)
+    with connection.cursor() as cursor:
+        # Names are our own constants, and so are the conditions with their placeholders.
+        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} AS t {joins} WHERE {where}", values)  # noqa: S608
+        found = []
+        for row in cursor.fetchall():
+            end = 0
+            for name, part in zip(names, parts, strict=True):
+                start, end = end, end + len(part.fields)
+                instance = part.instance(row[start:end])
+                if name:
+                    setattr(found[-1], name, instance)
+                else:
+                    found.append(cast(M, instance))
+        return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Part:
+    """Of a query: the columns of one table, and how its instances are made of them."""
+
+    model: type[Model]
+    columns: str
+    join: str
+    fields: tuple[str, ...]
+    # Where a value isn't simply what the database gives.
+    converters: tuple[tuple[int, Any, tuple[Any, ...]], ...]
+
+    def instance(self, values: Sequence[Any]) -> Model | None:
+        if values[0] is None:
+            return None
+        values = list(values)
+        for place, column, converters in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], column, connection)
+        return self.model.from_db(connection.alias, self.fields, values)
+
+
+@cache
+def _part(model: type[Model], name: str, without: frozenset[str], vendor: str) -> _Part:
+    """name: the foreign key whose table it is, or empty for the model's own. vendor: whose converters they are."""
+    alias, join = "t", ""
+    if name:
+        key: Any = model._meta.get_field(name)
+        model, alias = key.related_model, name
+        join = f" LEFT JOIN {model._meta.db_table} AS {name} ON {name}.id = t.{key.column}"
+    prefix = f"{name}." if name else ""
+    fields = [field for field in model._meta.concrete_fields if f"{prefix}{field.name}" not in without]
+    converters = []
+    for place, field in enumerate(fields):
+        column = field.get_col(model._meta.db_table)
+        if found := [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]:
+            converters.append((place, column, tuple(found)))
+    return _Part(
+        model=model,
+        columns=",".join(f"{alias}.{field.column}" for field in fields),
+        join=join,
+        fields=tuple(field.attname for field in fields),
+        converters=tuple(converters),
+    )

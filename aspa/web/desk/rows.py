@@ -54,6 +54,22 @@ def shown(rows: Iterable[lists.Row], *, query: str, whose: bool) -> list[dict[st
     ]
 
 
+def past(rows: Iterable[lists.Row]) -> list[dict[str, Any]]:
+    """What is shown of a customer's other conversations, beside the one that is open."""
+    return [
+        {
+            "href": address(row.pk),
+            "channel": channel_icon(row.inbox),
+            "title": row.subject or preview(row.preview) or row.reference,
+            "reference": row.reference,
+            "state": _ended(row) if row.status == Status.CLOSED else Status(row.status).label,
+            "at": timezone.localtime(row.last_activity_at).isoformat(),
+            "ago": ago(row.last_activity_at),
+        }
+        for row in rows
+    ]
+
+
 def address(pk: int) -> str:
     """A conversation's page."""
     return _address().replace("/0/", f"/{pk}/")
@@ -68,6 +84,8 @@ def _state(row: lists.Row) -> str:
     """Of what isn't open: in words, why."""
     if row.status == Status.WAITING:
         return _("Asked if solved") if row.solved_asked_at else _("Waiting for the customer")
-    if row.status == Status.CLOSED and row.closed_how:
-        return str(Conversation.ClosedHow(row.closed_how).label)
-    return ""
+    return _ended(row) if row.status == Status.CLOSED else ""
+
+
+def _ended(row: lists.Row) -> str:
+    return str(Conversation.ClosedHow(row.closed_how).label) if row.closed_how else ""

@@ -6,18 +6,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from aspa.core.conversations import access, reading
+from aspa.core.conversations import access, lists, reading
 from aspa.core.conversations.models import Conversation, ConversationLink
 from aspa.core.people.models import Role
 from aspa.kit.ids import row_id
 from aspa.web.desk import rendering
 from aspa.web.desk.answering import answering, drafts_told, held_rows
 from aspa.web.desk.doors import for_agents, is_part
+from aspa.web.desk.rows import past
 from aspa.web.desk.views.lists import desk_context
 from aspa.web.live import pages
 
@@ -69,7 +70,7 @@ def messages(request: AgentRequest, conversation_id: int) -> HttpResponse:
 @for_agents
 def message(request: AgentRequest, conversation_id: int, message_id: int) -> HttpResponse:
     found = access.conversation_for(request.user, conversation_id)
-    one, _more = reading.page(_all_messages(found).filter(pk=message_id), limit=1)
+    one = reading.one_for_agents(found, message_id)
     if not one:
         return HttpResponse(status=404)
     prepared = rendering.prepare(one, found)
@@ -88,14 +89,8 @@ def read(request: AgentRequest, conversation_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _all_messages(found: Conversation) -> Any:
-    # Letters bring their HTML in frames of their own.
-    return found.messages.select_related("agent").defer("html")
-
-
 def _messages(found: Conversation, **marks: int) -> dict[str, Any]:
-    page, more = reading.page(_all_messages(found), **marks)
-    prefetch_related_objects([message for message in page if message.has_attachments], "attachments")
+    page, more = reading.for_agents(found, **marks)
     return {"conversation": found, "messages_page": rendering.prepare(page, found, days=True), "more": more}
 
 
@@ -120,8 +115,7 @@ def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
 
 
 def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
-    mine = access.conversations(request.user)
-    previous = mine.filter(contact=found.contact_id).exclude(pk=found.pk).order_by("-pk")[:PREVIOUS]
+    others = lists.of_contact(request.user, found.contact_id, limit=PREVIOUS + 1)
     linked = ConversationLink.objects.filter(Q(source=found) | Q(target=found)).values_list("source", "target")
     ids = {pk for pair in linked for pk in pair} - {found.pk}
     page_now = pages.page_of(found.contact_id)
@@ -136,6 +130,6 @@ def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "contact": found.contact,
         "company": found.contact.company if found.contact.company_id else None,
         "identities": [one for one in found.contact.identities.all() if one.kind != one.Kind.VISITOR],
-        "previous": previous,
-        "linked": mine.filter(pk__in=ids)[:PREVIOUS] if ids else [],
+        "previous": past([row for row in others if row.pk != found.pk][:PREVIOUS]),
+        "linked": past(lists.some(request.user, ids)[:PREVIOUS]),
     }
