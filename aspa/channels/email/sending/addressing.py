@@ -33,7 +33,7 @@ class Recipients:
 
 def recipients_of(message: Message, settings: Settings) -> Recipients:
     """Raises DeliveryFailed when no address of the customer is known, or it is only a forger's word."""
-    if not message.is_ours and _is_forged(message):
+    if message.kind == Message.Kind.ACTIVITY and _is_forged(message):
         raise DeliveryFailed(
             _("The letter isn't from who it says, so nothing is sent to that address by itself."), permanent=True
         )
