@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from aspa.channels.email import settings as email_settings
-from aspa.channels.email.sending.addressing import recipients_of
+from aspa.channels.email.sending.addressing import customer_of
 from aspa.core.conversations import access, drafts, holding, ways
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Message
@@ -84,7 +84,7 @@ def _mailed(conversation: Conversation, inbox: Inbox, messages: Sequence[Any]) -
     """Whom a mail reaches: the customer, those who had the last one too, and everybody seen in the thread."""
     settings = email_settings.of(inbox)
     try:
-        to = recipients_of(Message(conversation=conversation, inbox=inbox), settings).to
+        to = customer_of(conversation, settings)
     except DeliveryFailed:
         return "", [], []
     ours = _our_addresses(conversation, inbox) | {to[0].lower()}

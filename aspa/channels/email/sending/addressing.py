@@ -15,6 +15,7 @@ from aspa.core.people.models import Identity
 
 if TYPE_CHECKING:
     from aspa.channels.email.settings import Settings
+    from aspa.core.conversations.models import Conversation
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,12 +38,24 @@ def recipients_of(message: Message, settings: Settings) -> Recipients:
         raise DeliveryFailed(
             _("The letter isn't from who it says, so nothing is sent to that address by itself."), permanent=True
         )
-    email, name = _customer(message, settings)
+    email, name = customer_of(message.conversation, settings)
     # What Aspa itself says goes to the customer alone.
     copies = message.copies if message.is_ours else {}
     cc = [address for address in copies.get("cc", []) if address.lower() != email.lower()]
     bcc = [address for address in copies.get("bcc", []) if address.lower() != email.lower()]
     return Recipients((email, name), tuple(cc), tuple(bcc))
+
+
+def customer_of(conversation: Conversation, settings: Settings) -> tuple[str, str]:
+    """Where the customer last wrote from in this conversation; else the address proven to be theirs; else one they told.
+
+    Raises DeliveryFailed when there is none.
+    """
+    candidates = [*_written_from(conversation), *_identities(conversation)]
+    for email, name in candidates:
+        if not is_own(email, settings):
+            return email, name or conversation.contact.name
+    raise DeliveryFailed(_("The customer's e-mail address isn't known."), permanent=True)
 
 
 def is_own(email: str, settings: Settings) -> bool:
@@ -61,18 +74,7 @@ def _is_forged(message: Message) -> bool:
     return letter is not None and letter.verdict == Verdict.FAIL
 
 
-def _customer(message: Message, settings: Settings) -> tuple[str, str]:
-    """Where the customer last wrote from in this conversation; else the address proven to be theirs; else one they told."""
-    conversation = message.conversation
-    candidates = [*_written_from(message), *_identities(message)]
-    for email, name in candidates:
-        if not is_own(email, settings):
-            return email, name or conversation.contact.name
-    raise DeliveryFailed(_("The customer's e-mail address isn't known."), permanent=True)
-
-
-def _written_from(message: Message) -> list[tuple[str, str]]:
-    conversation = message.conversation
+def _written_from(conversation: Conversation) -> list[tuple[str, str]]:
     letters = Letter.objects.filter(
         message__conversation=conversation,
         message__kind=Message.Kind.INCOMING,
@@ -86,7 +88,7 @@ def _written_from(message: Message) -> list[tuple[str, str]]:
     return [(address[0], address[1]) for address in told if address[0]]
 
 
-def _identities(message: Message) -> list[tuple[str, str]]:
-    found = Identity.objects.filter(contact=message.conversation.contact_id, kind=Identity.Kind.EMAIL)
+def _identities(conversation: Conversation) -> list[tuple[str, str]]:
+    found = Identity.objects.filter(contact=conversation.contact_id, kind=Identity.Kind.EMAIL)
     known = sorted(found, key=lambda identity: (identity.is_verified, identity.pk), reverse=True)
     return [(identity.value, "") for identity in known]
