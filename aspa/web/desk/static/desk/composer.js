@@ -33,6 +33,8 @@ class DeskComposer extends HTMLElement {
 
   connectedCallback() {
     if (this.field) return;
+    // A conversation put into the page gets its elements from the outside in.
+    customElements.upgrade(this);
     this.field = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
     this.status = /** @type {HTMLElement} */ (this.querySelector(".status"));
     this.conversation = Number(/** @type {HTMLElement} */ (this.closest("[data-conversation]")).dataset.conversation);
