@@ -11,8 +11,8 @@ from tests.cast import PASSWORD
 
 PUBLIC = ["/account/login/", "/account/password/reset/"]
 PAGES = [
-    "", "me/", "me/safety/", "brands/", "brands/1/", "inboxes/", "inboxes/1/", "agents/", "agents/1/", "agents/new/", "teams/",
-    "roles/", "roles/new/", "labels/", "reasons/", "canned/", "canned/new/", "company/", "audit/",
+    "", "me/", "me/safety/", "brands/", "brands/1/", "inboxes/", "inboxes/1/", "inboxes/new/email/", "agents/", "agents/1/",
+    "agents/new/", "teams/", "roles/", "roles/new/", "labels/", "reasons/", "canned/", "canned/new/", "company/", "audit/",
 ]  # fmt: skip
 SCREENS = [
     {"viewport": {"width": 1440, "height": 860}, "color_scheme": "light"},
@@ -76,3 +76,42 @@ def test_a_removal_is_asked_first(stage: Stage) -> None:
     page.get_by_role("button", name="Remove the role").click()
     dialog.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_role("link", name="Kesätyöntekijä")).to_have_count(0)
+
+
+def test_a_mail_inbox_asks_only_what_the_chosen_way_needs(stage: Stage) -> None:
+    page = stage.signed_in(stage.people.ada)
+    page.goto(f"{stage.server.url}/settings/inboxes/new/email/")
+    mailbox = page.get_by_role("group", name="The mailbox (IMAP)")
+    service = page.get_by_role("group", name="The mail service")
+    oauth = page.get_by_role("group", name="Signing in at Google or Microsoft")
+    expect(mailbox).to_be_visible()
+    expect(service).to_be_hidden()
+    expect(oauth).to_be_hidden()
+    page.get_by_label("Sign in with").select_option("google")
+    expect(oauth).to_be_visible()
+    page.get_by_label("How mail comes in").select_option("service")
+    expect(mailbox).to_be_hidden()
+    expect(service).to_be_visible()
+
+    page.get_by_label("Brand").select_option(label="Villa")
+    page.get_by_label("Name", exact=True).fill("Mail")
+    page.get_by_label("Address", exact=True).fill("support@villa.invalid")
+    page.get_by_role("button", name="Save").click()
+    # What the server found wrong is among what is shown.
+    expect(service.get_by_text("Choose the service.")).to_be_visible()
+
+
+def test_the_connection_is_tried_from_the_page(stage: Stage) -> None:
+    page = stage.signed_in(stage.people.ada)
+    page.goto(f"{stage.server.url}/settings/inboxes/new/email/")
+    page.get_by_label("Brand").select_option(label="Villa")
+    page.get_by_label("Name", exact=True).fill("Mail")
+    page.get_by_label("Address", exact=True).fill("support@villa.invalid")
+    page.get_by_label("How mail comes in").select_option("none")
+    smtp = page.get_by_role("group", name="The mail server (SMTP)")
+    smtp.get_by_label("Server").fill("127.0.0.1")
+    smtp.get_by_label("Port").fill("1")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("No mail has come or gone.")).to_be_visible()
+    page.get_by_role("button", name="Try now").click()
+    expect(page.get_by_text("127.0.0.1 takes no connections on port 1.")).to_be_visible()

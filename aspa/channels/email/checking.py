@@ -59,9 +59,11 @@ def check(inbox: Inbox, key: str) -> list[Finding]:
 
 
 def health(inbox: Inbox) -> Health:
-    """The lines that don't work, each with its reason."""
-    failing = lines.failing(inbox)
-    told = [f"{line.get_direction_display()}: {line.error}" for line in failing]
+    """What keeps mail from coming or going, each with its reason."""
+    settings = of(inbox)
+    told = [f"{line.get_direction_display()}: {line.error}" for line in lines.failing(inbox)]
+    if settings.incoming == "smtp" and not _listens_at():
+        told.append(_receiver_is_off())
     return Health(ok=not told, text=" ".join(told))
 
 
@@ -83,10 +85,17 @@ def handouts(inbox: Inbox) -> list[Handout]:
 
 
 def _receiver() -> Handout:
-    where = django_settings.ASPA_SMTP_LISTEN or django_settings.ASPA_LMTP_LISTEN
     about = _("Name this machine as the MX of the domain, or have your mail server hand the address' mail over to it.")
-    off = _("Aspa's own receiver is off: set ASPA_SMTP_LISTEN or ASPA_LMTP_LISTEN and start Aspa again.")
-    return Handout(_("Where mail is taken"), where or "–", about if where else off)
+    where = _listens_at()
+    return Handout(_("Where mail is taken"), where or "–", about if where else _receiver_is_off())
+
+
+def _listens_at() -> str:
+    return str(django_settings.ASPA_SMTP_LISTEN or django_settings.ASPA_LMTP_LISTEN)
+
+
+def _receiver_is_off() -> str:
+    return _("Aspa's own receiver is off: set ASPA_SMTP_LISTEN or ASPA_LMTP_LISTEN and start Aspa again.")
 
 
 def _connecting(inbox: Inbox, settings: Settings) -> Handout:

@@ -34,8 +34,10 @@ def test_a_mail_server_is_told_where_the_receiver_is(cast: Cast, settings: LazyS
     made = inbox(cast, incoming="smtp")
     settings.ASPA_SMTP_LISTEN = settings.ASPA_LMTP_LISTEN = ""
     assert "ASPA_SMTP_LISTEN" in str(checking.handouts(made)[0].about)
+    assert not checking.health(made).ok
     settings.ASPA_SMTP_LISTEN = "0.0.0.0:25"
     assert checking.handouts(made)[0].text == "0.0.0.0:25"
+    assert checking.health(made).ok
 
 
 def test_a_fetched_mailbox_needs_telling_nobody(cast: Cast) -> None:
