@@ -122,6 +122,8 @@ class Contact(models.Model):
     name = models.CharField(_("name"), max_length=160, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     created_at = models.DateTimeField()
+    # Not stored: an address to call a nameless one by, set by who shows them.
+    known_as = ""
 
     class Meta:
         indexes = (models.Index("brand", Lower("name"), "id", name="contact_by_name"),)
@@ -132,7 +134,7 @@ class Contact(models.Model):
     @property
     def display_name(self) -> str:
         """The name, or a neutral word with the number for someone who has not told it."""
-        return self.name or str(_("Visitor %(number)s") % {"number": self.pk})
+        return self.name or self.known_as or str(_("Visitor %(number)s") % {"number": self.pk})
 
     @property
     def first_name(self) -> str:

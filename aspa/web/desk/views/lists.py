@@ -18,6 +18,7 @@ from aspa.web.desk import worklists
 from aspa.web.desk.answering import starting_inboxes
 from aspa.web.desk.bar import BADGES
 from aspa.web.desk.doors import Done, for_agents, is_part, told
+from aspa.web.desk.naming import name_by_address
 from aspa.web.desk.rows import shown
 from aspa.web.desk.words import words
 
@@ -75,6 +76,7 @@ def rows_context(request: AgentRequest) -> dict[str, Any]:
     ids = map(row_id, request.GET.get("ids", "").split(","))
     only = [pk for pk in ids if pk is not None][: worklists.PAGE] or None
     page = worklists.page(request.user, chosen, before=request.GET.get("before", ""), only=only)
+    name_by_address((row.contact, row.inbox) for row in page.rows)
     query = urlencode({"view": key, **filters})
     return {
         "rows": shown(page.rows, query=query, whose=chosen.base not in ("mine", "unassigned")),
