@@ -93,13 +93,6 @@ def test_a_mail_inbox_asks_only_what_the_chosen_way_needs(stage: Stage) -> None:
     expect(mailbox).to_be_hidden()
     expect(service).to_be_visible()
 
-    page.get_by_label("Brand").select_option(label="Villa")
-    page.get_by_label("Name", exact=True).fill("Mail")
-    page.get_by_label("Address", exact=True).fill("support@villa.invalid")
-    page.get_by_role("button", name="Save").click()
-    # What the server found wrong is among what is shown.
-    expect(service.get_by_text("Choose the service.")).to_be_visible()
-
 
 def test_the_connection_is_tried_from_the_page(stage: Stage) -> None:
     page = stage.signed_in(stage.people.ada)

@@ -265,8 +265,9 @@ class EmailForm(GroupedForm):
         uses_service = "service" in (cleaned.get("incoming"), cleaned.get("outgoing"))
         if uses_service:
             self._must_know_service()
-        if cleaned.get("sent_folder") and cleaned.get("incoming") != "imap":
-            self.add_error("sent_folder", _("Copies need the mailbox: choose IMAP for mail coming in."))
+        if cleaned.get("incoming") != "imap":
+            # Copies need the mailbox, and where none is asked for the field isn't seen.
+            cleaned["sent_folder"] = ""
         cleaned["service_options"] = self._service_options()
         cleaned["webhook_secret"] = self.saved.get("webhook_secret") or (new_token() if uses_service else "")
         for name in (*SERVICE_SECRETS, "service_eu"):

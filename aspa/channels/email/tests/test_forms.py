@@ -121,7 +121,6 @@ def test_microsoft_365_is_known_by_how_one_signs_in() -> None:
         ({"outgoing": "service", "service": "postmark"}, "service_key"),
         ({"incoming": "service"}, "service"),
         ({"outgoing": "service", "service": "mailgun", "service_key": "k"}, "service_second"),
-        ({"incoming": "smtp", "sent_folder": "Sent"}, "sent_folder"),
     ],
     ids=str,
 )
@@ -132,6 +131,11 @@ def test_what_is_missing_is_told(change: dict[str, Any], field: str) -> None:
 def test_a_relay_on_this_machine_needs_no_password() -> None:
     kept = saved(IMAP | {"incoming": "smtp", "smtp_host": "localhost", "smtp_security": "none"})
     assert (kept["smtp_user"], kept["smtp_port"]) == ("", 25)
+
+
+def test_copies_need_a_mailbox() -> None:
+    assert saved(IMAP | {"sent_folder": "Sent"})["sent_folder"] == "Sent"
+    assert saved(IMAP | {"incoming": "smtp", "sent_folder": "Sent"})["sent_folder"] == ""
 
 
 def test_the_webhooks_secret_is_made_once() -> None:

@@ -5,7 +5,10 @@ for (const form of document.forms) {
   if (!parts.length) continue;
   const show = () => {
     const chosen = new FormData(form);
-    for (const part of parts) part.hidden = !(part.dataset.when ?? "").split(" ").some((condition) => holds(condition, chosen));
+    for (const part of parts) {
+      const wanted = (part.dataset.when ?? "").split(" ").some((condition) => holds(condition, chosen));
+      part.hidden = !wanted && !part.querySelector(".errorlist"); // what is wrong has to be seen
+    }
   };
   form.addEventListener("change", show);
   show();
