@@ -235,7 +235,7 @@ def fill_postgres(at: Place, seed: Seed, conversations: int) -> None:
         for name, _ in indexes:
             execute(session, f'DROP INDEX "{name}"')
         for table, size in (("numbers", conversations), ("fifty", LONG_MESSAGES)):
-            execute(session, f"CREATE TEMP TABLE {table} AS SELECT n FROM generate_series(1, {size}) AS n")
+            execute(session, f"CREATE TEMP TABLE {table} AS SELECT n FROM generate_series(1::bigint, {size}) AS n")
         execute(session, "ANALYZE fifty")
         filling = values(seed, conversations, moment="to_timestamp({})")
         for statement in STATEMENTS:

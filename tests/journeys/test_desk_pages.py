@@ -242,9 +242,9 @@ def test_a_list_page_costs_a_few_queries(cast: Cast, django_assert_max_num_queri
     _busy(cast)
     client = signed_in(cast.ben)
     client.get("/desk/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         client.get("/desk/?view=mine")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(6):
         client.get("/desk/rows?view=mine")
 
 

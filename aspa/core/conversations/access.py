@@ -37,9 +37,9 @@ class Reach:
         self.by_inbox: dict[int, set[str]] = {}
         if agent.is_owner or not agent.is_active:
             return
-        for inbox_id, permissions in Grant.objects.filter(agent=agent).values_list("inbox_id", "role__permissions"):
-            place = self.everywhere if inbox_id is None else self.by_inbox.setdefault(inbox_id, set())
-            place.update(permissions)
+        for grant in select(Grant, "t.agent_id = %s", [agent.pk], related=("role",)):
+            place = self.everywhere if grant.inbox_id is None else self.by_inbox.setdefault(grant.inbox_id, set())
+            place.update(grant.role.permissions)
 
     def may(self, permission: str, inbox_id: int | None = None) -> bool:
         """Without an inbox: may the agent do this everywhere?"""

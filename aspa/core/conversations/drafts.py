@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aspa.core.conversations.models import Conversation, Draft
+from aspa.core.conversations.rows import select
 from aspa.kit import clock
 
 if TYPE_CHECKING:
@@ -46,4 +47,5 @@ def drop(conversation: Conversation, *, agent: Agent, kind: str) -> None:
 
 def drafts_of(agent: Agent, conversation: Conversation) -> dict[str, Draft]:
     """The agent's own drafts by kind."""
-    return {draft.kind: draft for draft in Draft.objects.filter(agent=agent, conversation=conversation)}
+    mine = select(Draft, "t.agent_id = %s AND t.conversation_id = %s", [agent.pk, conversation.pk])
+    return {draft.kind: draft for draft in mine}

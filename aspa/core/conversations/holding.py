@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from aspa.core.conversations import activities, drafts, events, replies
 from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Attachment, Event, HeldReply, Message
+from aspa.core.conversations.rows import select
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
 from aspa.kit.tasks import task
@@ -67,7 +68,8 @@ def hold(
 
 def held_in(conversation: Conversation) -> list[HeldReply]:
     """What waits for its moment here, the next first."""
-    return list(HeldReply.objects.filter(conversation=conversation).select_related("agent").order_by("due_at", "pk"))
+    waiting = "t.conversation_id = %s ORDER BY t.due_at, t.id"
+    return select(HeldReply, waiting, [conversation.pk], related=("agent",), without=("agent.password",))
 
 
 def take_back(held: HeldReply, *, by: Agent) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 
 from aspa.core.conversations import events
 from aspa.core.conversations.models import AgentRead, Conversation, Event, Mention, Message
-from aspa.core.conversations.rows import by_id, select
-from aspa.core.people.models import Agent
+from aspa.core.conversations.rows import select
 from aspa.kit import clock
 from aspa.kit.ids import ROW_IDS
+
+if TYPE_CHECKING:
+    from aspa.core.people.models import Agent
 
 
 def page(
@@ -46,10 +50,7 @@ def one_for_agents(conversation: Conversation, message_id: int) -> list[Message]
 
 
 def _read(where: str, values: list[int]) -> list[Message]:
-    found = select(Message, where, values, without=("html",))
-    agents = by_id(Agent, {one.agent_id for one in found if one.agent_id}, without=("password",))
-    for one in found:
-        one.agent = agents.get(one.agent_id or 0)
+    found = select(Message, where, values, related=("agent",), without=("html", "agent.password"))
     prefetch_related_objects([one for one in found if one.has_attachments], "attachments")
     return found
 

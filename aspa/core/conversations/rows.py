@@ -62,8 +62,8 @@ def select(
 ) -> list[M]:
     """The instances for which `where` holds, where their table is "t" and an order or a limit may follow.
 
-    The foreign keys in `related` are read in the same query. `without` leaves fields out, also of the related
-    ("html", "inbox.settings").
+    The foreign keys in `related` are read in the same query; rows with the same one share its instance. `without`
+    leaves fields out, also of the related ("html", "inbox.settings").
     """
     names = ("", *related)
     parts = [_part(model, name, frozenset(without), connection.vendor) for name in names]
@@ -73,15 +73,19 @@ def select(
         # Names are our own constants, and so are the conditions with their placeholders.
         cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} AS t {joins} WHERE {where}", values)  # noqa: S608
         found = []
+        # Fifty messages have few writers.
+        known: dict[tuple[str, int | None], Model | None] = {}
         for row in cursor.fetchall():
             end = 0
             for name, part in zip(names, parts, strict=True):
                 start, end = end, end + len(part.fields)
-                instance = part.instance(row[start:end])
-                if name:
-                    setattr(found[-1], name, instance)
-                else:
-                    found.append(cast(M, instance))
+                if not name:
+                    found.append(cast(M, part.instance(row[start:end])))
+                    continue
+                key = name, row[start]
+                if key not in known:
+                    known[key] = part.instance(row[start:end])
+                setattr(found[-1], name, known[key])
         return found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aspa.core.conversations import access
 from aspa.core.conversations.models import Message
-from aspa.core.inboxes.channel import channel_for
+from aspa.core.inboxes.channel import channel_for, channels
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Identity, Role
 
@@ -48,8 +48,10 @@ def can_carry(inbox: Inbox) -> bool:
 
 
 def _reaching(conversation: Conversation, inboxes: QuerySet[Inbox]) -> list[Inbox]:
-    active = inboxes.filter(brand=conversation.brand_id, is_active=True).defer("brand__identity_secret").order_by("pk")
-    reaching = [inbox for inbox in active if channel_for(inbox).capabilities.reaches]
+    # Only those: each one's secrets are decrypted.
+    keys = [channel.key for channel in channels() if channel.capabilities.reaches]
+    active = inboxes.filter(brand=conversation.brand_id, is_active=True, channel__in=keys)
+    reaching = list(active.defer("brand__identity_secret").order_by("pk"))
     if not reaching:
         return []
     kinds = set(Identity.objects.filter(contact=conversation.contact_id).values_list("kind", flat=True))

@@ -9,6 +9,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations import lists
+from aspa.core.conversations.rows import select
+from aspa.core.people.models import Team
 from aspa.kit.ids import row_id
 from aspa.web.desk.models import SavedView
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from aspa.core.people.models import Agent
 
 PAGE = 30
+MY_TEAMS = "t.id IN (SELECT team_id FROM people_team_members WHERE agent_id = %s) ORDER BY t.name, t.id"
+MY_VIEWS = "t.agent_id = %s ORDER BY t.name, t.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ def worklists(agent: Agent) -> list[Worklist]:
         Worklist("snoozed", _("Snoozed"), "clock"),
         Worklist("closed", _("Ended"), "archive"),
     ]
-    teams = [Worklist(f"team-{team.pk}", team.name, "users") for team in agent.teams.all()]
-    saved = [Worklist(view.key, view.name, "bookmark", saved=True) for view in agent.saved_views.all()]
+    teams = [Worklist(f"team-{team.pk}", team.name, "users") for team in select(Team, MY_TEAMS, [agent.pk])]
+    saved = [Worklist(view.key, view.name, "bookmark", saved=True) for view in select(SavedView, MY_VIEWS, [agent.pk])]
     return fixed[:4] + teams + fixed[4:] + saved
 
 

@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from aspa.core.conversations import access, lists, reading
-from aspa.core.conversations.models import Conversation, ConversationLink
+from aspa.core.conversations import access, around, lists, reading
+from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Role
 from aspa.kit.ids import row_id
 from aspa.web.desk import rendering
 from aspa.web.desk.answering import answering, drafts_told, held_rows
 from aspa.web.desk.doors import for_agents, is_part
+from aspa.web.desk.naming import name_by_address
 from aspa.web.desk.rows import past
 from aspa.web.desk.views.lists import desk_context
 from aspa.web.live import pages
@@ -33,6 +33,7 @@ def show(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """The whole page, or for a script the conversation with the customer beside it."""
     around = {} if is_part(request) else desk_context(request)
     found = access.conversation_for(request.user, conversation_id)
+    name_by_address([(found.contact, found.inbox)])
     context = {**around, **_talk(request, found), **_head(request, found), **_side(request, found)}
     return render(request, "desk/desk.html" if around else "desk/open.html", context)
 
@@ -40,12 +41,14 @@ def show(request: AgentRequest, conversation_id: int) -> HttpResponse:
 @for_agents
 def head(request: AgentRequest, conversation_id: int) -> HttpResponse:
     found = access.conversation_for(request.user, conversation_id)
+    name_by_address([(found.contact, found.inbox)])
     return render(request, "desk/head.html", _head(request, found))
 
 
 @for_agents
 def side(request: AgentRequest, conversation_id: int) -> HttpResponse:
     found = access.conversation_for(request.user, conversation_id)
+    name_by_address([(found.contact, found.inbox)])
     return render(request, "desk/side.html", _side(request, found))
 
 
@@ -106,8 +109,8 @@ def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     may = access.reach(request.user).may
     return {
         "conversation": found,
-        "labels": found.labels.all(),
-        "following": found.followers.filter(agent=request.user).exists(),
+        "labels": around.labels_of(found),
+        "following": around.is_followed(found, by=request.user),
         "may_reply": may(Role.Permission.REPLY, found.inbox_id),
         "may_moderate": may(Role.Permission.MODERATE, found.inbox_id),
         "view": request.GET.get("view", ""),
@@ -116,8 +119,6 @@ def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
 
 def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     others = lists.of_contact(request.user, found.contact_id, limit=PREVIOUS + 1)
-    linked = ConversationLink.objects.filter(Q(source=found) | Q(target=found)).values_list("source", "target")
-    ids = {pk for pair in linked for pk in pair} - {found.pk}
     page_now = pages.page_of(found.contact_id)
     page = page_now or found.context.get("page") or {}
     return {
@@ -129,7 +130,7 @@ def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "language_name": dict(settings.LANGUAGES).get(found.language, ""),
         "contact": found.contact,
         "company": found.contact.company if found.contact.company_id else None,
-        "identities": [one for one in found.contact.identities.all() if one.kind != one.Kind.VISITOR],
+        "identities": around.identities_of(found.contact),
         "previous": past([row for row in others if row.pk != found.pk][:PREVIOUS]),
-        "linked": past(lists.some(request.user, ids)[:PREVIOUS]),
+        "linked": past(lists.some(request.user, around.linked_ids(found))[:PREVIOUS]),
     }

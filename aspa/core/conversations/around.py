@@ -1,0 +1,34 @@
+"""What stands around a conversation that an agent has opened; each is one plain query, as all are asked together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aspa.core.conversations.models import ConversationLink, Follow, Label
+from aspa.core.conversations.rows import select
+from aspa.core.people.models import Identity
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Conversation
+    from aspa.core.people.models import Agent, Contact
+
+LABELLED = "t.id IN (SELECT label_id FROM conversations_conversation_labels WHERE conversation_id = %s) ORDER BY t.name"
+
+
+def labels_of(conversation: Conversation) -> list[Label]:
+    return select(Label, LABELLED, [conversation.pk])
+
+
+def is_followed(conversation: Conversation, *, by: Agent) -> bool:
+    return bool(select(Follow, "t.conversation_id = %s AND t.agent_id = %s", [conversation.pk, by.pk]))
+
+
+def linked_ids(conversation: Conversation) -> set[int]:
+    """The conversations with which this one is linked, in either direction."""
+    links = select(ConversationLink, "t.source_id = %s OR t.target_id = %s", [conversation.pk, conversation.pk])
+    return {pk for link in links for pk in (link.source_id, link.target_id)} - {conversation.pk}
+
+
+def identities_of(contact: Contact) -> list[Identity]:
+    """The ways to reach or recognise the customer; browsers aren't told apart."""
+    return select(Identity, "t.contact_id = %s AND t.kind <> %s ORDER BY t.id", [contact.pk, Identity.Kind.VISITOR])
