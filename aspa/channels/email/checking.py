@@ -31,6 +31,7 @@ CHECKS = (
         gettext_lazy("How it goes"),
         gettext_lazy("What happened when mail was last fetched and sent."),
         by_itself=True,
+        in_health=True,
     ),
     Check(
         "connection",
@@ -147,7 +148,9 @@ def _incoming(inbox: Inbox, settings: Settings) -> Iterator[Finding]:
     try:
         box = imap.connect(inbox.pk, settings)
     except Exception as problem:
-        yield Finding("error", subject, words(problem, settings), _("Correct it above, save and try again."))
+        yield Finding(
+            "error", subject, words(problem, settings), _("Correct it in the inbox's settings, save and try again.")
+        )
         return
     with box:
         folders = [folder.name for folder in box.folder.list()]
@@ -175,4 +178,4 @@ def _outgoing(inbox: Inbox, settings: Settings) -> Iterator[Finding]:
         with smtp.connection(settings, inbox.pk):
             yield Finding("ok", subject, _("Signed in to %(host)s.") % {"host": settings.smtp_host})
     except LineDown as down:
-        yield Finding("error", subject, str(down), _("Correct it above, save and try again."))
+        yield Finding("error", subject, str(down), _("Correct it in the inbox's settings, save and try again."))

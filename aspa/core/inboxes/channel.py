@@ -138,12 +138,16 @@ class OnPages:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Check:
-    """Something that an admin can have looked at. `by_itself`: whenever the inbox's page is open, else when asked."""
+    """Something that an admin can have looked at. `by_itself`: whenever the inbox's page is open, else when asked.
+
+    `in_health`: what it sees is in the channel's `health` already, only shorter.
+    """
 
     key: str
     name: str | Promise
     about: str | Promise
     by_itself: bool = False
+    in_health: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

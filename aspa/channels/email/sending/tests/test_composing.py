@@ -9,7 +9,10 @@ from PIL import Image
 
 from aspa.channels.email import tokens
 from aspa.channels.email.models import Letter
-from aspa.channels.email.reading.quoting import fold
+from aspa.channels.email.reading.mail import Address, Kind
+from aspa.channels.email.reading.parse import parse
+from aspa.channels.email.reading.quoting import fold, fold_html
+from aspa.channels.email.reading.robots import kind_of
 from aspa.channels.email.sending.tests.conftest import DEE, Writes, to_peer
 from aspa.channels.email.sending.tests.peer import Peer
 from aspa.core.conversations import activities, attachments, delivery, lifecycle, replies
@@ -270,6 +273,25 @@ def test_the_receipt(writes: Writes, peer: Peer) -> None:
     assert mail["In-Reply-To"] == "<first@customer.example>"
     assert "Secret" not in text(mail) + html(mail)
     assert "Dee" not in text(mail) + html(mail)
+
+
+def test_our_own_reader_takes_it_for_what_it_is(writes: Writes, ben: Agent, peer: Peer) -> None:
+    """What another Aspa would make of it: no receipt for a receipt."""
+    asked = writes("Missä se on?", language="fi")
+    with changing(asked.conversation) as current:
+        activities.add(current, "receipt", reference=current.reference)
+    run_pending()
+    answer(asked, ben, "Tulossa 🙂\n\nTerveisin Ben")
+    receipt, reply = (parse(bytes(taken.content)) for taken in peer.taken)  # type: ignore[arg-type]
+    assert kind_of(receipt) == Kind.AUTO_REPLY
+    assert kind_of(reply) == Kind.PERSON
+    assert reply.subject == "Re: My coat"
+    assert reply.sender == Address("support@villa.example", "Ben Berg – Villa")
+    assert fold(reply.text).own.startswith("Tulossa 🙂")
+    assert "Missä se on?" not in fold(reply.text).own
+    own, _rest = fold_html(reply.html)
+    assert "Tulossa" in own
+    assert "Missä se on?" not in own
 
 
 def test_a_forged_sender_gets_no_receipt_but_an_answer(writes: Writes, ben: Agent, peer: Peer) -> None:
