@@ -44,7 +44,9 @@ def contacts_of(
                 by_key[_key(brand_id, sender.identity)] = contact_id
             if sender.identity.kind == Identity.Kind.SHOP:
                 _forget_browsers(contact_id, by_key)
-        if sender.claims or sender.name:
+        elif sender.name and not sender.claims:
+            _keep_name(contact_id, sender)
+        if sender.claims:
             _keep_claims(brand_id, contact_id, sender, now)
         result.append(contact_id)
     return result
@@ -152,8 +154,7 @@ def _forget_browsers(contact_id: int, by_key: dict[Key, int]) -> None:
 
 
 def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetime) -> None:
-    if sender.name:
-        Contact.objects.filter(pk=contact_id, name="").update(name=sender.name[:160])
+    _keep_name(contact_id, sender)
     for claim in sender.claims:
         if claim.kind == Identity.Kind.VISITOR:
             continue  # The browser of somebody known otherwise: it proves nothing once they have left it.
@@ -166,6 +167,11 @@ def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetim
             Identity.objects.filter(pk=mine.pk).update(verified_at=now, verified_how=claim.verified_how)
         elif Identity.objects.filter(contact_id=contact_id).count() < MOST_IDENTITIES:
             _add_identity(brand_id, contact_id, claim, now)
+
+
+def _keep_name(contact_id: int, sender: Sender) -> None:
+    if sender.name:
+        Contact.objects.filter(pk=contact_id, name="").update(name=sender.name[:160])
 
 
 def _is_proved(brand_id: int, claim: Claim) -> bool:

@@ -129,7 +129,7 @@ def _body(request: HttpRequest) -> bytes:
     body = request.read(limit + 1)
     if len(body) > limit:
         raise Http404("A post of this size is no mail.")
-    request._body = body  # type: ignore[attr-defined]
+    request._body = body
     if request.content_type == "multipart/form-data":
         request._post, request._files = _form(request, body)  # type: ignore[attr-defined]
     return body

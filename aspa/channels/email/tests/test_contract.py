@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import Message as Letter
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -56,7 +56,7 @@ class Collector(Collecting):
 class TestEmail(ChannelContract):
     channel = Email()
     samples = [Raw({}, PLAIN), Raw({}, HTML), Raw({}, NO_IDS)]
-    settings: dict[str, Any] = {
+    settings: ClassVar[dict[str, Any]] = {
         "address": "support@shop.example",
         "incoming": "smtp",
         "outgoing": "smtp",
@@ -76,7 +76,7 @@ class TestEmail(ChannelContract):
     @pytest.fixture
     def inbox(self, db: None, server: tuple[Collector, int], monkeypatch: pytest.MonkeyPatch) -> Inbox:
         monkeypatch.setattr(type(self), "settings", {**self.settings, "smtp_port": str(server[1])})
-        return ChannelContract.inbox.__wrapped__(self, db)  # type: ignore[attr-defined,no-any-return]
+        return ChannelContract.inbox.__wrapped__(self, db)  # type: ignore[attr-defined]
 
     def test_a_reply_arrives_with_a_token(self, inbox: Inbox, ada: Agent, server: tuple[Collector, int]) -> None:
         message = self.reply(inbox, ada, "It is on its way.")
