@@ -26,7 +26,7 @@ from aspa.channels.email.reading import (
 from aspa.channels.email.reading.mail import File
 from aspa.channels.email.reading.structure import Part, take_apart
 
-# A longer one is cut where it is shown, and kept as a file as well.
+# Of all texts of a mail together. What is longer is cut where it is shown, and kept as a file as well.
 LONGEST_TEXT = 1_000_000  # bytes
 LONGEST_HTML = 4_000_000
 
@@ -110,6 +110,7 @@ class _Reader:
         # Of files that have one, by their place among the files: the Content-Location.
         self.locations: dict[int, str] = {}
         self._has_body = False
+        self._room_for_text, self._room_for_html = LONGEST_TEXT, LONGEST_HTML
         self._root = root
 
     def read(self, part: Part, *, in_alternative: bool = False) -> list[Segment]:
@@ -201,7 +202,7 @@ class _Reader:
             return self._invitation(part)
         if content_type in _SMIME and not name.endswith(".p7s"):
             return self._smime(part)
-        if (content_type in _SHOWN or part is self._root and part.main_type == "text") and self._is_body(
+        if (content_type in _SHOWN or (part is self._root and part.main_type == "text")) and self._is_body(
             part, in_alternative
         ):
             return self._shown(part)
@@ -219,10 +220,15 @@ class _Reader:
         if _BINARY.match(content) and not content.startswith(b"\x00\x00\xfe\xff"):
             self._keep(part, content, files.ANYTHING)
             return []
-        longest = LONGEST_HTML if part.content_type in ("text/html", "application/xhtml+xml") else LONGEST_TEXT
-        if len(content) > longest:
+        is_html = part.content_type in ("text/html", "application/xhtml+xml")
+        room = self._room_for_html if is_html else self._room_for_text
+        if len(content) > room:
             self._keep(part, content)
-            content = content[:longest]
+            content = content[:room]
+        if is_html:
+            self._room_for_html -= len(content)
+        else:
+            self._room_for_text -= len(content)
         segment = self._segment(part, content)
         if segment.plain.strip() or segment.html.strip():
             self._has_body = True

@@ -42,7 +42,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uf
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
-_PARAMETER = re.compile(r";\s*([^\s=;\"]{1,200})\s*=\s*(\"(?:[^\"\\]|\\.)*(?:\"|$)|[^;]*)", re.DOTALL)
+_PARAMETER = re.compile(r";\s*([^\s=;\"]{1,200})\s*=\s*(\"(?:[^\"\\]|\\.|\\\Z)*+(?:\"|\Z)|[^;]*)", re.DOTALL)
 _ID = re.compile(r"<\s*([^<>\s]{1,990})\s*>")
 
 

@@ -15,14 +15,15 @@ from aspa.channels.email.reading.wellformed import well_formed
 
 # What the careful way takes a fifth of a second for; longer and deeper pages are only stripped.
 LONGEST_CAREFULLY = 150_000  # characters
+LONGEST = 1_000_000  # of what is longer the beginning is read
 DEEPEST_CAREFULLY = 100  # elements within each other
 LONGEST_LINK = 200
 
+_DATA = re.compile(r"\ssrc\s*=\s*(?:\"data:[^\"]*+\"|'data:[^']*+')", re.IGNORECASE)
 _BREAKING = re.compile(r"<(?:br|/?(?:p|div|tr|li|h[1-6]|table|blockquote|ul|ol|pre|hr))\b[^>]{0,2000}>", re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
 _MANY_LINES = re.compile(r"\n(?:[ \t\u00a0]*\n){2,}")
-_LINE_ENDS = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
 _WIDE = re.compile(r"(?<=\S) {6,}(?=\S)")
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
@@ -30,7 +31,7 @@ _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 
 def to_text(html: str) -> str:
     """The text that a reader would see; never raises."""
-    seen = well_formed(html)
+    seen = well_formed(_DATA.sub("", html)[:LONGEST])
     if len(seen) <= LONGEST_CAREFULLY:
         try:
             text = _carefully(seen)
@@ -38,7 +39,9 @@ def to_text(html: str) -> str:
             text = _stripped(seen)
     else:
         text = _stripped(seen)
-    text = _WIDE.sub("    ", _LINE_ENDS.sub("", text.replace("\u00ad", "").replace("\u200c", "").replace("\u034f", "")))
+    # Signs that aren't seen: with them newsletters fill the preview of their mails.
+    text = text.replace("\u00ad", "").replace("\u200c", "").replace("\u034f", "")
+    text = _WIDE.sub("    ", "\n".join(line.rstrip(" \t\u00a0") for line in text.split("\n")))
     return _MANY_LINES.sub("\n\n", text).strip("\n")
 
 

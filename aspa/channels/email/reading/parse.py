@@ -6,7 +6,9 @@ What other readers of a mail may rely on: the parts of reports stand among the f
 
 from __future__ import annotations
 
+import functools
 import re
+import unicodedata
 
 from aspa.channels.email.reading import addresses, bodies, headers
 from aspa.channels.email.reading.mail import Address, Mail, Unreadable
@@ -17,11 +19,8 @@ LONGEST_SUBJECT = 998  # characters
 LONGEST_ID = 998
 
 _ENVELOPES = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+_PERHAPS_HEAPED = re.compile("[\u0300-\U0001f000]{9}")
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf|[\s\x00])*")
-# More marks on one letter than any language has; composing them takes a time that grows with their square.
-_HEAPED = re.compile(
-    r"([\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
-)
 
 
 def parse(raw: bytes) -> Mail:
@@ -51,7 +50,14 @@ def parse(raw: bytes) -> Mail:
 
 
 def clean(said: str) -> str:
-    return text.clean(said if said.isascii() else _HEAPED.sub(r"\1", said))
+    return text.clean(_heaped().sub(r"\1", said) if _PERHAPS_HEAPED.search(said) else said)
+
+
+@functools.cache
+def _heaped() -> re.Pattern[str]:
+    """More marks on one letter than any language has: putting them in order takes a time that grows with their square."""
+    marks = "".join(letter for letter in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(letter))
+    return re.compile(f"([{marks}]{{8}})[{marks}]+")
 
 
 class _Values:

@@ -31,7 +31,7 @@ def _base64(buffer: bytes, start: int, end: int) -> bytes:
     if not _looks_encoded(buffer, start, min(end, start + 60)):
         return buffer[start:end]
     stop = _clear_from(buffer, start, end)
-    pieces = []
+    pieces: list[bytes] = []
     position = start
     while position < stop and len(pieces) < MOST_PIECES:
         padding = _AFTER_PADDING.search(buffer, position, stop)
