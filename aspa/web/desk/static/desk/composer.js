@@ -304,6 +304,8 @@ class DeskComposer extends HTMLElement {
     const outgoing = { client: newClientId(), mode, text, files: attachments, options: mode === "reply" ? structuredClone(this.options) : {}, until };
     this.outbox([...this.outbox(), outgoing]);
     this.drafts[mode] = { text: "", attachments: [] };
+    // Who had a copy has the next one too; who had a hidden one may not be meant again.
+    this.recipients.set(this.recipients.copies.cc, []);
     this.field.value = "";
     this.unsaved = false;
     this.say("");

@@ -8,10 +8,12 @@ const KINDS = /** @type {const} */ (["cc", "bcc"]);
 class Recipients extends HTMLElement {
   /** @type {Record<"cc" | "bcc", string[]>} */
   copies = { cc: [], bcc: [] };
+  hint = "";
 
   connectedCallback() {
     if (this.ready) return;
     this.ready = true;
+    this.hint = this.field("cc").placeholder;
     this.addEventListener("click", (event) => this.click(/** @type {Element} */ (event.target)));
     for (const kind of KINDS) {
       const field = this.field(kind);
@@ -50,7 +52,7 @@ class Recipients extends HTMLElement {
 
   /** @param {Element} target */
   click(target) {
-    const open = /** @type {HTMLElement | null} */ (target.closest("[data-open]"))?.dataset.open;
+    const open = /** @type {HTMLElement | null} */ (target.closest("[data-add-copy]"))?.dataset.addCopy;
     if (open) { this.line(open).hidden = false; this.field(open).focus(); this.draw(); }
     const kind = /** @type {"cc" | "bcc" | undefined} */ (/** @type {HTMLElement | null} */ (target.closest("[data-copies]"))?.dataset.copies);
     const item = target.closest(".chip-x")?.closest("li");
@@ -88,7 +90,8 @@ class Recipients extends HTMLElement {
     for (const kind of KINDS) {
       const line = this.line(kind), held = line.contains(document.activeElement);
       line.hidden = !this.copies[kind].length && !held;
-      /** @type {HTMLElement} */ (this.querySelector(`[data-open="${kind}"]`)).hidden = !line.hidden;
+      /** @type {HTMLElement} */ (this.querySelector(`[data-add-copy="${kind}"]`)).hidden = !line.hidden;
+      this.field(kind).placeholder = this.copies[kind].length ? "" : this.hint;
       line.querySelector("ul")?.replaceChildren(...this.copies[kind].map((address) => this.chip(address)));
     }
   }
