@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
@@ -133,6 +135,13 @@ class Stage:
 
     def ada(self, path: str = "/desk/?view=unassigned", **options: object) -> Desk:
         return Desk(self.signed_in(self.people.ada, **options), self.server.url, path)
+
+    def wait_until_nobody_is_here(self) -> None:
+        """Who has just closed the desk counts as present for some seconds more."""
+        deadline = time.monotonic() + 20
+        while httpx.get(f"{self.server.url}/chat/v1/{self.people.inbox}/config").json()["online"]:
+            assert time.monotonic() < deadline, "Somebody is here."
+            time.sleep(0.2)
 
     def conversation_of(self, text: str) -> int:
         """Which conversation has the message."""

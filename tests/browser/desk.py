@@ -43,6 +43,9 @@ class Desk:
     def reply(self, text: str) -> None:
         self.page.get_by_role("tab", name="Reply").click()
         self.write(text)
+        self.send()
+
+    def send(self) -> None:
         self.page.get_by_role("button", name=re.compile("^Send")).click()
 
     def note(self, text: str) -> None:

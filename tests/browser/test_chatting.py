@@ -21,7 +21,7 @@ def test_a_customer_and_an_agent_talk_both_ways(stage: Stage) -> None:
     ben.text.press_sequentially("It left")
     expect(dee.typing).to_have_text("Ben is writing")
     ben.write("It left on Monday.\nhttps://posti.fi/seuranta")
-    ben.page.get_by_role("button", name="Send").click()
+    ben.send()
     ben.expect_handed_over()
     expect(ben.status).to_be_empty()
     answer = dee.log.locator(".bubble.theirs")
@@ -104,6 +104,7 @@ def test_an_answer_to_a_closed_panel_peeks_out(talk: Talk) -> None:
 
 
 def test_when_nobody_is_here_it_says_so_and_takes_the_message(stage: Stage) -> None:
+    stage.wait_until_nobody_is_here()
     dee = stage.customer().open()
     expect(dee.panel.get_by_text("Nobody is here right now")).to_be_visible()
     address = dee.panel.get_by_role("textbox", name="Your e-mail, for the answer")

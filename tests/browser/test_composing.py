@@ -31,7 +31,7 @@ def test_a_canned_reply_a_mention_and_an_emoji(stage: Stage, talk: Talk) -> None
     ben.page.get_by_role("button", name="Emoji").click()
     ben.page.get_by_role("button", name="😊").click()
     expect(ben.text).to_have_value(re.compile("😊$"))
-    ben.page.get_by_role("button", name="Send").click()
+    ben.send()
     expect(dee.log.get_by_text("this is Ben.")).to_be_visible()
 
     ada = stage.ada("/desk/?view=mentions")

@@ -52,7 +52,7 @@ def test_a_pasted_picture_is_seen_by_the_agent_and_a_dropped_one_by_the_customer
 
     drop(ben.log, "mended.png", "image/png", picture())
     expect(ben.page.locator("desk-composer .added")).to_contain_text("mended.png")
-    ben.page.get_by_role("button", name="Send").click()
+    ben.send()
     ben.expect_handed_over()
     expect(dee.log.get_by_role("img", name="mended.png")).to_have_js_property("naturalWidth", 60)
 

@@ -62,7 +62,7 @@ def test_drafts_survive_a_reload_a_crash_and_another_desk(stage: Stage, talk: Ta
         ben.page.goto("chrome://crash")
     again = Desk(stage.pages.tab(ben.page.context), stage.server.url, stage.at("Draft me something"))
     expect(again.text).to_have_value("Three quarters of a reply")
-    again.page.get_by_role("button", name="Send").click()
+    again.send()
     expect(dee.bubble("Three quarters of a reply")).to_have_count(1)
     again.expect_handed_over()
     again.page.reload()

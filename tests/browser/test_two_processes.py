@@ -45,7 +45,7 @@ def test_customer_and_agent_meet_across_processes(wide_stage: Stage) -> None:
     ben.text.press_sequentially("I am")
     expect(dee.typing).to_be_visible()
     ben.write("I am the other one.")
-    ben.page.get_by_role("button", name="Send").click()
+    ben.send()
     ben.expect_handed_over()
     expect(dee.bubble("I am the other one.")).to_have_count(1)
     expect(ben.message("I am the other one.").locator(".state")).to_contain_text("read")
