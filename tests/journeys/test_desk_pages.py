@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from aspa.core.conversations import lists, replies
 from aspa.core.conversations.models import Conversation, Label, Message
@@ -236,6 +238,15 @@ def _busy(cast: Cast) -> Conversation:
         replies.reply(busy, by=cast.ben if number % 2 else cast.ada, body=f"reply {number}")
         replies.note(busy, by=cast.ada, body=f"note {number}")
     return busy
+
+
+def test_parts_that_are_the_same_for_all_are_so_in_each_language(cast: Cast) -> None:
+    for language in ("fi", "en", "sv", "fi"):
+        Agent.objects.update(language=language)
+        with translation.override(language):
+            said = [gettext("Keyboard shortcuts"), gettext("Choose a conversation"), gettext("Alerts in this browser")]
+        page = signed_in(cast.ben).get("/desk/").content.decode()
+        assert all(words in page for words in said), (language, said)
 
 
 def test_a_list_page_costs_a_few_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:

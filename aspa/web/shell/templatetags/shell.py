@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
@@ -19,6 +21,27 @@ from aspa.web.shell.lucide import PATHS
 register = template.Library()
 
 AVATAR_TINTS = 4
+
+
+@register.tag
+def same_for_all(parser: Parser, token: Token) -> SameForAll:
+    """A part that says the same to everybody who reads one language: drawn once, then repeated."""
+    nodes = parser.parse(("end_same_for_all",))
+    parser.delete_first_token()
+    return SameForAll(nodes)
+
+
+class SameForAll(Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        self.drawn: dict[str | None, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = get_language()
+        if language not in self.drawn:
+            # Nothing of this reader's, so that nothing of theirs can stay.
+            self.drawn[language] = self.nodelist.render(context.new())
+        return self.drawn[language]
 
 
 @register.simple_tag
