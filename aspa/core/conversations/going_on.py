@@ -119,7 +119,8 @@ def _conversations(keys: Collection[Key]) -> dict[Key, Open]:
         # A kind at a time: for rows of values SQLite would read the whole index.
         for (inbox_id, kind), values in sorted(by_kind.items()):
             cursor.execute(_newest_open(len(values)), [kind, *values, inbox_id])
-            for row in map(Open._make, cursor.fetchall()):
+            rows = cursor.fetchall() if events.is_postgresql() else orjson.loads(cursor.fetchone()[0])
+            for row in map(Open._make, rows):
                 # In those a message says itself what it continues.
                 if row.channel not in threaded:
                     found[inbox_id, kind, row.value] = row
@@ -128,9 +129,13 @@ def _conversations(keys: Collection[Key]) -> dict[Key, Open]:
 
 @cache
 def _newest_open(count: int) -> str:
+    columns = """
+        inbox.id, identity.value, inbox.channel, conversation.id, conversation.contact_id,
+        conversation.assignee_id, conversation.agent_read_id, conversation.contact_read_id, brand.reference_prefix
+    """
+    # On SQLite as one value: for each row that is fetched the thread has to get hold of the interpreter again.
     return f"""
-        SELECT inbox.id, identity.value, inbox.channel, conversation.id, conversation.contact_id,
-            conversation.assignee_id, conversation.agent_read_id, conversation.contact_read_id, brand.reference_prefix
+        SELECT {columns if events.is_postgresql() else f"json_group_array(json_array({columns}))"}
         FROM inboxes_inbox inbox
         JOIN people_identity identity ON identity.brand_id = inbox.brand_id AND identity.kind = %s
             AND identity.value IN ({",".join(["%s"] * count)}) AND identity.verified_at IS NOT NULL

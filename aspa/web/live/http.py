@@ -52,34 +52,37 @@ class Disconnected(Exception):
 
 def header(scope: Scope, name: bytes) -> str:
     """The header's value, or "" when it isn't there."""
-    headers = scope.get("aspa.headers")
-    if headers is None:
-        headers = scope["aspa.headers"] = dict(scope["headers"])
-    return str(headers.get(name, b"").decode("latin-1"))
+    value = headers(scope).get(name)
+    return value.decode("latin-1") if value else ""
+
+
+def headers(scope: Scope) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] | None = scope.get("aspa.headers")
+    if found is None:
+        found = scope["aspa.headers"] = dict(scope["headers"])
+    return found
 
 
 def content_length(scope: Scope) -> int | None:
     """The body's size in bytes as the client tells it; None for nothing or nonsense."""
-    told = header(scope, b"content-length")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else None
+    told = headers(scope).get(b"content-length", b"")
+    return int(told) if told.isdigit() and len(told) < 20 else None
 
 
 async def body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
     """The whole body. Raises HttpError 413 past the limit, without reading on."""
     if (content_length(scope) or 0) > limit:
         raise HttpError(413, "too_large", "The request is too large.")
-    chunks, size = [], 0
+    content = b""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
+        content += message.get("body", b"")
+        if len(content) > limit:
             raise HttpError(413, "too_large", "The request is too large.")
-        chunks.append(chunk)
         if not message.get("more_body"):
-            return b"".join(chunks)
+            return content
 
 
 def at_most(receive: Receive, limit: int) -> Receive:
@@ -97,7 +100,8 @@ def at_most(receive: Receive, limit: int) -> Receive:
 
 async def json_body(scope: Scope, receive: Receive) -> dict[str, Any]:
     """The body's JSON object. Raises HttpError 415 for another type and 400 for what isn't one."""
-    if header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":
+    told = header(scope, b"content-type")
+    if told != "application/json" and told.partition(";")[0].strip().lower() != "application/json":
         raise HttpError(415, "not_json", "Send application/json.")
     try:
         value = decode(await body(scope, receive))

@@ -29,8 +29,9 @@ class Limits:
 
     def message(self, visitor: str, address: str) -> None:
         """Raises HttpError 429 with the seconds to wait."""
-        self._take(self._visitors, visitor)
-        self._take(self._addresses, network(address))
+        wait = self._visitors.take(visitor) or self._addresses.take(network(address))
+        if wait:
+            raise too_fast(wait)
 
     def file(self, visitor: str, address: str, size: int) -> None:
         self.message(visitor, address)
@@ -57,8 +58,12 @@ class Limits:
 
     def _take(self, buckets: Buckets, key: str, count: int = 1) -> None:
         wait = buckets.take(key, count=count)
-        if wait > 0:
-            raise HttpError(429, "too_fast", _("That was a lot at once. We send it in a moment."), retry_after=wait)
+        if wait:
+            raise too_fast(wait)
+
+
+def too_fast(wait: float) -> HttpError:
+    return HttpError(429, "too_fast", _("That was a lot at once. We send it in a moment."), retry_after=wait)
 
 
 @lru_cache(maxsize=10_000)
