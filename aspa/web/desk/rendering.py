@@ -48,7 +48,7 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
     prepared: list[Any] = list(messages)
     inboxes = _inboxes(prepared, conversation)
     channels = {pk: channel_for(inbox) for pk, inbox in inboxes.items()}
-    shown = {pk: (conditional_escape(channels[pk].name), channel_icon(inbox)) for pk, inbox in inboxes.items()}
+    shown = {pk: (conditional_escape(str(channels[pk].name)), channel_icon(inbox)) for pk, inbox in inboxes.items()}
     letters = letters_of([message.pk for message in prepared if channels[message.inbox_id].capabilities.html])
     contact_face = avatar(conversation.contact)
     faces: dict[int | None, SafeString] = {}
