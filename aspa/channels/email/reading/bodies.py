@@ -74,7 +74,7 @@ class Bodies:
 def bodies(part: Part) -> Bodies:
     reader = _Reader(part)
     segments = reader.read(part)
-    text, html = _text(segments), _html(segments)
+    text, html = _text(segments), _html(segments).replace("\x00", "")
     html, found = files.place(html, reader.files, reader.locations)
     return Bodies(text, html, tuple(found))
 
@@ -90,7 +90,7 @@ def _text(segments: list[Segment]) -> str:
         plain = segment.plain if segment.plain.strip() or not segment.html else html_text.to_text(segment.html)
         if plain.strip():
             pieces.append(plain.strip("\n"))
-    return "\n\n".join(pieces)
+    return "\n\n".join(pieces)[:LONGEST_TEXT]
 
 
 def _html(segments: list[Segment]) -> str:
@@ -335,6 +335,4 @@ def _html_text(content: bytes, charset: str) -> str:
     meta = _META.search(content, 0, 5000)
     own = (meta[1] or meta[2]).decode("ascii", "replace") if meta else ""
     others = [own] if own and not own.lower().startswith(("utf-16", "utf-32", "ucs")) else []
-    return (
-        charsets.decode(content, charset, others=others).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    )
+    return charsets.decode(content, charset, others=others).replace("\r\n", "\n").replace("\r", "\n")

@@ -67,7 +67,7 @@ def _lines(event: Any, method: str) -> Iterator[str]:
         yield _("%(who)s may come: %(title)s") % says
     else:
         yield _("Invitation: %(title)s") % says
-    start, end = event.get("DTSTART"), event.get("DTEND")
+    start, end = _first(event.get("DTSTART")), _first(event.get("DTEND"))
     finish = end.dt if end is not None else None
     if start is not None and end is None and event.get("DURATION") is not None:
         finish = start.dt + event["DURATION"].dt

@@ -13,10 +13,9 @@ from inscriptis.model.config import ParserConfig
 
 from aspa.channels.email.reading.wellformed import well_formed
 
-# What the careful way takes a fifth of a second for; longer and deeper pages are only stripped.
+# What the careful way takes a fifth of a second for; longer pages are only stripped.
 LONGEST_CAREFULLY = 150_000  # characters
 LONGEST = 1_000_000  # of what is longer the beginning is read
-DEEPEST_CAREFULLY = 100  # elements within each other
 LONGEST_LINK = 200
 
 _DATA = re.compile(r"\ssrc\s*=\s*(?:\"data:[^\"]*+\"|'data:[^']*+')", re.IGNORECASE)
@@ -50,18 +49,8 @@ def _carefully(html: str) -> str:
         return ""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    if _depth(tree) > DEEPEST_CAREFULLY:
-        return _stripped(html)
     _explain(tree)
     return str(Inscriptis(tree, _CONFIG).get_text())
-
-
-def _depth(tree: lxml.html.HtmlElement) -> int:
-    depth = deepest = 0
-    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _explain(tree: lxml.html.HtmlElement) -> None:

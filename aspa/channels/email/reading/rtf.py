@@ -6,6 +6,8 @@ import copy
 import dataclasses
 import re
 
+from aspa.channels.email.reading import charsets
+
 LARGEST = 2_000_000  # bytes
 DEEPEST = 500  # groups within each other
 
@@ -163,11 +165,4 @@ class _Reading:
 
 
 def _codepage(number: int) -> str:
-    if number == 65001:
-        return "utf-8"
-    name = f"cp{number}"
-    try:
-        b"".decode(name)
-    except LookupError:
-        return "cp1252"
-    return name
+    return "utf-8" if number == 65001 else charsets.known(f"cp{number}") or "cp1252"

@@ -220,7 +220,7 @@ def _files(properties: dict[int, _Value], codepage: str, depth: int) -> list[Pac
     content_type = _string(properties, _MIME, "ascii").strip().lower()
     if not re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,80}", content_type):
         content_type = "application/octet-stream"
-    content_id = _string(properties, _CONTENT_ID, "ascii").strip().strip("<>")[:500]
+    content_id = "".join(filter(str.isprintable, _string(properties, _CONTENT_ID, "ascii"))).strip("<> ")[:500]
     return [Packed(name, content, content_type, content_id)]
 
 
