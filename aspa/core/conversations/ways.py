@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from aspa.core.conversations import access
 from aspa.core.conversations.models import Message
+from aspa.core.conversations.rows import select
 from aspa.core.inboxes.channel import channel_for, channels
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Identity, Role
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from aspa.core.conversations.models import Conversation
     from aspa.core.people.models import Agent
 
@@ -27,7 +26,7 @@ def latest(conversation: Conversation) -> Inbox:
     inbox = conversation.inbox if found is None else found.inbox
     if can_carry(inbox):
         return inbox
-    return next(iter(_reaching(conversation, Inbox.objects.select_related("brand"))), inbox)
+    return next(iter(_reaching(conversation)), inbox)
 
 
 def ways(conversation: Conversation, *, agent: Agent, wrote_by: Inbox | None = None) -> list[Inbox]:
@@ -37,8 +36,7 @@ def ways(conversation: Conversation, *, agent: Agent, wrote_by: Inbox | None = N
     began, and those of the brand that reach an identity that the customer has told.
     """
     first = wrote_by if wrote_by and can_carry(wrote_by) else latest(conversation)
-    mine = access.inboxes(agent, Role.Permission.REPLY)
-    found = [first, conversation.inbox, *_reaching(conversation, mine)]
+    found = [first, conversation.inbox, *_reaching(conversation, by=agent)]
     return [inbox for inbox in {inbox.pk: inbox for inbox in found}.values() if can_carry(inbox)]
 
 
@@ -47,11 +45,21 @@ def can_carry(inbox: Inbox) -> bool:
     return channel_for(inbox).capabilities.replies
 
 
-def _reaching(conversation: Conversation, inboxes: QuerySet[Inbox]) -> list[Inbox]:
-    # Only those: each one's secrets are decrypted.
+def _reaching(conversation: Conversation, *, by: Agent | None = None) -> list[Inbox]:
+    """The brand's inboxes that reach an identity which the customer has told; `by` whom they have to be answered."""
+    # Only these: each one's secrets are decrypted.
     keys = [channel.key for channel in channels() if channel.capabilities.reaches]
-    active = inboxes.filter(brand=conversation.brand_id, is_active=True, channel__in=keys)
-    reaching = list(active.defer("brand__identity_secret").order_by("pk"))
+    if not keys:
+        return []
+    reaching = select(
+        Inbox,
+        f"t.brand_id = %s AND t.is_active AND t.channel IN ({', '.join(['%s'] * len(keys))}) ORDER BY t.id",
+        [conversation.brand_id, *keys],
+        related=("brand",),
+        without=("brand.identity_secret",),
+    )
+    if by is not None:
+        reaching = [inbox for inbox in reaching if access.reach(by).may(Role.Permission.REPLY, inbox.pk)]
     if not reaching:
         return []
     kinds = set(Identity.objects.filter(contact=conversation.contact_id).values_list("kind", flat=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.html import conditional_escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,6 @@ from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.channel import Channel, channel_for
 from aspa.core.inboxes.models import Inbox
 from aspa.web.desk.letters import letters_of, look
-from aspa.web.desk.templatetags.desk import channel_icon
 from aspa.web.shell.templatetags.shell import avatar, clock, icon
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ ICONS = {
 def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bool = False) -> list[Any]:
     """Give messages what their template shows beyond their fields, worked out here as it does so fifty times a page.
 
-    `number`, their id; `author`, with `title` and `face`; `channel` and its `icon`, and whether it `crosses` from the conversation's own;
+    `number`, their id; `author`, with `title` and `face`; `by_channel`, where it was written; `marks` for the scripts;
     `look`, its letter; `files`; `day`, `at` and `time` as the reader's clock has them; `standing` (what became of a
     reply, in a word) or `sentence` (of an activity). With `days` the first message of each day `opens_day`.
 
@@ -48,7 +47,13 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
     prepared: list[Any] = list(messages)
     inboxes = _inboxes(prepared, conversation)
     channels = {pk: channel_for(inbox) for pk, inbox in inboxes.items()}
-    shown = {pk: (conditional_escape(str(channels[pk].name)), channel_icon(inbox)) for pk, inbox in inboxes.items()}
+    by_channel = {
+        pk: render_to_string(
+            "desk/by_channel.html",
+            {"inbox": inbox, "channel": channels[pk], "crosses": pk != conversation.inbox_id},
+        )
+        for pk, inbox in inboxes.items()
+    }
     letters = letters_of([message.pk for message in prepared if channels[message.inbox_id].capabilities.html])
     contact_face = avatar(conversation.contact)
     faces: dict[int | None, SafeString] = {}
@@ -78,8 +83,8 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
                 faces[message.agent_id] = avatar(message.agent)
             message.face = faces[message.agent_id]
         message.is_note = kind == Message.Kind.NOTE
-        message.channel, message.icon = shown[inbox_id]
-        message.crosses = inbox_id != conversation.inbox_id
+        message.by_channel = by_channel[inbox_id]
+        message.marks = _marks(message)
         message.classes = SafeString(
             f"msg {kind}{' failed' if message.has_failed else ''}{' letter' if letter else ''}"
         )
@@ -88,6 +93,12 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
         if message.has_attachments:
             message.files = _files(message)
     return prepared
+
+
+def _marks(message: Any) -> SafeString:
+    client = format_html(' data-client="{}"', message.client_id) if message.client_id else ""
+    number, inbox, day = message.number, message.inbox_id, message.day
+    return SafeString(f'id="m-{number}" data-id="{number}" data-inbox="{inbox}"{client} data-day="{day}"')
 
 
 def _author(message: Any, conversation: Conversation) -> tuple[str, str]:
