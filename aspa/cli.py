@@ -212,6 +212,7 @@ def stopped_by_signal() -> Iterator[None]:
 
 def worker(asked: argparse.Namespace) -> None:
     """Do tasks and follow the journal until a signal stops it."""
+    from aspa.channels.email.arriving.smtpd import ListenError
     from aspa.config import background
 
     if not background.several_processes_may_share():
@@ -224,7 +225,10 @@ def worker(asked: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     print(f"Aspa {__version__} is at work", flush=True)
-    finish = background.start()
+    try:
+        finish = background.start()
+    except ListenError as problem:
+        raise Problem(f"{problem}.") from problem
     stop.wait()
     finish()
 
