@@ -39,7 +39,7 @@ _SHOWN = {
     "application/xhtml+xml",
     "text/markdown",
 }
-_DROPPED = {"text/x-amp-html", "text/watch-html", "application/applefile", "application/pgp-encrypted"}
+_DROPPED = {"text/x-amp-html", "text/watch-html", "application/applefile"}
 _MAILS = {"message/rfc822", "message/global"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _CALENDAR = {"text/calendar", "application/ics", "text/x-vcalendar"}
@@ -193,6 +193,9 @@ class _Reader:
         content_type, name = part.content_type, part.filename.lower()
         if content_type in _DROPPED or part.is_empty_twin:
             return []
+        if content_type == "application/pgp-encrypted":
+            # Of a multipart/encrypted that a server took for another.
+            return [_sealed()]
         if content_type in _MAILS:
             self._keep_mail(part)
             return []
@@ -200,7 +203,7 @@ class _Reader:
             return self._tnef(part)
         if content_type in _CALENDAR or name.endswith(".ics"):
             return self._invitation(part)
-        if content_type in _SMIME and not name.endswith(".p7s"):
+        if (content_type in _SMIME and not name.endswith(".p7s")) or name == "smime.p7m":
             return self._smime(part)
         if (content_type in _SHOWN or (part is self._root and part.main_type == "text")) and self._is_body(
             part, in_alternative
@@ -249,6 +252,9 @@ class _Reader:
         plain = plain.replace("\r\n", "\n").replace("\r", "\n")
         if part.parameters.get("format", "").lower() == "flowed":
             plain = flowed.unwrapped(plain, delsp=part.parameters.get("delsp", "").lower() == "yes")
+        if plain.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
+            self._keep(part, content, files.ANYTHING, name="encrypted.asc")
+            return _sealed()
         plain, signature = clearsigned.opened(plain)
         if signature:
             self.files.append(File("signature.asc", "application/pgp-signature", signature.encode()))
@@ -294,6 +300,9 @@ class _Reader:
 
     def _invitation(self, part: Part) -> list[Segment]:
         content = part.content()
+        # Google puts the same beside the text and as a file.
+        if any(file.content_type == "text/calendar" and file.content.split() == content.split() for file in self.files):
+            return []
         self._keep(part, content, "text/calendar", name=part.filename or "invite.ics")
         said = calendar.summary(content)
         return [Segment(said, role="note")] if said else []

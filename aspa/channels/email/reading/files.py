@@ -145,7 +145,7 @@ def _by_location(html: str, files: list[File], locations: dict[int, str]) -> dic
     for index, location in locations.items():
         if not files[index].content_id:
             files[index] = dataclasses.replace(files[index], content_id=f"location-{index + 1}@inline")
-        found[urljoin(base, location) if base else location] = files[index].content_id
+        found[_absolute(base, location) if base else location] = files[index].content_id
     return found
 
 

@@ -80,7 +80,7 @@ def read(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
     found = _joined(names, values)
     if cut < block_end:
         for match in _CARRYING_FIELDS.finditer(raw, cut, block_end):
-            found.append((match[1].decode("ascii").lower(), match[2]))
+            found.append((match[1].decode("ascii").lower(), match[2][:LONGEST_VALUE]))
             if len(found) > MOST_FIELDS + 200:
                 break
     return found, body

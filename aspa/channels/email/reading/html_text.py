@@ -30,7 +30,7 @@ _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 
 def to_text(html: str) -> str:
     """The text that a reader would see; never raises."""
-    seen = well_formed(_DATA.sub("", html)[:LONGEST])
+    seen = well_formed(_DATA.sub("", html.replace("\x00", ""))[:LONGEST])
     if len(seen) <= LONGEST_CAREFULLY:
         try:
             text = _carefully(seen)
