@@ -88,7 +88,8 @@ def _facts(
 ) -> Iterator[str]:
     if start:
         when = _when(start, end, unknown_zone)
-        yield _("When: %(when)s") % {"when": f"{when}, {_('repeats')}" if repeats else when}
+        when = _("%(when)s, repeats") % {"when": when} if repeats else when
+        yield _("When: %(when)s") % {"when": when}
     if where.strip():
         yield _("Where: %(where)s") % {"where": _line(where)}
     if by.strip():
