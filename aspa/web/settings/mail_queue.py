@@ -75,7 +75,7 @@ def download(request: AgentRequest, arrival_id: int) -> FileResponse:
 
 def _waiting(agent: Agent) -> QuerySet[Arrival]:
     """The failed mail of the inboxes that the agent may set up."""
-    inboxes = access.inboxes(agent, Permission.SETTINGS).filter(channel="email")
+    inboxes = access.inboxes(agent, Permission.SETTINGS)
     failed = Arrival.objects.filter(state=Arrival.State.FAILED, inbox__in=inboxes.values("pk"))
     return failed.select_related("inbox__brand").defer("inbox__settings", "inbox__brand__identity_secret")
 
