@@ -21,8 +21,8 @@ from aspa.web.shell.models import two_step_required
 from tests.cast import PASSWORD, Cast
 
 PAGES = [
-    "company/", "audit/", "brands/", "brands/new/", "inboxes/", "inboxes/new/webchat/", "mail/", "blocks/", "agents/", "agents/new/", "teams/",
-    "teams/new/", "roles/", "roles/new/", "labels/", "reasons/", "canned/", "canned/new/",
+    "company/", "audit/", "brands/", "brands/new/", "inboxes/", "inboxes/new/webchat/", "mail/", "blocks/", "agents/", "agents/new/",
+    "teams/", "teams/new/", "roles/", "roles/new/", "labels/", "reasons/", "canned/", "canned/new/",
 ]  # fmt: skip
 OWN_PAGES = ["", "me/", "me/safety/"]
 
