@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "aspa.channels.form",
     "aspa.channels.webchat",
     "aspa.service.hours",
+    "aspa.service.promises",
     "aspa.service.staffing",
     "aspa.service.writing",
     "aspa.service.search",

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
+from aspa.service.promises import following
 from aspa.service.receipts import receipts
 from aspa.web.desk import ringing
 
-SUBSCRIBERS: dict[str, Handler] = {"blocking": blocking.learn, "receipts": receipts.give, "ringing": ringing.ring_for}
+SUBSCRIBERS: dict[str, Handler] = {
+    "blocking": blocking.learn,
+    "promises": following.follow,
+    "receipts": receipts.give,
+    "ringing": ringing.ring_for,
+}

@@ -253,7 +253,7 @@ def test_a_list_page_costs_a_few_queries(cast: Cast, django_assert_max_num_queri
     _busy(cast)
     client = signed_in(cast.ben)
     client.get("/desk/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         client.get("/desk/?view=mine")
     with django_assert_max_num_queries(6):
         client.get("/desk/rows?view=mine")
@@ -263,5 +263,5 @@ def test_a_conversation_costs_a_few_queries(cast: Cast, django_assert_max_num_qu
     busy = _busy(cast)
     client = signed_in(cast.ben)
     client.get("/desk/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(f"/desk/conversations/{busy.pk}/", headers=PART)

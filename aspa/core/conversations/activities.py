@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -54,6 +57,20 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "continues": (gettext_noop("Continues %(reference)s"), None),
     "copy_refused": (gettext_noop("The copy didn't go to %(addresses)s"), None),
     "not_delivered": (gettext_noop("A reply of %(who)s was not delivered: %(reason)s"), None),
+    # `when` is made of `due`: an instant, as the brand's clock has it.
+    "promised": (
+        gettext_noop("%(who)s promised, by %(when)s: %(what)s"),
+        gettext_noop("%(who)s promised to take care of this by %(when)s"),
+    ),
+    "promise_moved": (
+        gettext_noop("%(who)s moved a promise to %(when)s: %(what)s"),
+        gettext_noop("%(who)s will take care of this by %(when)s instead"),
+    ),
+    "promise_withdrawn": (
+        gettext_noop("%(who)s withdrew a promise: %(what)s"),
+        gettext_noop("%(who)s had to withdraw the promise “%(what)s”"),
+    ),
+    "promise_handed_over": (gettext_noop("%(who)s handed a promise to %(whom)s: %(what)s"), None),
     "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
 }
 
@@ -112,4 +129,12 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
             key: str(WORDS[key].get(value, value) if key in WORDS else value) for key, value in message.data.items()
         }
         values.setdefault("who", "Aspa")
+        if "due" in values:
+            values["when"] = _when(values["due"], message.conversation)
         return _(text) % values
+
+
+def _when(due: str, conversation: Conversation) -> str:
+    """ "Tue November 24 14:00", by the brand's clock: it is read later too, so no "tomorrow"."""
+    moment = dt.datetime.fromisoformat(due).astimezone(ZoneInfo(conversation.brand.timezone))
+    return " ".join(date_format(moment, form) for form in ("D", "MONTH_DAY_FORMAT", "TIME_FORMAT"))

@@ -56,8 +56,8 @@ def public_key() -> str:
 
 
 def ring_for(stretch: Stretch) -> None:
-    """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, whoever is mentioned, and
-    the writer and the assignee of what couldn't be delivered.
+    """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, whoever is mentioned,
+    the writer and the assignee of what couldn't be delivered, and those who are to keep a promise.
 
     Costs one query while no browser is to be rung, which is the usual case, and one task a conversation and agent.
     """
@@ -83,6 +83,9 @@ def ring_for(stretch: Stretch) -> None:
         pk__in={event.conversation_id for event in undelivered}, assignee__in=reachable
     )
     wanted |= dict.fromkeys(owners.values_list("pk", "assignee"), "undelivered")
+    for event in stretch.of(Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN):
+        told = reachable.intersection(event.data["agents"])
+        wanted |= dict.fromkeys(((event.conversation_id, agent) for agent in told), event.kind)
     for event in events:
         given_to = event.data.get("after") if event.kind == Event.Kind.ASSIGNED else None
         if given_to in reachable and given_to != event.agent_id:
@@ -116,6 +119,8 @@ def _push(subscription: PushSubscription, conversation: Conversation, why: str) 
             "assigned": _("A conversation was given to you"),
             "mentioned": _("You were mentioned"),
             "undelivered": _("A reply was not delivered"),
+            "promise_due": _("A promise is due soon"),
+            "promise_broken": _("A promise was not kept in time"),
         }
         push(
             subscription,

@@ -10,6 +10,7 @@ from aspa.web.desk.views import (
     letters,
     lists,
     menus,
+    promises,
     sorting,
     starting,
 )
@@ -45,6 +46,12 @@ urlpatterns = [
     path(one + "canned", composer.canned, name="canned"),
     path(one + "colleagues", composer.colleagues, name="colleagues"),
     path(one + "messages/<int:message_id>/retry", composer.retry, name="retry"),
+    # Promises
+    path(one + "promises/look", promises.look, name="look_for_promises"),
+    path(one + "promises/<int:promise_id>/keeping", promises.keep, name="keep_promise"),
+    path(one + "promises/<int:promise_id>/moving", promises.move, name="move_promise"),
+    path(one + "promises/<int:promise_id>/withdrawal", promises.withdraw, name="withdraw_promise"),
+    path(one + "promises/<int:promise_id>/handing-over", promises.hand_over, name="hand_over_promise"),
     # Letters
     path("messages/<int:message_id>/html", letters.sheet, name="sheet"),
     path("messages/<int:message_id>/rest", letters.rest, name="rest"),

@@ -12,6 +12,7 @@ from aspa.core.conversations import lists
 from aspa.core.conversations.rows import select
 from aspa.core.people.models import Team
 from aspa.kit.ids import row_id
+from aspa.service.promises import watching
 from aspa.web.desk.models import SavedView
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from aspa.core.people.models import Agent
 
 PAGE = 30
+# What is to be kept, the most urgent first: ordered by that, so it is no list of the core.
+PROMISES = "promises"
 MY_TEAMS = "t.id IN (SELECT team_id FROM people_team_members WHERE agent_id = %s) ORDER BY t.name, t.id"
 MY_VIEWS = "t.agent_id = %s ORDER BY t.name, t.id"
 
@@ -50,6 +53,7 @@ def worklists(agent: Agent) -> list[Worklist]:
         Worklist("unassigned", _("Unassigned"), "inbox"),
         Worklist("waiting", _("Waiting"), "hourglass"),
         Worklist("all", _("All open"), "layers"),
+        Worklist(PROMISES, _("Promises"), "clock"),
         Worklist("mentions", _("Mentions"), "at-sign"),
         Worklist("snoozed", _("Snoozed"), "clock"),
         Worklist("closed", _("Ended"), "archive"),
@@ -75,6 +79,9 @@ def page(agent: Agent, chosen: Choice, *, before: str = "", only: Sequence[int] 
 
     Raises Http404 for a list that doesn't exist or a mark that isn't one.
     """
+    if chosen.base == PROMISES:
+        wanted = _promised(agent, only)
+        return lists.Page(sorted(lists.some(agent, wanted), key=lambda row: wanted.index(row.pk)), "")
     try:
         return lists.page(agent, chosen.base, filters=chosen.filters, before=before, only=only, limit=PAGE)
     except (LookupError, ValueError):
@@ -83,4 +90,12 @@ def page(agent: Agent, chosen: Choice, *, before: str = "", only: Sequence[int] 
 
 def counts(agent: Agent, keys: Iterable[str]) -> dict[str, int]:
     """How many conversations each list holds, counted to a hundred. Mentions count what is unseen."""
-    return lists.counts(agent, keys)
+    keys = set(keys)
+    counted = lists.counts(agent, keys - {PROMISES})
+    return {**counted, PROMISES: watching.count(agent)} if PROMISES in keys else counted
+
+
+def _promised(agent: Agent, only: Sequence[int] | None) -> list[int]:
+    """The conversations with promises that the agent is to keep."""
+    promises = watching.on_agent(agent).values_list("conversation_id", flat=True)[: watching.MOST]
+    return [pk for pk in dict.fromkeys(promises) if only is None or pk in only]

@@ -83,13 +83,16 @@ class DeskFrame:
         message: Message | None = self.happening.message
         return {
             "title": conversation.contact.display_name,
-            "body": message.text[:140] if message else "",
+            "body": message.text[:140] if message else self.happening.event.data.get("text", ""),
             "url": f"/desk/conversations/{conversation.pk}/",
         }
 
     def concerns(self, agent_id: int) -> bool:
-        """Should this agent be notified: their own, a followed or a free customer wrote, or a colleague named them."""
+        """Should this agent be notified: their own, a followed or a free customer wrote, a colleague named them, or
+        a promise of theirs comes near."""
         event, conversation = self.happening.event, self.happening.conversation
+        if event.kind in (Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN):
+            return agent_id in event.data.get("agents", ())
         if event.kind == Event.Kind.RECEIVED:
             return conversation.assignee_id in (None, agent_id) or agent_id in self.happening.followers
         return event.kind == Event.Kind.NOTED and agent_id in self.happening.mentioned

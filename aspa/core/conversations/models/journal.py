@@ -58,6 +58,13 @@ class Event(models.Model):
         IDENTIFIED = "identified"
         HELD = "held"
         TAKEN_BACK = "taken_back"
+        PROMISED = "promised"
+        PROMISE_MOVED = "promise_moved"
+        PROMISE_KEPT = "promise_kept"
+        PROMISE_WITHDRAWN = "promise_withdrawn"
+        PROMISE_HANDED_OVER = "promise_handed_over"
+        PROMISE_DUE = "promise_due"
+        PROMISE_BROKEN = "promise_broken"
 
     tx = models.BigIntegerField(db_default=CurrentTransaction())
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)

@@ -19,11 +19,13 @@ from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Role
 from aspa.kit import clock
 from aspa.kit.ids import new_token
+from aspa.service.promises import promising
 from aspa.service.writing.canned import fitting
 from aspa.service.writing.variables import fill
 from aspa.web.desk import rendering
 from aspa.web.desk.answering import drafts_told, held_for, held_rows, moment_for, way_for
 from aspa.web.desk.doors import Done, for_agents, refused, verb
+from aspa.web.desk.views.promises import confirmed
 
 if TYPE_CHECKING:
     from aspa.core.conversations.models import Conversation
@@ -40,7 +42,8 @@ MOST_ADDRESSES = 50
 def reply(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """201 {"id", "html"} when it has gone, 202 {"held", "html"} when it waits: to be taken back, or for its time.
 
-    `via` is an inbox's id, `cc` and `bcc` addresses, `until` a time to send it at. The same `client_id` again gives the
+    `via` is an inbox's id, `cc` and `bcc` addresses, `until` a time to send it at; `promise_text` and `promise_due` are
+    the promises in it that the agent has confirmed. The same `client_id` again gives the
     same answer; 409 when refused.
     """
     found = access.conversation_for(request.user, conversation_id, may=Role.Permission.REPLY)
@@ -48,6 +51,7 @@ def reply(request: AgentRequest, conversation_id: int) -> HttpResponse:
     try:
         via = way_for(found, request.user, request.POST.get("via", ""))
         until = moment_for(found, request.POST.get("until", ""))
+        promised = promising.checked(confirmed(request))
         written: dict[str, Any] = {
             "by": request.user,
             "body": request.POST.get("text", ""),
@@ -57,9 +61,16 @@ def reply(request: AgentRequest, conversation_id: int) -> HttpResponse:
         }
         seconds = channel_for(via).capabilities.undo_seconds
         if until is None and not seconds:
-            return _written(request, replies.reply(found, client_id=client_id, **written))
+            sent = replies.reply(found, client_id=client_id, **written)
+            if promised:
+                promising.make(sent, promised)
+            return _written(request, sent)
         until = until or clock.now() + dt.timedelta(seconds=seconds)
-        held = holding.hold(found, client_id=client_id or new_token(), until=until, **written)
+        client_id = client_id or new_token()
+        if promised:
+            # Before the reply, which a worker may send the next moment.
+            promising.hold(found, promised, by=request.user, client_id=client_id)
+        held = holding.hold(found, client_id=client_id, until=until, **written)
     except Refused as refusal:
         return refused(refusal)
     row = [row for row in held_rows(found, request.user) if row.pk == held.pk]

@@ -14,6 +14,7 @@ from aspa.core.conversations import access, around, lists, reading
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Role
 from aspa.kit.ids import row_id
+from aspa.service.promises import watching
 from aspa.web.desk import rendering
 from aspa.web.desk.answering import answering, drafts_told, held_rows
 from aspa.web.desk.doors import for_agents, is_part
@@ -128,9 +129,17 @@ def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "is_on_page_now": page_now is not None,
         "answers": found.context.get("answers") or {},
         "language_name": dict(settings.LANGUAGES).get(found.language, ""),
+        **_promises(request, found),
         "contact": found.contact,
         "company": found.contact.company if found.contact.company_id else None,
         "identities": around.identities_of(found.contact),
         "previous": past([row for row in others if row.pk != found.pk][:PREVIOUS]),
         "linked": past(lists.some(request.user, around.linked_ids(found))[:PREVIOUS]),
     }
+
+
+def _promises(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    promises = watching.of(found)
+    may_keep = bool(promises) and access.reach(request.user).may(Role.Permission.REPLY, found.inbox_id)
+    keepers = access.agents_of([found.inbox_id], Role.Permission.REPLY)[:100] if may_keep else []
+    return {"promises": promises, "may_keep": may_keep, "keepers": keepers}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FILTERS = ("inbox", "label", "assignee", "priority")
 # Lists whose number says that something is to be done.
-COUNTED = (*BADGES, "waiting", "mentions")
+COUNTED = (*BADGES, "waiting", "mentions", worklists.PROMISES)
 TABS = 3
 
 
@@ -79,7 +79,12 @@ def rows_context(request: AgentRequest) -> dict[str, Any]:
     name_by_address((row.contact, row.inbox) for row in page.rows)
     query = urlencode({"view": key, **filters})
     return {
-        "rows": shown(page.rows, query=query, whose=chosen.base not in ("mine", "unassigned")),
+        "rows": shown(
+            page.rows,
+            query=query,
+            whose=chosen.base not in ("mine", "unassigned"),
+            by_promise=chosen.base == worklists.PROMISES,
+        ),
         "more_rows": page.next,
         "view": key,
         "filters": filters,

@@ -6,13 +6,14 @@ import { leave, showHeld, undoNewest } from "./held.js";
 import { send as tell } from "./stream.js";
 import { close as closeSuggestions, suggest } from "./suggest.js";
 import "./emoji.js";
+import "./promise.js";
 import "./recipients.js";
 
 /** @typedef {"reply" | "note"} Mode */
 /** @typedef {{id: string, name: string, url: string, type: string, size: number, width: number | null}} Added */
 /** @typedef {{via?: number, cc?: string[], bcc?: string[]}} Options */
 /** @typedef {{text: string, attachments: Added[], options?: Options}} Draft */
-/** @typedef {{client: string, mode: Mode, text: string, files: Added[], options?: Options, until?: string}} Outgoing */
+/** @typedef {{client: string, mode: Mode, text: string, files: Added[], options?: Options, until?: string, promised?: import("./promise.js").Promised[]}} Outgoing */
 /** @typedef {{id: number, limit: number, files: number, bytes: number, copies: boolean, undo: number, live: boolean}} Way */
 
 const SAVE_AFTER = 600, TYPING_EVERY = 3000;
@@ -301,7 +302,9 @@ class DeskComposer extends HTMLElement {
     this.recipients.settle();
     const mode = this.mode, { text, attachments } = this.drafts[mode];
     if ((!text.trim() && !attachments.length) || /** @type {HTMLButtonElement} */ (this.querySelector("[data-send]")).disabled) return;
-    const outgoing = { client: newClientId(), mode, text, files: attachments, options: mode === "reply" ? structuredClone(this.options) : {}, until };
+    const promises = /** @type {import("./promise.js").Promises | null} */ (mode === "reply" ? this.querySelector("desk-promises") : null);
+    if (promises?.stops(text, until)) return;
+    const outgoing = { client: newClientId(), mode, text, files: attachments, options: mode === "reply" ? structuredClone(this.options) : {}, until, promised: promises?.take() ?? [] };
     this.outbox([...this.outbox(), outgoing]);
     this.drafts[mode] = { text: "", attachments: [] };
     // Who had a copy has the next one too; who had a hidden one may not be meant again.
@@ -330,7 +333,7 @@ class DeskComposer extends HTMLElement {
   async hand(outgoing, bubble) {
     try {
       const { via, cc = [], bcc = [] } = outgoing.options ?? {};
-      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id), via: via ? String(via) : "", cc, bcc, until: outgoing.until ?? "" });
+      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id), via: via ? String(via) : "", cc, bcc, until: outgoing.until ?? "", promise_text: (outgoing.promised ?? []).map((one) => one.text), promise_due: (outgoing.promised ?? []).map((one) => one.due) });
       if (answer.ok) {
         this.forget(outgoing);
         const { html, held } = await answer.json();
