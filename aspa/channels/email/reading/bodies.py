@@ -29,6 +29,8 @@ from aspa.channels.email.reading.structure import Part, take_apart
 # Of all texts of a mail together. What is longer is cut where it is shown, and kept as a file as well.
 LONGEST_TEXT = 1_000_000  # bytes
 LONGEST_HTML = 4_000_000
+# Of mails that are signed as a whole, within each other or side by side: each is kept and opened, so it counts twice.
+MOST_SIGNATURES = 2
 
 _SHOWN = {
     "text/plain",
@@ -112,6 +114,7 @@ class _Reader:
         self._has_body = False
         self._room_for_text, self._room_for_html = LONGEST_TEXT, LONGEST_HTML
         self._root = root
+        self._signatures_opened = 0
 
     def read(self, part: Part, *, in_alternative: bool = False) -> list[Segment]:
         if part.is_whole:
@@ -314,6 +317,9 @@ class _Reader:
         if inner is None:
             self._has_body = True
             return [_sealed()]
+        if self._signatures_opened == MOST_SIGNATURES:
+            return []
+        self._signatures_opened += 1
         return self.read(take_apart(inner, 0))
 
     def _keep_mail(self, part: Part) -> bytes:

@@ -98,8 +98,8 @@ class _Splitter:
 
     def _split(self, part: Part, depth: int, boundary_around: str) -> None:
         spans, boundary = self._spans(part)
-        if not spans and part.encoding in ("base64", "quoted-printable"):
-            # Forbidden, and done: the whole multipart is encoded.
+        if not spans and depth < 2 and part.encoding in ("base64", "quoted-printable"):
+            # Forbidden, and done: the whole multipart is encoded. Not deeper, since each such level is a copy.
             part.buffer, part.encoding = part.content(), ""
             part.outset, part.start, part.end = 0, 0, len(part.buffer)
             spans, boundary = self._spans(part)
