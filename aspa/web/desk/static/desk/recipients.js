@@ -92,7 +92,9 @@ class Recipients extends HTMLElement {
       line.hidden = !this.copies[kind].length && !held;
       /** @type {HTMLElement} */ (this.querySelector(`[data-add-copy="${kind}"]`)).hidden = !line.hidden;
       this.field(kind).placeholder = this.copies[kind].length ? "" : this.hint;
-      line.querySelector("ul")?.replaceChildren(...this.copies[kind].map((address) => this.chip(address)));
+      const list = /** @type {HTMLElement} */ (line.querySelector("ul")), shown = [...list.querySelectorAll(".cut")].map((one) => one.textContent);
+      // Those that stay are left where they are: a click on one begins by leaving the field, which draws.
+      if (shown.join() !== this.copies[kind].join()) list.replaceChildren(...this.copies[kind].map((address) => this.chip(address)));
     }
   }
 
