@@ -80,7 +80,7 @@ class running:
         assert not self.mailbox.is_alive()
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 15) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, (list(Arrival.objects.values()), list(Line.objects.values()))
