@@ -168,15 +168,21 @@ class Stretch:
         # Most say nothing more, and that needs no parsing.
         return [Entry._make((*row, {} if data == "{}" else json.loads(data))) for *row, data in found]
 
-    def begun(self) -> dict[int, int]:
-        """The conversations that customers began, with their first messages."""
-        return dict(self._select("conversation_id, message_id", (Event.Kind.RECEIVED,), "AND data = %s", BEGINS))
+    def begun(self, most: int) -> tuple[dict[int, int], Cursor]:
+        """The first conversations that customers began, at most so many, with their first messages; how far that leads."""
+        columns = "conversation_id, message_id, tx, id"
+        found = self._select(columns, (Event.Kind.RECEIVED,), "AND data = %s", BEGINS, limit=most)
+        begun = {conversation: message for conversation, message, _tx, _id in found}
+        return begun, Cursor(*found[-1][2:]) if len(found) == most else self.until
 
-    def _select(self, columns: str, kinds: Sequence[str], more: str = "", *values: str) -> list[tuple[Any, ...]]:
+    def _select(
+        self, columns: str, kinds: Sequence[str], more: str = "", *values: str, limit: int = 0
+    ) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {columns} FROM conversations_event WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s)"  # noqa: S608
-                f" AND kind IN ({','.join(['%s'] * len(kinds))}) {more} ORDER BY tx, id",
+                f" AND kind IN ({','.join(['%s'] * len(kinds))}) {more} ORDER BY tx, id"
+                f" {f'LIMIT {limit:d}' if limit else ''}",
                 [*self.after, *self.until, *kinds, *values],
             )
             return cursor.fetchall()

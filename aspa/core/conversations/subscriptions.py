@@ -18,7 +18,8 @@ from aspa.core.conversations.models import SubscriberCursor
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[Stretch], None]
+# It returns how far it has come, or None when that is all of the stretch.
+Handler = Callable[[Stretch], Cursor | None]
 
 BATCH = 1000
 
@@ -37,10 +38,10 @@ def run_once(name: str, handler: Handler, *, batch: int = BATCH) -> bool:
         if place is None:
             # Another process serves it, or has done so meanwhile.
             return False
-        handler(stretch)
-        place.tx, place.event, place.failures = *stretch.until, 0
+        until = handler(stretch) or stretch.until
+        place.tx, place.event, place.failures = *until, 0
         place.save()
-    return more
+    return more or until != stretch.until
 
 
 def note_failure(name: str) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from aspa.core.conversations import activities, ways
 from aspa.core.conversations.changing import changing
-from aspa.core.conversations.events import Stretch
+from aspa.core.conversations.events import Cursor, Stretch
 from aspa.core.conversations.models import Conversation, Message
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Identity
@@ -17,17 +17,22 @@ MOST = 4
 WITHIN = dt.timedelta(days=1)
 
 
-def give(stretch: Stretch) -> None:
+# Given together, in one transaction; on SQLite customers' messages wait that long.
+AT_ONCE = 25
+
+
+def give(stretch: Stretch) -> Cursor:
     """A journal subscriber. One receipt for a conversation, however often the same events are read."""
-    begun = stretch.begun()
+    begun, until = stretch.begun(AT_ONCE)
     if not begun:
-        return
+        return until
     told = Message.objects.filter(conversation__in=begun, code="receipt").values_list("conversation_id", flat=True)
     machines = _begun_by_machines(begun)
     for conversation in Conversation.objects.filter(pk__in=begun.keys() - set(told) - machines, status="open"):
         with changing(conversation) as current:
             if not _has_enough(current):
                 activities.add(current, "receipt", reference=current.reference)
+    return until
 
 
 def _begun_by_machines(begun: dict[int, int]) -> set[int]:

@@ -70,8 +70,24 @@ def test_an_event_says_what_stands_in_the_journal(inbox: Inbox) -> None:
         assert {name: getattr(event, name) for name in entry._fields} == entry._asdict()
     assert [entry.data for entry in entries] == [{"begins": True}, {}, {"begins": True}]
     begun = {got.conversation.pk: got.message.pk for got in (first, other)}
-    assert journal.whole().begun() == begun
-    assert journal.of(other.message).begun() == {other.conversation.pk: other.message.pk}
+    assert journal.whole().begun(9) == (begun, journal.END)
+    assert journal.of(other.message).begun(9)[0] == {other.conversation.pk: other.message.pk}
+    only, until = journal.whole().begun(1)
+    assert (only, until.id) == ({first.conversation.pk: first.message.pk}, entries[0].pk)
+
+
+def test_one_that_stops_early_goes_on_from_there(inbox: Inbox) -> None:
+    for number in range(3):
+        says(inbox, str(number))
+    seen: list[int] = []
+
+    def handler(stretch: Stretch) -> events.Cursor:
+        first = stretch.of(*Event.Kind.values)[0]
+        seen.append(first.pk)
+        return events.Cursor(first.tx, first.pk)
+
+    assert [subscriptions.run_once("r", handler) for _ in range(4)] == [True, True, False, False]
+    assert seen == everything()
 
 
 def test_nothing_to_do_takes_no_lock(inbox: Inbox, django_assert_num_queries: pytest.FixtureRequest) -> None:

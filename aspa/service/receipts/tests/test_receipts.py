@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -41,6 +42,21 @@ def test_later_messages_cost_one_look(
 
     with django_assert_num_queries(1):
         receipts.give(later)
+
+
+def test_a_crowd_gets_them_a_few_at_a_time(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts, "AT_ONCE", 3)
+    whos = [f"v{number}" for number in range(7)]
+    for who in whos:
+        says(cast.inbox, "Hei", who=who)
+        says(cast.inbox, "vielä yksi asia", who=who)
+    stretch, given = journal.whole(), []
+    for _ in range(3):
+        until = receipts.give(stretch)
+        given.append(Message.objects.filter(code="receipt").count())
+        stretch = dataclasses.replace(stretch, after=until)
+    assert given == [3, 6, 7]
+    assert until == stretch.until
 
 
 def test_what_was_set_aside_gets_none(cast: Cast) -> None:
