@@ -33,7 +33,7 @@ def wrong(data: dict[str, Any], initial: dict[str, Any] | None = None) -> set[st
 def test_what_is_saved_are_the_settings() -> None:
     kept = saved(IMAP | {"aliases": "Info@Villa.example\nsales@villa.example", "imap_folders": "INBOX, Roskaposti"})
     settings = of(Inbox(settings=kept))
-    assert kept.keys() <= {field for field in Settings.__dataclass_fields__}
+    assert kept.keys() <= set(Settings.__dataclass_fields__)
     assert settings.address == "support@villa.example"
     assert settings.aliases == ("info@villa.example", "sales@villa.example")
     assert settings.imap_folders == ("INBOX", "Roskaposti")

@@ -4,15 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0002_mail'),
+        ("conversations", "0002_mail"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('received', 'Received'), ('replied', 'Replied'), ('noted', 'Noted'), ('activity', 'Activity'), ('delivery', 'Delivery'), ('assigned', 'Assigned'), ('team_assigned', 'Team Assigned'), ('labelled', 'Labelled'), ('unlabelled', 'Unlabelled'), ('prioritised', 'Prioritised'), ('reason_set', 'Reason Set'), ('renamed', 'Renamed'), ('snoozed', 'Snoozed'), ('woken', 'Woken'), ('solved_asked', 'Solved Asked'), ('not_solved', 'Not Solved'), ('ended', 'Ended'), ('reopened', 'Reopened'), ('set_aside', 'Set Aside'), ('waiting', 'Waiting'), ('merged', 'Merged'), ('unmerged', 'Unmerged'), ('split', 'Split'), ('linked', 'Linked'), ('unlinked', 'Unlinked'), ('read', 'Read'), ('identified', 'Identified'), ('held', 'Held'), ('taken_back', 'Taken Back'), ('promised', 'Promised'), ('promise_moved', 'Promise Moved'), ('promise_kept', 'Promise Kept'), ('promise_withdrawn', 'Promise Withdrawn'), ('promise_handed_over', 'Promise Handed Over'), ('promise_due', 'Promise Due'), ('promise_broken', 'Promise Broken')], max_length=20),
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("received", "Received"),
+                    ("replied", "Replied"),
+                    ("noted", "Noted"),
+                    ("activity", "Activity"),
+                    ("delivery", "Delivery"),
+                    ("assigned", "Assigned"),
+                    ("team_assigned", "Team Assigned"),
+                    ("labelled", "Labelled"),
+                    ("unlabelled", "Unlabelled"),
+                    ("prioritised", "Prioritised"),
+                    ("reason_set", "Reason Set"),
+                    ("renamed", "Renamed"),
+                    ("snoozed", "Snoozed"),
+                    ("woken", "Woken"),
+                    ("solved_asked", "Solved Asked"),
+                    ("not_solved", "Not Solved"),
+                    ("ended", "Ended"),
+                    ("reopened", "Reopened"),
+                    ("set_aside", "Set Aside"),
+                    ("waiting", "Waiting"),
+                    ("merged", "Merged"),
+                    ("unmerged", "Unmerged"),
+                    ("split", "Split"),
+                    ("linked", "Linked"),
+                    ("unlinked", "Unlinked"),
+                    ("read", "Read"),
+                    ("identified", "Identified"),
+                    ("held", "Held"),
+                    ("taken_back", "Taken Back"),
+                    ("promised", "Promised"),
+                    ("promise_moved", "Promise Moved"),
+                    ("promise_kept", "Promise Kept"),
+                    ("promise_withdrawn", "Promise Withdrawn"),
+                    ("promise_handed_over", "Promise Handed Over"),
+                    ("promise_due", "Promise Due"),
+                    ("promise_broken", "Promise Broken"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -26,7 +26,7 @@ AVATAR_TINTS = 4
 @register.tag
 def same_for_all(parser: Parser, token: Token) -> SameForAll:
     """A part that says the same to everybody who reads one language: drawn once, then repeated."""
-    nodes = parser.parse(("end_same_for_all",))
+    nodes = parser.parse(("endsame_for_all",))
     parser.delete_first_token()
     return SameForAll(nodes)
 
