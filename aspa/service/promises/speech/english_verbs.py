@@ -16,12 +16,14 @@ WILL = re.compile(
 # "Will check and get back to you": who writes quickly leaves "I" out.
 SHORT = re.compile(rf"^\W*(?:will|gonna)\s{_ADVERBS}(\w+)(?:\s(\w+))?")
 NO_ACTS = words_of(
-    "need have want see assume admit miss say guess agree require know love hate suppose also expect understand hope wait"
+    "need want see assume admit miss say guess agree require know love hate suppose also expect understand hope wait"
     " remember leave accept charge"
 )
 NO_STATES = words_of(
     "closed open happy glad able sorry away here waiting unable out delighted honest on in there pleased grateful hearing looking"
 )
+# Of things and of others: "will be closed" says how it is, "will be on its way" is a promise.
+CLOSED = words_of("closed open shut unavailable unable away happy glad delighted pleased sold discontinued available")
 PHRASES = re.compile(
     r"\blet\s(?:me|us)\s(?!know|be\shonest|explain|say|put|tell|start|help)\w+"
     r"|\bleave\s(?:it|this|that)\s(?:with|to)\s(?:me|us)|\bconsider\s(?:it|this)\sdone|\b(?:i'm|we're)\son\sit\b"
@@ -77,14 +79,14 @@ def says(words: Sequence[str], text: str, deadline: Callable[[], bool]) -> bool:
     other = OTHERS.search(text)
     if other:
         verb, following = other[1] or other[3], other[2] or other[4]
-        if verb in NO_EVENTS or (verb == "be" and following in NO_STATES):
+        if verb in NO_EVENTS or (verb == "be" and following in CLOSED):
             return False
         return (bool(PEOPLE.search(text)) and verb in REACHES) or deadline()
     return bool(SCHEDULED.search(text)) and deadline()
 
 
 def _is_act(verb: str, following: str | None) -> bool:
-    return verb not in NO_ACTS and not (verb == "be" and following in NO_STATES)
+    return verb not in NO_ACTS and not (verb == "be" and following in NO_STATES) and (verb, following) != ("have", "to")
 
 
 GRAMMAR = Grammar(

@@ -12,7 +12,7 @@ COMMITS = words_of(
     "selvitän selvittelen selviän palaan palailen palajan ilmoitan ilmoittelen ilmotan ilmottelen hoidan hoitelen"
     " tarkistan tarkistelen tarkastan kysyn kyselen kysäisen kysäsen varmistan varmistelen järjestän järkkään"
     " välitän huolehdin lupaan takaan tiedustelen hyvitän soitan soittelen soitankin tsekkaan checkaan vahvistan"
-    " tutkin kontaktoin konsultoin viestitän viestittelen viestin informoin infoan päivitän raportoin vastailen tekstaan"
+    " tutkin kontaktoin konsultoin viestitän viestittelen informoin infoan päivitän raportoin vastailen tekstaan"
     " muistutan perehdyn paneudun eskaloin delegoin koordinoin priorisoin valvon selvennän vaadin kiirehdin"
     " hoputan jututan lupaudun sitoudun"
 )
@@ -46,7 +46,7 @@ PHRASES = re.compile(
     r"|\bpidetään\s(?:sinut|sut|teidät)\b"
     r"|\b(?:olen|oon|olemme|ollaan|oomme)\s(?:\w+\s){0,4}?yhteydessä"
     r"|\byhteydessä\s(?:\w+\s)?(?:olen|olemme)\b"
-    r"|\b(?:pala(?:a|il)l?aan|palata(?:an))\s(?:\w+\s){0,4}?asia\w+|\basiaan\spala\w+"
+    r"|\b(?:pala(?:a|il)l?aan|palata(?:an))\s(?:\w+\s){0,4}?asia\w+|\basiaan\spala\w+|\bpalataan\b"
     r"|\b(?:selvitellään|ilmoitellaan|ilmotellaan|soitellaan|viestitellään|katellaan\sja)\b"
     r"|\b(?:mulla|minulla|meillä)\son\s(?:vastaus|ratkaisu)\b"
     r"|\b(?:hoituu|järjestyy|onnistuu)\smeiltä\b|\b(?:asia|homma|juttu)\sjää\s(?:mun|minun|meidän)"
@@ -73,6 +73,8 @@ OURS = re.compile(
     r"|vahvistu\w+|joku|hän|varaus|korjaus|päivity\w+|myymälä\w*|kauppa|työ|summa|toimitus\w*)\b"
 )
 HAS_HAPPENED = re.compile(r"\b(?:on|ovat)\s(?:\w+\s)?(?:\w+(?:ttu|tty|stu|sty|nut|nyt|neet)\b|kiinni|auki|avoinna)")
+# "Saat sen noudettua": it can be done, by the customer.
+CAN_DO = re.compile(r"\bsaatt?e?\s(?:\w+\s){0,4}?\w+(?:tua|tyä)\b")
 YOU_GET = re.compile(r"\b(?:saat|saatte|saatko|kuulet|kuulette)\b")
 GOOD_TO_GET = re.compile(
     r"\b(?:vastau\w+|viesti\w*|soiton|puhelun|tiedon|tietoa|hyvity\w+|raha\w*|linkin|kuitin|laskun|uude\w+|korvaavan|vahvistuk\w+"
@@ -80,7 +82,7 @@ GOOD_TO_GET = re.compile(
 )
 # Done with the same words, or done by now.
 AT_ONCE = re.compile(
-    r"\b(?:ohessa|oheen|oheisen|liitteenä|liitteeseen|liitteessä|tässä|alla|alle|tähän\sviestiin|anteeksi|osaa|kantaa|esille|itse)\b"
+    r"\b(?:ohessa|oheen|oheisen|liitteenä|liitteeseen|liitteessä|tässä|alla|alle|tähän\sviestiin|anteeksi|mielee\w+|parhaillaan|parasta\saikaa|osaa|kantaa|esille|itse)\b"
 )
 WHOLE = re.compile(
     r"\b(?:tilauksi?[ae]?t|tilauksia|palautukset|palautuksia|lähetykset|lähetyksiä|paketit|paketteja|reklamaatiot|viestit|viesteihin|kysymyksiin"
@@ -106,7 +108,7 @@ def says(words: Sequence[str], text: str, deadline: Callable[[], bool]) -> bool:
     spoken = WE.search(text)
     if spoken and PASSIVE.search(spoken[1]):
         return True
-    if YOU_GET.search(text):
+    if YOU_GET.search(text) and not CAN_DO.search(text):
         return bool(GOOD_TO_GET.search(text)) or ("saat" in text and deadline())
     if any(PASSIVE.search(word) and word not in NO_PASSIVES for word in words):
         return deadline()
@@ -128,6 +130,8 @@ GRAMMAR = Grammar(
         r"\b(?:sanoin|kerroin|lupasin|lupasimme|totesin|mainitsin|sanoit|kerroit|lupasit|kirjoitit|pyysit|sanoi|lupasi|kertoi|ilmoitti)\b.*\bett"
     ),
     condition=re.compile(
+        # "Tilaa tänään, niin paketti lähtee huomenna."
+        r"^\W*(?!heti|kun|sitten|\w+(?:n|mme)\b)\w+[^,]*,\s*niin\b|"
         r"\b(?:mikäli|ellet\w*|ellei\w*|jollet\w*|tarvittaessa|halutessa\w+|kunhan|silloin\skun|siinä\stapauksessa)\b"
         r"|(?<!katson )(?<!tarkistan )(?<!kysyn )(?<!selvitän )(?<!katon )(?<!tsekkaan )(?<!tutkin )\bjos\b"
         r"|\bkun\s(?:sinä\s|sä\s|te\s|ensin\s|vain\s|olet\s|olette\s)*(?:olet|olette|saat|saatte|lähetät|lähetätte|palautat|ilmoitat|maksat|vahvistat|kerrot|annat"

@@ -13,7 +13,7 @@ COMMITS = words_of(
     " hanterar prioriterar påminner felsöker efterlyser informerar"
 )
 SENDS = words_of(
-    "skickar mejlar mailar betalar byter bokar beställer svarar letar lägger gör postar levererar lämnar hämtar"
+    "skickar sänder mejlar mailar betalar byter bokar beställer svarar letar lägger gör postar levererar lämnar hämtar"
     " avbokar avbryter ändrar returnerar reserverar reparerar lagar installerar aktiverar skriver berättar ger tittar"
     " granskar läser pratar stämmer tar hör håller följer kopplar säger ringer reder återställer kompletterar faxar smsar"
     " börjar startar förbereder eskalerar tänker försöker planerar fortsätter lyfter checkar snackar justerar rättar drar"
@@ -21,7 +21,7 @@ SENDS = words_of(
 OBJECTS = re.compile(
     r"\b(?:dig|er|det|detta|den|ditt|din|dina|ert|era|ärendet|saken|ny|nytt|nya|pengarna|beloppet|paketet|beställningen|ordern|fakturan"
     r"|kvittot|länken|länk|returen|återbetalningen|besked|svar|kollega|kollegan|chef|chefen|lagret|tekniker|teknikern|leverantören|mig|oss|genast|direkt|strax|snart"
-    r"|mejl|mail|sms|offert|information|instruktioner|returetikett|etikett)\b"
+    r"|\w{2,}(?:orna|arna|erna|orna|en|et)|mejl|mail|sms|offert|information|instruktioner|returetikett|etikett)\b"
 )
 PHRASES = re.compile(
     r"\bhör\s(?:(?:jag|vi)\s)?av\s(?:mig|oss)|\bhör\s(?:mig|oss)\sav\b"
@@ -37,7 +37,7 @@ WILL = re.compile(
 )
 NO_ACTS = words_of("ha vara stänga behöva kunna vilja hoppas få se stängt ju inte aldrig alltid veta")
 HAPPENS = re.compile(
-    r"\b(?:kommer|ringer|levereras|skickas|återbetalas|betalas|krediteras|sänds|postas|repareras|lagas|byts|löses|utreds|kontaktas|meddelas"
+    r"\b(?:kommer|ringer|levereras|skickas|sätts|återbetalas|betalas|krediteras|sänds|postas|repareras|lagas|byts|löses|utreds|kontaktas|meddelas"
     r"|besvaras|behandlas|åtgärdas|hämtas|installeras|aktiveras|undersöks|bokas|hanteras|ersätts|anländer|går\siväg|går\sut|åker|är|syns|avgår|färdigställs|blir"
     r"|tar|hör|kontaktar|återkommer|svarar|skickar|fixar|ska|skall|lämnas|avslutas|rättas|ordnas)\b"
 )
@@ -47,6 +47,11 @@ OURS = re.compile(
     r"|besked|någon|teamet|avdelningen|kundtjänst|vi|han|hon|reparationen|servicen|felet|offerten|länken|försändelsen|butiken|etiketten|delen|tröjan|skorna|din|ditt|dina)\b"
 )
 IS_SO = re.compile(r"\b(?:är|blir)\s(?:\w+\s)?(?:stäng|öppe|öppn|sjuk|ledig|borta)\w*")
+# "Hör av dig" asks the customer to.
+IMPERATIVE = re.compile(r"^\W*(?:hör|gör|ser|ger|tar|för)\s(?:\w+\s)?(?:dig|er)\b")
+# "Ska kolla detta!", without "jag".
+SHALL = re.compile(r"^\W*(?:ska|skall)\s(?!jag|vi|du|ni|det|den|han|hon|man|bara|vara|ha)(?:\w+\s)?\w+a\b")
+YOU_HAVE = re.compile(r"\b(?:du|ni)\s(?:har|har\sdå)\b|\bhar\s(?:du|ni)\b")
 YOU_GET = re.compile(r"\b(?:du|ni)\s(?:\w+\s){0,1}?(?:får|hör)\b|\b(?:får|hör)\s(?:du|ni)\b")
 GOOD_TO_GET = re.compile(
     r"\b(?:svar|besked|pengarna|återbetalning\w*|ersättning\w*|mejl|mail|sms|samtal|länk\w*|kvitto\w*|faktura\w*|ny|nytt|nya|bekräftelse"
@@ -65,7 +70,9 @@ def says(words: Sequence[str], text: str, deadline: Callable[[], bool]) -> bool:
     we = any(word in ("jag", "vi") for word in words)
     # "Återkommer i morgon": who writes quickly leaves "jag" out.
     short = bool(words) and words[0] in COMMITS | SENDS and words[1:2] not in (["du"], ["ni"])
-    if we or short:
+    if SHALL.search(text):
+        return True
+    if we or (short and not IMPERATIVE.search(text)):
         if PHRASES.search(text) or set(words) & COMMITS:
             return True
         if set(words) & SENDS and (OBJECTS.search(text) or deadline()):
@@ -75,6 +82,8 @@ def says(words: Sequence[str], text: str, deadline: Callable[[], bool]) -> bool:
             return True
     if YOU_GET.search(text):
         return bool(GOOD_TO_GET.search(text)) or deadline()
+    if YOU_HAVE.search(text) and GOOD_TO_GET.search(text):
+        return deadline()
     return bool(HAPPENS.search(text) and OURS.search(text)) and not IS_SO.search(text) and deadline()
 
 
@@ -87,7 +96,10 @@ GRAMMAR = Grammar(
         r"\b(?:vanligtvis|vanligen|normalt|oftast|i\sregel|alltid|brukar|generellt|ibland|ofta|vardagar\smellan|kanske|eventuellt|förhoppningsvis|troligen"
         r"|troligtvis|antagligen|sannolikt|genomsnitt|normala\sfall|hoppas|enligt)\b"
     ),
-    reports=re.compile(r"\b(?:sa|sade|lovade|skrev|berättade|nämnde|bad)\b.*\b(?:att|om)\b"),
+    reports=re.compile(
+        r"\b(?:rekommenderar|föreslår|ser|förstår|vet|tror|tycker)\s(?!till)(?:\w+\s)?att\s(?:du|ni)\b|"
+        r"\b(?:sa|sade|lovade|skrev|berättade|nämnde|bad)\b.*\b(?:att|om)\b"
+    ),
     condition=re.compile(
         r"\b(?:ifall|förutsatt|såvida|vid\sbehov|så\sfort\s(?:du|ni)|så\ssnart\s(?:du|ni)|när\s(?:du|ni)|efter\satt\s(?:du|ni)|under\sförutsättning)\b"
         r"|^\W*om\s(?:du|ni|det|den|vi|jag|han|paketet|varan|något|ingen|inte|ditt|din|dina)\b"
