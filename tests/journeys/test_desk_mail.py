@@ -298,7 +298,9 @@ def test_a_new_letter_opens_its_conversation(cast: Cast, mail: Inbox) -> None:
 def test_an_outsider_writes_from_no_inbox_of_ours(cast: Cast, mail: Inbox) -> None:
     client = signed_in(cast.cy)
     assert "data-new" not in client.get("/desk/").content.decode()
-    assert "Mail" not in client.get("/desk/new").content.decode()
+    dialog = client.get("/desk/new").content.decode()
+    assert "There is no inbox" in dialog
+    assert "Villa" not in dialog
     form = {"via": mail.pk, "to": DEES, "subject": "Your order", "text": "It is here."}
     assert client.post("/desk/new", form).status_code == 404
     assert not Conversation.objects.exists()

@@ -61,6 +61,7 @@ def lists_context(request: AgentRequest) -> dict[str, Any]:
     key = request.GET.get("view", "mine")
     chosen = next((worklist for worklist in found if worklist.key == key), None)
     return {
+        # Asked where it is drawn.
         "can_start": starting_inboxes(agent).exists,
         "lists": found,
         "counts": counts,
