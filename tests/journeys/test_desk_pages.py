@@ -255,7 +255,7 @@ def test_a_list_page_costs_a_few_queries(cast: Cast, django_assert_max_num_queri
     client.get("/desk/")
     with django_assert_max_num_queries(13):
         client.get("/desk/?view=mine")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/desk/rows?view=mine")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from aspa.core.conversations import access
+from aspa.core.conversations.rows import select
 from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.service.promises import promising
@@ -47,8 +48,12 @@ def count(agent: Agent) -> int:
 
 def next_in(conversation_ids: Collection[int]) -> dict[int, Promise]:
     """The most urgent promise of each conversation that has one."""
-    found = Promise.objects.filter(conversation__in=conversation_ids, state__in=LIVE).order_by("-due_at", "-pk")
-    return {promise.conversation_id: promise for promise in found}
+    if not conversation_ids:
+        return {}
+    # Asked by every list: made by Django it takes several times as long.
+    among, live = (", ".join(["%s"] * len(values)) for values in (conversation_ids, LIVE))
+    where = f"t.conversation_id IN ({among}) AND t.state IN ({live}) ORDER BY t.due_at DESC, t.id DESC"
+    return {promise.conversation_id: promise for promise in select(Promise, where, [*conversation_ids, *LIVE])}
 
 
 def watch(limit: int = 200) -> None:
