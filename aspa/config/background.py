@@ -70,7 +70,9 @@ def follow(name: str, handler: subscriptions.Handler, stop: Event) -> None:
             wait = GAP if subscriptions.run_once(name, handler) else PAUSE
         except Exception:
             wait = pause_after_failure(name)
-        close_old_connections()
+        if connection.vendor != "sqlite":
+            # Back to the pool. SQLite's takes longer to open than a look at the journal, and one here is no burden.
+            close_old_connections()
         stop.wait(wait)
     connection.close()
 
