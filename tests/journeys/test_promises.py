@@ -89,8 +89,8 @@ def test_what_is_confirmed_is_made_once_and_told_to_the_customer(ben: Client, ca
     assert (promise.agent, promise.text, promise.due_at, promise.state) == (cast.ben, WORD, DUE, "open")
     line = parcel.messages.for_contact().get(code="promised")
     said = activities.sentence(line, for_contact=True, language="en")
-    assert said == "Ben Berg promised to take care of this by Thu November 19 14:00"
-    assert WORD not in said
+    assert said == "Ben Berg promised to take care of this by Thu 19 Nov at 14:00"
+    assert activities.sentence(line, for_contact=True, language="fi").endswith("viimeistään to 19.11. klo 14.00")
     assert kinds(parcel) == ["promised"]
     assert WORD in ben.get(url(parcel, "side"), headers=PART).content.decode()
     assert "data-id" in ben.get("/desk/rows?view=promises", headers=PART).content.decode()
@@ -177,6 +177,7 @@ def test_what_a_removed_agent_promised_is_the_teams(ben: Client, cast: Cast, par
     assert "data-id" in ada.get("/desk/rows?view=promises", headers=PART).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_reply_sent_later_promises_when_it_goes(ben: Client, parcel: Conversation, time: Time) -> None:
     until = NOW + dt.timedelta(hours=2)
     assert send(ben, parcel, until=until.isoformat()).status_code == 202
@@ -191,6 +192,7 @@ def test_a_reply_sent_later_promises_when_it_goes(ben: Client, parcel: Conversat
     assert parcel.messages.filter(code="promised").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_reply_that_is_taken_back_promises_nothing(ben: Client, parcel: Conversation) -> None:
     assert send(ben, parcel, until=(NOW + dt.timedelta(hours=2)).isoformat()).status_code == 202
     assert ben.post(url(parcel, f"held/{HeldReply.objects.get().pk}/taking-back")).status_code == 200

@@ -135,6 +135,7 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
 
 
 def _when(due: str, conversation: Conversation) -> str:
-    """ "Tue November 24 14:00", by the brand's clock: it is read later too, so no "tomorrow"."""
+    """ "Tue 24 Nov at 14:00", by the brand's clock: it is read later too, so no "tomorrow"."""
     moment = dt.datetime.fromisoformat(due).astimezone(ZoneInfo(conversation.brand.timezone))
-    return " ".join(date_format(moment, form) for form in ("D", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
+    day = date_format(moment, _("D j M"))
+    return _("%(day)s at %(time)s") % {"day": day, "time": date_format(moment, "TIME_FORMAT")}
