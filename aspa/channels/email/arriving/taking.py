@@ -55,6 +55,7 @@ class Around:
 
 def take(limit: int = BATCH) -> int:
     """Handle the next mails, oldest first; returns how many. Raises Later. One caller at a time."""
+    arrivals: list[Arrival] = []
     try:
         arrivals = _next(limit)
         if not arrivals:

@@ -304,6 +304,20 @@ def test_a_lost_database_leaves_mail_waiting(arrive: Arrive, support: Inbox, mon
     assert Arrival.objects.get().state == Arrival.State.DONE
 
 
+def test_a_full_disk_leaves_mail_waiting_and_is_not_the_mails_fault(
+    support: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> Any:
+        raise OSError("No space left on device")
+
+    keeping.keep([keeping.Coming(support.pk, "x:1", mail("1").as_bytes())])
+    monkeypatch.setattr(taking, "draft", full)
+    for _ in range(taking.MOST_TRIES + 1):
+        with pytest.raises(taking.Later):
+            taking.take()
+    assert (Arrival.objects.get().state, Arrival.objects.get().tries) == (Arrival.State.NEW, 0)
+
+
 def test_a_mail_that_ends_the_program_each_time_is_put_aside(support: Inbox) -> None:
     keeping.keep([keeping.Coming(support.pk, f"x:{n}", mail(str(n)).as_bytes()) for n in range(3)])
     Arrival.objects.filter(source="x:0").update(tries=taking.MOST_TRIES)
