@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from aspa.core.conversations import activities, holding, subscriptions
+from aspa.core.conversations import activities, holding, joining, subscriptions
 from aspa.core.conversations.models import Conversation, Event, HeldReply, Message
 from aspa.kit import clock
 from aspa.service.promises import following, watching
@@ -198,3 +198,20 @@ def test_a_reply_that_is_taken_back_promises_nothing(ben: Client, parcel: Conver
     assert ben.post(url(parcel, f"held/{HeldReply.objects.get().pk}/taking-back")).status_code == 200
     follow_journal()
     assert not Promise.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promise_goes_with_its_reply_when_conversations_are_merged(
+    ben: Client, cast: Cast, parcel: Conversation
+) -> None:
+    promise = promise_of(ben, parcel)
+    other = conversation(cast, "The same matter")
+    joining.merge(parcel, into=other, by=cast.ben)
+    follow_journal()
+    promise.refresh_from_db()
+    assert promise.conversation == other
+    assert WORD in ben.get(url(other, "side"), headers=PART).content.decode()
+    joining.unmerge(parcel, by=cast.ben)
+    follow_journal()
+    promise.refresh_from_db()
+    assert promise.conversation == parcel
