@@ -4,7 +4,8 @@ import { elements, post, settled } from "./server.js";
 
 /** @typedef {{text: string, due: string}} Promised */
 
-const LOOK_AFTER = 350;
+// How long a reply that is being sent waits for the look at it, and how soon what is typed is looked at, in milliseconds.
+const PATIENCE = 1500, LOOK_AFTER = 350;
 // Longer ones are never vague, so they needn't wait for a look before they go.
 const SHORT = 200;
 
@@ -108,8 +109,10 @@ export class Promises extends HTMLElement {
     if (text === this.allowed || text.length > SHORT || !text.trim()) return false;
     this.until = until;
     if (this.seen === text) return this.querySelector("[data-vague]") !== null;
-    this.look().then(() => {
-      // Whoever can't be asked doesn't keep a reply from going.
+    Promise.race([this.look(), new Promise((late) => setTimeout(late, PATIENCE))]).then(() => {
+      // It may have been sent meanwhile by a second press of the key, or written further.
+      if (!this.isConnected || this.field?.value !== text) return;
+      // A server that doesn't answer keeps no reply from going.
       if (this.seen !== text) this.allowed = text;
       if (!this.querySelector("[data-vague]")) this.composer?.submit(until);
     });
