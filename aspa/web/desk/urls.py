@@ -86,6 +86,5 @@ urlpatterns = [
     # Installing and ringing
     path("manifest.webmanifest", installing.manifest, name="manifest"),
     path("sw.js", installing.service_worker, name="service_worker"),
-    path("offline", installing.offline, name="offline"),
     path("push", installing.push, name="push"),
 ]

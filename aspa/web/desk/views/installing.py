@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,12 +53,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The script from our static files, at an address whose scope covers the desk."""
     script = Path(str(finders.find("desk/sw.js"))).read_text(encoding="utf-8")
     return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
-
-@require_GET
-def offline(request: HttpRequest) -> HttpResponse:
-    """What the service worker shows where the network ends. It is about nobody, so that anybody's browser may keep it."""
-    return render(request, "desk/offline.html")
 
 
 @for_agents

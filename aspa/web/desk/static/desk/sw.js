@@ -1,27 +1,6 @@
-/** The desk's service worker: shows pushes and opens what they are about. What agents see is live, so it keeps but one
- * page, which says that there is no connection. */
-const KEPT = "aspa-offline-1", OFFLINE = "/desk/offline";
-const ITS_LOOKS = ["tokens.css", "base.css", "frame.css", "sign_in.css"].map((name) => `/static/shell/${name}`);
-
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([OFFLINE, ...ITS_LOOKS])));
-  self.skipWaiting();
-});
-self.addEventListener("fetch", (event) => {
-  const { request } = event, { pathname, origin } = new URL(request.url);
-  if (request.mode === "navigate") event.respondWith(orKept(request, OFFLINE));
-  else if (origin === location.origin && ITS_LOOKS.includes(pathname)) event.respondWith(orKept(request, pathname));
-});
-
-/** @param {Request} request @param {string} kept */
-async function orKept(request, kept) {
-  try {
-    return await fetch(request);
-  } catch {
-    return (await caches.match(kept)) ?? Response.error();
-  }
-}
-
+/** The desk's service worker: shows pushes and opens what they are about. It keeps nothing and answers no request: what
+ * agents see is live, and a worker that has to wake up before each page would make a crashed tab hang on its reload. */
+self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("push", (event) => {
