@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent
 
 # Ada, Ben, Cy and Dee are at hand in every test.
 pytest_plugins = ["tests.cast"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything under tests/browser is a browser test; nobody has to remember the mark."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything under tests/browser is a browser test; nobody has to remember the mark.
+
+    What asks no database says the same on each, and is said once, on SQLite.
+    """
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+    if os.environ.get("ASPA_DATABASE_URL", "").startswith("postgres"):
+        spared = [item for item in items if not asks_database(item)]
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if asks_database(item)]
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Tests of the whole, in tests/, and the kit's make installations and connections of their own."""
+    beside_the_code = item.path.is_relative_to(ROOT / "aspa") and not item.path.is_relative_to(ROOT / "aspa" / "kit")
+    fixtures = getattr(item, "fixturenames", ())
+    return not beside_the_code or item.get_closest_marker("django_db") is not None or "db" in fixtures
 
 
 @pytest.hookimpl(wrapper=True)

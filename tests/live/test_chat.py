@@ -230,7 +230,8 @@ async def test_notes_never_reach_the_customer(running: Running) -> None:
 
     server.run("-c", NOTE.format(conversation=conversation))
 
-    assert await tab.quiet(1.5) == []
+    # Agents of the tests before may only now be gone.
+    assert [frame for frame in await tab.quiet(1.5) if frame["type"] != "presence"] == []
     assert "salainen" not in (await dee.get("events")).text
 
 

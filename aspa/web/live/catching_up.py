@@ -7,20 +7,24 @@ from aspa.web.live.socket import Socket
 
 
 class CatchingUp:
+    __slots__ = ("_held", "_socket", "_until")
+
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
         self._held: list[tuple[Cursor, str]] | None = []
+        self._until = Cursor(0, 0)
 
     def tell(self, cursor: Cursor, frame: str) -> None:
         """A live event: sent at once, or after the past when that is still being read."""
-        if self._held is None:
-            self._socket.push(frame)
-        else:
+        if self._held is not None:
             self._held.append((cursor, frame))
+        # The hub may hand out late what the past had already.
+        elif cursor > self._until:
+            self._socket.push(frame)
 
     def caught_up(self, until: Cursor) -> None:
         """The past has been sent up to here; what waited follows, without what the past had already."""
         held, self._held = self._held or [], None
+        self._until = until
         for cursor, frame in held:
-            if cursor > until:
-                self._socket.push(frame)
+            self.tell(cursor, frame)

@@ -183,9 +183,12 @@ def test_every_activity_can_be_said_in_every_language(conversation: Conversation
         "reference": "A-1",
         "how": "spam",
         "priority": 2,
+        "addresses": "a@b.example",
+        "due": "2026-11-24T12:00:00+00:00",
+        "what": "I'll find out",
     }
     for code, (ours, theirs) in activities.SENTENCES.items():
-        message = Message(code=code, data=values)
+        message = Message(code=code, data=values, conversation=conversation)
         for language in ("fi", "sv", "en"):
             assert activities.sentence(message, for_contact=False, language=language)
             assert bool(activities.sentence(message, for_contact=True, language=language)) == (theirs is not None)
