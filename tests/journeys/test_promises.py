@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from aspa.core.conversations import activities, holding, joining, subscriptions
 from aspa.core.conversations.models import Conversation, Event, HeldReply, Message
+from aspa.core.conversations.tests.conftest import wait_for_other_databases
 from aspa.kit import clock
 from aspa.service.promises import following, watching
 from aspa.service.promises.models import Promise
@@ -65,6 +67,9 @@ def kinds(found: Conversation) -> list[str]:
 
 
 def follow_journal() -> None:
+    if connection.vendor == "postgresql":
+        # What is read has to be older than every open transaction of the server, also of tests beside this one.
+        wait_for_other_databases()
     while subscriptions.run_once("promises", following.follow):
         pass
 

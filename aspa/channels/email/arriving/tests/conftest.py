@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
+from django.conf import LazySettings
 
 from aspa.channels.email.arriving import keeping, sorting, taking
 from aspa.channels.email.models import Arrival
@@ -76,13 +77,9 @@ def nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """Raw mail of a test is gone after it."""
-    yield
-    for name in default_storage.listdir("mail")[0] if default_storage.exists("mail") else []:
-        for month in default_storage.listdir(f"mail/{name}")[0]:
-            for file in default_storage.listdir(f"mail/{name}/{month}")[1]:
-                default_storage.delete(f"mail/{name}/{month}/{file}")
+def own_files(tmp_path: Path, settings: LazySettings) -> None:
+    """Raw mail of a test is its own: others run beside it."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 Arrive = Callable[..., list[Arrival]]
