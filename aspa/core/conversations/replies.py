@@ -73,7 +73,9 @@ def checked(
         raise Refused(_("The customer can't be answered this way."), code="way")
     capabilities = channel_for(via).capabilities
     if not capabilities.replies:
-        raise Refused(_("There is no way to reach this customer: set up an inbox for e-mail first."), code="unreachable")
+        raise Refused(
+            _("There is no way to reach this customer: set up an inbox for e-mail first."), code="unreachable"
+        )
     body = text.clean(body)
     if not body and not attachments:
         raise Refused(_("Write something first."), code="empty")

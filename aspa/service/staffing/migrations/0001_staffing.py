@@ -5,36 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inboxes', '0002_initial'),
+        ("inboxes", "0002_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('looked_at', models.DateTimeField()),
-                ('was_staffed', models.BooleanField(default=False)),
-                ('unstaffed_since', models.DateTimeField(blank=True, null=True)),
-                ('alerted_at', models.DateTimeField(blank=True, null=True)),
-                ('inbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("looked_at", models.DateTimeField()),
+                ("was_staffed", models.BooleanField(default=False)),
+                ("unstaffed_since", models.DateTimeField(blank=True, null=True)),
+                ("alerted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "inbox",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inboxes.inbox"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StaffedDay',
+            name="StaffedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('open_seconds', models.PositiveIntegerField(default=0)),
-                ('staffed_seconds', models.PositiveIntegerField(default=0)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inboxes.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField()),
+                ("open_seconds", models.PositiveIntegerField(default=0)),
+                ("staffed_seconds", models.PositiveIntegerField(default=0)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inboxes.inbox"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('inbox', 'date'), name='staffed_day_once')],
+                "constraints": [models.UniqueConstraint(fields=("inbox", "date"), name="staffed_day_once")],
             },
         ),
     ]
