@@ -58,7 +58,7 @@ CHECKS = [
         servers=True,
         quick=False,
     ),
-    Check("tests in a browser", [*PYTEST, *TWO_AT_ONCE, "-m", "browser", "tests/browser"], 1200, browser=True, quick=False),
+    Check("tests in a browser", [*PYTEST, "-m", "browser", "tests/browser"], 1200, browser=True, quick=False),
 ]
 
 
