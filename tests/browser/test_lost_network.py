@@ -111,6 +111,7 @@ def test_a_failed_reply_can_be_tried_again_or_taken_back(talk: Talk) -> None:
     expect(ben.text).to_have_value("Grey and white.")
     expect(ben.log.get_by_role("alert")).to_have_count(0)
     ben.send()
+    expect(ben.log.get_by_role("alert")).to_contain_text("Not sent")
     ben.page.unroute("**/replies")
     ben.log.get_by_role("button", name="Try again").click()
     expect(dee.bubble("Grey and white.")).to_have_count(1)
