@@ -73,11 +73,18 @@ def agent_reads(conversation: Conversation, *, agent: Agent, up_to: int) -> None
 
 def mark_read(conversation: Conversation, *, agent: Agent, up_to: int) -> None:
     """Move the agent's own mark; a second tab that is behind doesn't take it back."""
-    mark, created = AgentRead.objects.get_or_create(
-        agent=agent, conversation=conversation, defaults={"message_id": up_to}
-    )
-    if not created and mark.message_id < up_to:
-        AgentRead.objects.filter(pk=mark.pk, message_id__lt=up_to).update(message_id=up_to)
+    mine = AgentRead.objects.filter(agent=agent, conversation=conversation)
+    mark = mine.first()
+    if mark is None:
+        with transaction.atomic():
+            # As the verbs do, the conversation first: a new mark refers to it, and a reply of the same agent that holds
+            # it makes the mark too. In the other order the two would wait for each other.
+            Conversation.objects.select_for_update().filter(pk=conversation.pk).values_list("pk").first()
+            mark, _created = AgentRead.objects.get_or_create(
+                agent=agent, conversation=conversation, defaults={"message_id": up_to}
+            )
+    if mark.message_id < up_to:
+        mine.filter(message_id__lt=up_to).update(message_id=up_to)
 
 
 def contact_reads(conversation: Conversation, *, up_to: int) -> None:
