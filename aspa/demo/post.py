@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from aspa.channels.email.models import Letter
-from aspa.core.conversations.models import Attachment, Message
+from aspa.core.conversations import attachments
+from aspa.core.conversations.models import Message
 from aspa.demo.cast import POST_ADDRESS
 from aspa.demo.customers import address_of
 from aspa.demo.dialogues import Dialogue, dialogues
@@ -217,15 +218,11 @@ class Post:
         )  # fmt: skip
 
     def _file(self, told: Told, message: Message, name: str, content: bytes, *, content_id: str = "") -> None:
-        taken = files.take(content, name=name)
         message.has_attachments = True
-        told.attachments.append(
-            Attachment(
-                message=message, inbox=self.inbox, name=taken.name, content_type=taken.content_type, size=taken.size,
-                width=taken.width, height=taken.height, file=files.store(taken, "attachments"), content_id=content_id,
-                is_inline=bool(content_id), created_at=message.created_at,
-            )
-        )  # fmt: skip
+        taken = files.take(content, name=name)
+        file = attachments.stored(taken, inbox=self.inbox, content_id=content_id, is_inline=bool(content_id))
+        file.message, file.created_at = message, message.created_at
+        told.attachments.append(file)
 
 
 def _quoted(words: str, name: str) -> str:

@@ -43,14 +43,9 @@ def keep(
     agent: Agent | None = None,
     inbox: Inbox | None = None,
     visitor: str = "",
-    content_id: str = "",
-    is_inline: bool = False,
 ) -> Attachment:
-    """Keep a judged file for the one who will send it: an agent, or the visitor (a token hash) in an inbox.
-
-    `content_id` and `is_inline`: as on `Attachment`.
-    """
-    attachment = stored(received, agent=agent, inbox=inbox, visitor=visitor, content_id=content_id, is_inline=is_inline)
+    """Keep a judged file for the one who will send it: an agent, or the visitor (a token hash) in an inbox."""
+    attachment = stored(received, agent=agent, inbox=inbox, visitor=visitor)
     attachment.save(force_insert=True)
     return attachment
 
@@ -64,7 +59,10 @@ def stored(
     content_id: str = "",
     is_inline: bool = False,
 ) -> Attachment:
-    """As `keep`, but its row is left to the caller, who saves many at once: writing files takes time."""
+    """As `keep`, but its row is left to the caller, who saves many at once: writing files takes time.
+
+    `content_id` and `is_inline`: as on `Attachment`.
+    """
     return Attachment(
         inbox=inbox,
         agent=agent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,10 @@ from aspa.kit.ids import new_public_id, new_token
 from aspa.kit.secrets import EncryptedJSONField, EncryptedTextField
 
 COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give the colour as # and six digits, for example #1c5d4d."))
+
+
+# A tuple: what is looked for comes from outside and may be anything.
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 class Brand(models.Model):
@@ -33,6 +38,10 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def spoken(self, wanted: object) -> str:
+        """The language that a customer's page or browser asks for, if Aspa speaks it, else the brand's own."""
+        return str(wanted) if wanted in LANGUAGES else self.language
 
     @property
     def initial(self) -> str:

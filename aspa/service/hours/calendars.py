@@ -22,22 +22,25 @@ YEARS_AHEAD = 2
 # Thousands of widgets ask the same within a few seconds.
 KEPT_SECONDS = 5.0
 
-_known: dict[tuple[int, int | None], tuple[float, Schedule]] = {}
+# By inbox: until when it is remembered.
+_known: dict[int, tuple[float, Schedule]] = {}
 
 
 def schedule_of(inbox: Inbox) -> Schedule:
     """The inbox's own hours, else its brand's; around the clock when neither has any."""
-    return _remembered(inbox.brand, inbox)
+    remembered = known(inbox)
+    if remembered is None:
+        if len(_known) > 1_000:
+            _known.clear()
+        remembered = _read(inbox)
+        _known[inbox.pk] = (time.monotonic() + KEPT_SECONDS, remembered)
+    return remembered
 
 
 def known(inbox: Inbox) -> Schedule | None:
     """The same as far as it is remembered, without asking the database: for those who mustn't wait."""
-    remembered = _known.get((inbox.brand_id, inbox.pk))
-    return remembered[1] if remembered and remembered[0] >= time.monotonic() else None
-
-
-def schedule_of_brand(brand: Brand) -> Schedule:
-    return _remembered(brand, None)
+    until, schedule = _known.get(inbox.pk, (0.0, None))
+    return schedule if until >= time.monotonic() else None
 
 
 def timezone_of(brand: Brand) -> ZoneInfo:
@@ -49,20 +52,11 @@ def forget() -> None:
     _known.clear()
 
 
-def _remembered(brand: Brand, inbox: Inbox | None) -> Schedule:
-    key = (brand.pk, inbox.pk if inbox else None)
-    known = _known.get(key)
-    if known is None or known[0] < time.monotonic():
-        if len(_known) > 1_000:
-            _known.clear()
-        known = _known[key] = (time.monotonic() + KEPT_SECONDS, _read(brand, inbox))
-    return known[1]
-
-
-def _read(brand: Brand, inbox: Inbox | None) -> Schedule:
-    found = {hours.inbox_id: hours for hours in Hours.objects.filter(brand=brand).prefetch_related("exceptions")}
-    hours = (found.get(inbox.pk) if inbox else None) or found.get(None)
-    timezone = timezone_of(brand)
+def _read(inbox: Inbox) -> Schedule:
+    stored = Hours.objects.filter(brand=inbox.brand_id).prefetch_related("exceptions")
+    by_inbox = {hours.inbox_id: hours for hours in stored}
+    hours = by_inbox.get(inbox.pk) or by_inbox.get(None)
+    timezone = timezone_of(inbox.brand)
     return always(timezone) if hours is None else schedule(hours, timezone)
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from aspa.core.inboxes.models import Brand
 from aspa.service.hours import publishing
 
-LANGUAGES = ("fi", "sv", "en")
 MINUTES_5 = "public, max-age=300"
 
 
@@ -23,7 +22,7 @@ MINUTES_5 = "public, max-age=300"
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """For those whose browser runs no scripts, and to link to."""
     brand = get_object_or_404(Brand, slug=slug)
-    with translation.override(_language(request, brand)):
+    with translation.override(brand.spoken(request.GET.get("lang", "")[:2])):
         published = _published(brand)
         values = {"brand": brand, "published": published, "schema": _json(published.schema)}
         response = render(request, "contact/hours.html", values)
@@ -35,7 +34,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def module(request: HttpRequest, slug: str) -> HttpResponse:
     """A script that fills every [data-aspa-hours] of the page, and tells search engines the same."""
     brand = get_object_or_404(Brand, slug=slug)
-    with translation.override(_language(request, brand)):
+    with translation.override(brand.spoken(request.GET.get("lang", "")[:2])):
         published = _published(brand)
         html = render_to_string("contact/hours_lines.html", {"published": published})
     told = _json({"html": html, "schema": published.schema})
@@ -56,11 +55,6 @@ def _published(brand: Brand) -> publishing.Published:
     if published is None:
         raise Http404
     return published
-
-
-def _language(request: HttpRequest, brand: Brand) -> str:
-    wanted = request.GET.get("lang", "")[:2]
-    return wanted if wanted in LANGUAGES else brand.language
 
 
 def _json(value: Any) -> SafeString:

@@ -28,8 +28,6 @@ from aspa.web.contact.forms import ContactForm
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-LANGUAGES = ("fi", "sv", "en")
-
 
 # The stamp does what the CSRF token does elsewhere: in a frame on the shop's page there are no cookies of ours.
 @csrf_exempt
@@ -77,7 +75,7 @@ def _inbox(public_id: str) -> Inbox:
 
 def _language(request: HttpRequest, inbox: Inbox) -> str:
     wanted = request.GET.get("lang", "")[:2] or translation.get_language_from_request(request)[:2]
-    return wanted if wanted in LANGUAGES else inbox.brand.language
+    return inbox.brand.spoken(wanted)
 
 
 def _framed(response: HttpResponse, inbox: Inbox) -> HttpResponse:

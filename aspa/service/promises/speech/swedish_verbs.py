@@ -61,7 +61,6 @@ AT_ONCE = re.compile(r"\b(?:bifogar|bifogat|härmed|ursäkt|gärna|nedan|tyvärr
 WHOLE = re.compile(
     r"\b(?:alla|samtliga|varje|kunder|kunderna|beställningar|returer|order|paket|leveranser|frågor|mejl\satt|ärenden|återbetalningar|varor|reklamationer)\b"
 )
-QUESTION = re.compile(r"^\W*(?:kan|ska|vill|får|kunde|skulle|har|är)\s(?:jag|vi|du|ni)\b")
 
 
 def says(words: Sequence[str], text: str, deadline: Callable[[], bool]) -> bool:

@@ -32,8 +32,6 @@ from aspa.web.live.visitor.limits import Limits
 
 logger = logging.getLogger(__name__)
 
-LANGUAGES = ("fi", "sv", "en")
-
 
 @dataclasses.dataclass(slots=True)
 class Request:
@@ -189,4 +187,4 @@ def _language(scope: Scope, inbox: Inbox) -> str:
     wanted = parse_qs(query.decode("latin-1")).get("lang", [""])[0][:2] if query else ""
     if not wanted:
         wanted = http.header(scope, b"accept-language")[:2]
-    return wanted if wanted in LANGUAGES else inbox.brand.language
+    return inbox.brand.spoken(wanted)

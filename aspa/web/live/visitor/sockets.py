@@ -25,7 +25,6 @@ from aspa.web.live.visitor.client import VisitorClient
 if TYPE_CHECKING:
     from aspa.web.live.visitor.app import VisitorApp
 
-LANGUAGES = ("fi", "sv", "en")
 HELLO_WITHIN = 15.0
 # Frames a second from one widget beyond which it isn't a widget.
 FRAMES, WINDOW = 60, 10.0
@@ -57,8 +56,7 @@ async def _hello(app: VisitorApp, socket: Socket, inbox: Inbox) -> VisitorClient
         frame = await socket.receive()
         if frame["type"] != "hello":
             raise ValueError("Say hello first.")
-        wanted = frame.get("language")
-        language = str(wanted) if wanted in LANGUAGES else inbox.brand.language
+        language = inbox.brand.spoken(frame.get("language"))
         with override(language):
             token, visitor, signed_in = _who(app, inbox, frame)
     except ValueError as error:
