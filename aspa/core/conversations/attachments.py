@@ -26,13 +26,15 @@ UNSENT_FOR = dt.timedelta(days=7)
 STATUS = {"empty": 422, "too_large": 413, "type": 415, "image": 422}
 
 
-def store(chunks: Iterable[bytes], *, name: str, agent: Agent) -> Attachment:
-    """Keep a file for the agent who will send it. Raises Refused (codes: those of STATUS)."""
+def store(
+    chunks: Iterable[bytes], *, name: str, agent: Agent | None = None, inbox: Inbox | None = None, visitor: str = ""
+) -> Attachment:
+    """Judge a file and keep it for the one who will send it, as `keep`. Raises Refused (codes: those of STATUS)."""
     with files.Receiving(settings.ASPA_UPLOAD_BYTES) as receiving:
         try:
             for chunk in chunks:
                 receiving.write(chunk)
-            return keep(receiving.finish(name), agent=agent)
+            return keep(receiving.finish(name), agent=agent, inbox=inbox, visitor=visitor)
         except files.Refused as refusal:
             raise refused(refusal) from refusal
 

@@ -169,17 +169,8 @@ def _continued(inbounds: Sequence[Inbound], inboxes: dict[int, Inbox]) -> dict[i
     asked = {item.conversation_id: inboxes[item.inbox_id].brand_id for item in inbounds if item.conversation_id}
     if not asked:
         return {}
-    found = _locked({pk for pk in asked if pk})
-    while on := {c.merged_into_id for c in found.values() if c.merged_into_id} - found.keys():
-        found |= _locked({pk for pk in on if pk})
-    continued = {}
-    for pk, brand_id in asked.items():
-        conversation = found.get(pk or 0)
-        while conversation is not None and conversation.merged_into_id:
-            conversation = found.get(conversation.merged_into_id)
-        if pk and conversation is not None and conversation.brand_id == brand_id:
-            continued[pk] = conversation
-    return continued
+    found = _where_they_went(set(asked))
+    return {pk: conversation for pk, conversation in found.items() if conversation.brand_id == asked[pk]}
 
 
 def _conversations(
@@ -261,12 +252,19 @@ def _newest(keys: set[tuple[int, int]]) -> Newest:
         )
         newest = {(contact, inbox): pk for contact, inbox, pk in cursor.fetchall()}
         ids = {key: newest[key] for key in keys if key in newest}
-    found = _locked(set(ids.values()))
-    while on := {pk: c.merged_into_id for pk, c in found.items() if c.merged_into_id}:
-        found |= _locked(set(on.values()) - found.keys())
-        ids = {key: on.get(pk, pk) for key, pk in ids.items()}
-        found = {pk: found[pk] for pk in ids.values()}
+    found = _where_they_went(set(ids.values()))
     return {key: found[ids[key]] if key in ids else None for key in keys}
+
+
+def _where_they_went(ids: set[int]) -> dict[int, Conversation]:
+    """The conversations by these ids, locked; in the place of one that was merged stands the one it went to."""
+    found = _locked(ids)
+    while on := {c.merged_into_id for c in found.values() if c.merged_into_id} - found.keys():
+        found |= _locked(on)
+    places = {pk: pk for pk in ids & found.keys()}
+    while further := {pk: into for pk, at in places.items() if (into := found[at].merged_into_id)}:
+        places |= further
+    return {pk: found[at] for pk, at in places.items()}
 
 
 def _locked(ids: set[int]) -> dict[int, Conversation]:

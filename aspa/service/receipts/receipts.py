@@ -28,9 +28,10 @@ def give(stretch: Stretch) -> Cursor:
         return until
     told = Message.objects.filter(conversation__in=begun, code="receipt").values_list("conversation_id", flat=True)
     machines = _begun_by_machines(begun)
-    for conversation in Conversation.objects.filter(pk__in=begun.keys() - set(told) - machines, status="open"):
-        with changing(conversation) as current:
-            if not _has_enough(current):
+    waiting = Conversation.objects.filter(pk__in=begun.keys() - set(told) - machines, status="open")
+    for conversation in waiting.select_related("inbox"):
+        if not _has_enough(conversation):
+            with changing(conversation) as current:
                 activities.add(current, "receipt", reference=current.reference)
     return until
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from aspa.channels.form.channel import FILES_LIMIT as MOST
 from aspa.channels.form.channel import visitor_of
 from aspa.core.conversations import attachments
+from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Attachment
-from aspa.kit import files
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -31,11 +31,11 @@ def take(request: HttpRequest, inbox: Inbox, stamp: Stamp) -> tuple[list[Attachm
             problems.append(_("At most %(most)s files can be sent at once.") % {"most": MOST})
             break
         try:
-            received = files.receive(upload.chunks(), name=upload.name or "", limit=settings.ASPA_UPLOAD_BYTES)
-        except files.Refused as refusal:
-            problems.append(f"{upload.name}: {attachments.refused(refusal)}")
+            file = attachments.store(upload.chunks(), name=upload.name or "", inbox=inbox, visitor=visitor_of(stamp.id))
+        except Refused as refusal:
+            problems.append(f"{upload.name}: {refusal}")
         else:
-            kept.append(attachments.keep(received, inbox=inbox, visitor=visitor_of(stamp.id)))
+            kept.append(file)
     return kept, problems
 
 

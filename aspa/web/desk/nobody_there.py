@@ -31,11 +31,7 @@ def alert(inbox_id: int) -> None:
         with translation.override(agent.language):
             title = _("Nobody is in the chat of %(brand)s") % {"brand": inbox.brand.name}
             body = _("%(inbox)s says open, but nobody is there to answer.") % {"inbox": inbox.name}
-            for subscription in agent.push_subscriptions.all():
-                try:
-                    push(subscription, title=title, body=body, url=reverse("desk:home"), tag=f"nobody-{inbox.pk}")
-                except Exception as failure:
-                    failures.append(failure)
+            failures += push(agent, title=title, body=body, url=reverse("desk:home"), tag=f"nobody-{inbox.pk}")
             letter = "\n\n".join([body, _("Open the desk:"), settings.ASPA_URL + reverse("desk:home")])
             try:
                 send_mail(title, letter, None, [agent.email])

@@ -101,19 +101,7 @@ def ring(conversation_id: int, agent_id: int, why: str) -> None:
     conversation = access.conversations(agent).filter(pk=conversation_id).first() if agent else None
     if agent is None or conversation is None:
         return
-    failures = []
-    for subscription in agent.push_subscriptions.all():
-        try:
-            _push(subscription, conversation, why)
-        except (WebPushException, OSError) as failure:
-            failures.append(failure)
-    if failures:
-        # Tried again for all: a browser that has rung already only replaces its notice.
-        raise failures[0]
-
-
-def _push(subscription: PushSubscription, conversation: Conversation, why: str) -> None:
-    with translation.override(subscription.agent.language):
+    with translation.override(agent.language):
         titles = {
             "received": _("A customer wrote"),
             "assigned": _("A conversation was given to you"),
@@ -122,20 +110,31 @@ def _push(subscription: PushSubscription, conversation: Conversation, why: str) 
             "promise_due": _("A promise is due soon"),
             "promise_broken": _("A promise was not kept in time"),
         }
-        push(
-            subscription,
-            title=titles[why],
-            body=f"{conversation.brand.name} · {conversation.reference}",
-            url=reverse("desk:conversation", args=[conversation.pk]),
-            tag=f"conversation-{conversation.pk}",
-        )
+    failures = push(
+        agent,
+        title=titles[why],
+        body=f"{conversation.brand.name} · {conversation.reference}",
+        url=reverse("desk:conversation", args=[conversation.pk]),
+        tag=f"conversation-{conversation.pk}",
+    )
+    if failures:
+        # Tried again for all: a browser that has rung already only replaces its notice.
+        raise failures[0]
 
 
-def push(subscription: PushSubscription, *, title: str, body: str, url: str, tag: str) -> None:
-    """Show a notice in the browser; one with the same tag replaces it. A browser that is gone is forgotten.
+def push(agent: Agent, *, title: str, body: str, url: str, tag: str) -> list[Exception]:
+    """Show a notice in all browsers of the agent; one with the same tag replaces it. Returns what failed."""
+    failures: list[Exception] = []
+    for subscription in agent.push_subscriptions.all():
+        try:
+            _push(subscription, title=title, body=body, url=url, tag=tag)
+        except (WebPushException, OSError) as failure:
+            failures.append(failure)
+    return failures
 
-    Raises WebPushException or OSError.
-    """
+
+def _push(subscription: PushSubscription, *, title: str, body: str, url: str, tag: str) -> None:
+    """A browser that is gone is forgotten. Raises WebPushException or OSError."""
     try:
         webpush(
             {"endpoint": subscription.endpoint, "keys": subscription.keys},
