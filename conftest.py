@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent
 
 # Ada, Ben, Cy and Dee are at hand in every test.
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.journal"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

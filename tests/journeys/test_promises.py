@@ -6,12 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from aspa.core.conversations import activities, holding, joining, subscriptions
 from aspa.core.conversations.models import Conversation, Event, HeldReply, Message
-from aspa.core.conversations.tests.conftest import wait_for_other_databases
 from aspa.kit import clock
 from aspa.service.promises import following, watching
 from aspa.service.promises.models import Promise
@@ -67,9 +65,6 @@ def kinds(found: Conversation) -> list[str]:
 
 
 def follow_journal() -> None:
-    if connection.vendor == "postgresql":
-        # What is read has to be older than every open transaction of the server, also of tests beside this one.
-        wait_for_other_databases()
     while subscriptions.run_once("promises", following.follow):
         pass
 
@@ -183,6 +178,7 @@ def test_what_a_removed_agent_promised_is_the_teams(ben: Client, cast: Cast, par
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("alone_on_the_server")
 def test_a_reply_sent_later_promises_when_it_goes(ben: Client, parcel: Conversation, time: Time) -> None:
     until = NOW + dt.timedelta(hours=2)
     assert send(ben, parcel, until=until.isoformat()).status_code == 202
@@ -198,6 +194,7 @@ def test_a_reply_sent_later_promises_when_it_goes(ben: Client, parcel: Conversat
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("alone_on_the_server")
 def test_a_reply_that_is_taken_back_promises_nothing(ben: Client, parcel: Conversation) -> None:
     assert send(ben, parcel, until=(NOW + dt.timedelta(hours=2)).isoformat()).status_code == 202
     assert ben.post(url(parcel, f"held/{HeldReply.objects.get().pk}/taking-back")).status_code == 200
@@ -206,6 +203,7 @@ def test_a_reply_that_is_taken_back_promises_nothing(ben: Client, parcel: Conver
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("alone_on_the_server")
 def test_a_promise_goes_with_its_reply_when_conversations_are_merged(
     ben: Client, cast: Cast, parcel: Conversation
 ) -> None:

@@ -13,6 +13,7 @@ from django.db import OperationalError
 from aspa.core.conversations import events
 from aspa.core.conversations.events import Cursor
 from aspa.core.conversations.models import Conversation
+from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Agent
 from aspa.web.live import hub as hubs
 from aspa.web.live.desk import app as desks
@@ -101,7 +102,7 @@ async def test_a_visitor_whose_welcome_fails_is_forgotten(monkeypatch: pytest.Mo
     async def send(_: Any) -> None:
         return None
 
-    inbox: Any = SimpleNamespace(pk=1, brand_id=1, brand=SimpleNamespace(language="fi"))
+    inbox: Any = SimpleNamespace(pk=1, brand_id=1, brand=Brand(language="fi"))
     with pytest.raises(OperationalError):
         await sockets.serve(SimpleNamespace(hub=hub, threads=Inline()), {}, receive, send, inbox)  # type: ignore[arg-type]
 
@@ -206,6 +207,7 @@ async def test_a_visitor_who_cannot_be_caught_up_comes_back_by_itself(monkeypatc
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("alone_on_the_server")
 def test_what_was_erased_meanwhile_does_not_end_the_reading(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
