@@ -121,6 +121,8 @@ class Contact(models.Model):
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
     name = models.CharField(_("name"), max_length=160, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
+    # What the brand calls its better customers, "gold" for example; routing and SLA policies ask for it.
+    tier = models.CharField(_("customer tier"), max_length=40, blank=True)
     created_at = models.DateTimeField()
     # Not stored: an address to call a nameless one by, set by who shows them.
     known_as = ""

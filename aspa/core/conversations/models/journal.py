@@ -65,6 +65,15 @@ class Event(models.Model):
         PROMISE_HANDED_OVER = "promise_handed_over"
         PROMISE_DUE = "promise_due"
         PROMISE_BROKEN = "promise_broken"
+        REMINDED = "reminded"
+        OFFERED = "offered"
+        OFFER_DECLINED = "offer_declined"
+        OFFER_EXPIRED = "offer_expired"
+        DUTY_CALLED = "duty_called"
+        DUTY_ACCEPTED = "duty_accepted"
+        DUTY_ESCALATED = "duty_escalated"
+        SLA_WARNED = "sla_warned"
+        SLA_BREACHED = "sla_breached"
 
     tx = models.BigIntegerField(db_default=CurrentTransaction())
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)
