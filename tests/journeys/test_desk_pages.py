@@ -79,8 +79,8 @@ def test_pages_carry_no_inline_scripts_or_styles(cast: Cast, parcel: Conversatio
 READING = ["", "head", "side", "messages", "canned", "colleagues", "menus/assign", "menus/more", "menus/merge"]
 WRITING = [
     "replies", "notes", "drafts", "read", "assignment", "team", "labels", "labels/removal", "priority", "reason",
-    "subject", "follow", "question", "waiting", "snooze", "waking", "setting-aside", "reopening", "merge", "merge/undo",
-    "split", "links", "links/removal",
+    "subject", "tier", "follow", "question", "waiting", "snooze", "waking", "setting-aside", "reopening", "merge",
+    "merge/undo", "split", "links", "links/removal",
 ]  # fmt: skip
 
 

@@ -130,14 +130,15 @@ def test_nobody_is_given_what_they_cannot_answer(ben: Client, cast: Cast, parcel
     assert Conversation.objects.get(pk=parcel.pk).assignee is None
 
 
-def test_labels_priority_team_reason_and_subject_with_their_undos(
+def test_labels_priority_team_reason_tier_and_subject_with_their_undos(
     ben: Client, cast: Cast, parcel: Conversation
 ) -> None:
     reason = Reason.objects.create(brand=cast.brand, name="Delivery")
 
     def state() -> tuple[Any, ...]:
         now = Conversation.objects.get(pk=parcel.pk)
-        return ([label.name for label in now.labels.all()], now.priority, now.team_id, now.reason_id, now.subject)
+        labels = [label.name for label in now.labels.all()]
+        return (labels, now.priority, now.team_id, now.reason_id, now.contact.tier, now.subject)
 
     before = state()
     answers = [
@@ -145,9 +146,11 @@ def test_labels_priority_team_reason_and_subject_with_their_undos(
         ben.post(url(parcel, "priority"), {"priority": "2"}),
         ben.post(url(parcel, "team"), {"team": cast.team.pk}),
         ben.post(url(parcel, "reason"), {"reason": reason.pk}),
+        ben.post(url(parcel, "tier"), {"tier": " gold "}),
         ben.post(url(parcel, "subject"), {"subject": "Parcel 7"}),
     ]
-    assert state() == (["delivery"], 2, cast.team.pk, reason.pk, "Parcel 7")
+    assert state() == (["delivery"], 2, cast.team.pk, reason.pk, "gold", "Parcel 7")
+    assert ">gold</button>" in ben.get(url(parcel, "side")).content.decode()
     for answer in answers:
         assert undo(ben, answer).status_code == 204
     assert state() == before

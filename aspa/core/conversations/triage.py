@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from aspa.core.conversations import access, activities, events
 from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Conversation, Event, Follow, Label, Reason
-from aspa.core.people.models import Role
+from aspa.core.people.models import Contact, Role
 
 if TYPE_CHECKING:
     from aspa.core.people.models import Agent, Team
@@ -104,6 +104,14 @@ def set_reason(conversation: Conversation, *, by: Agent | None, reason: Reason |
             current.save(update_fields=["reason"])
             events.record(current, Event.Kind.REASON_SET, agent=by, reason=reason.pk if reason else None)
         return current
+
+
+def set_tier(conversation: Conversation, *, by: Agent | None, tier: str) -> None:
+    """Say what the brand calls a customer like this one, "gold" for example; nothing for an ordinary one."""
+    tier = " ".join(tier.split())[:40]
+    with changing(conversation) as current:
+        if Contact.objects.filter(pk=current.contact_id).exclude(tier=tier).update(tier=tier):
+            events.record(current, Event.Kind.IDENTIFIED, agent=by, tier=tier)
 
 
 def rename(conversation: Conversation, *, by: Agent | None, subject: str) -> Conversation:

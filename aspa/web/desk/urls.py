@@ -64,6 +64,7 @@ urlpatterns = [
     path(one + "priority", sorting.prioritise, name="priority"),
     path(one + "reason", sorting.set_reason, name="reason"),
     path(one + "subject", sorting.rename, name="rename"),
+    path(one + "tier", sorting.set_tier, name="tier"),
     path(one + "follow", sorting.follow, name="follow"),
     # Living and ending
     path(one + "question", life.ask, name="ask"),

@@ -130,6 +130,7 @@ def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "answers": found.context.get("answers") or {},
         "language_name": dict(settings.LANGUAGES).get(found.language, ""),
         **_promises(request, found),
+        "may_reply": access.reach(request.user).may(Role.Permission.REPLY, found.inbox_id),
         "contact": found.contact,
         "company": found.contact.company if found.contact.company_id else None,
         "identities": around.identities_of(found.contact),

@@ -102,6 +102,7 @@ FILLED = {
     "link": _merge,
     "aside": _aside,
     "subject": _plain,
+    "tier": _plain,
     "time": _plain,
     "transfer": _assign,
 }

@@ -90,6 +90,13 @@ def set_reason(request: AgentRequest, conversation: Conversation) -> Done:
 
 
 @verb()
+def set_tier(request: AgentRequest, conversation: Conversation) -> Done:
+    before = conversation.contact.tier
+    triage.set_tier(conversation, by=request.user, tier=request.POST.get("tier", ""))
+    return Done(_("Customer tier changed."), undo={"url": url("tier", conversation), "values": {"tier": before}})
+
+
+@verb()
 def rename(request: AgentRequest, conversation: Conversation) -> Done:
     before = conversation.subject
     triage.rename(conversation, by=request.user, subject=request.POST.get("subject", ""))
