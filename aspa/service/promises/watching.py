@@ -12,7 +12,7 @@ from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.service.promises import promising
 from aspa.service.promises.models import LIVE, Promise
-from aspa.service.staffing.present import present
+from aspa.service.routing.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Collection

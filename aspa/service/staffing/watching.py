@@ -15,8 +15,8 @@ from aspa.core.people.models import Role
 from aspa.kit import clock
 from aspa.service.hours import calendars
 from aspa.service.hours.models import Hours
+from aspa.service.routing.present import present
 from aspa.service.staffing.models import StaffedDay, Watch
-from aspa.service.staffing.present import present
 
 if TYPE_CHECKING:
     from aspa.service.hours.schedule import Schedule

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import SimpleLazyObject
 
-from aspa.service.staffing.present import present
+from aspa.service.routing.present import present
 from aspa.web.desk import worklists
 
 if TYPE_CHECKING:

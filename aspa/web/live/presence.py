@@ -13,7 +13,7 @@ from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.kit.bus import bus
 from aspa.service.hours import calendars
-from aspa.service.staffing.present import AVAILABLE, PREFIX, merged
+from aspa.service.routing.present import AVAILABLE, PREFIX, merged
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox

@@ -14,9 +14,9 @@ from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
 from aspa.service.hours import calendars, editing
 from aspa.service.hours.schedule import periods_of
+from aspa.service.routing.present import PREFIX
 from aspa.service.staffing import report, watching
 from aspa.service.staffing.models import StaffedDay
-from aspa.service.staffing.present import PREFIX
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

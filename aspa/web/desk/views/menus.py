@@ -11,7 +11,7 @@ from aspa.core.conversations import access
 from aspa.core.conversations.lifecycle import SET_ASIDE_AS
 from aspa.core.conversations.models import Conversation, Label, Reason
 from aspa.core.people.models import Role, Team
-from aspa.service.staffing.present import present
+from aspa.service.routing.present import present
 from aspa.web.desk.answering import later_choices
 from aspa.web.desk.doors import for_agents
 from aspa.web.desk.views.lifecycle import snooze_choices

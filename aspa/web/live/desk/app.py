@@ -18,7 +18,7 @@ from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
-from aspa.service.staffing.present import AVAILABLE, AWAY
+from aspa.service.routing.present import AVAILABLE, AWAY
 from aspa.web.live import frames, http, presence
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.client import DeskClient

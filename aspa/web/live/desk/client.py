@@ -9,7 +9,7 @@ from aspa.core.conversations.events import Cursor
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
 from aspa.kit.ids import new_token
-from aspa.service.staffing.present import AVAILABLE
+from aspa.service.routing.present import AVAILABLE
 from aspa.web.live import presence
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import DeskFrame
