@@ -164,7 +164,7 @@ class Waited(models.Model):
     answered_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("inbox", "-id"), name="routing_waited"),)
+        indexes = (models.Index(fields=("inbox", "-id"), name="routing_last_waits"),)
 
     def __str__(self) -> str:
         return f"{self.seconds} s as number {self.entered_as}"

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["inbox", "-id"], name="routing_waited")],
+                "indexes": [models.Index(fields=["inbox", "-id"], name="routing_last_waits")],
             },
         ),
         migrations.CreateModel(
