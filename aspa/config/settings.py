@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "aspa.service.duty",
     "aspa.service.hours",
     "aspa.service.promises",
+    "aspa.service.receipts",
     "aspa.service.routing",
     "aspa.service.sla",
     "aspa.service.staffing",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
 from aspa.service.promises import following
-from aspa.service.receipts import receipts
+from aspa.service.receipts import measuring, receipts
 from aspa.web.desk import ringing
 
 SUBSCRIBERS: dict[str, Handler] = {
     "blocking": blocking.learn,
+    "first replies": measuring.measure,
     "promises": following.follow,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from aspa.core.conversations import delivery, events, ways
+from aspa.core.conversations import delivery, events, next_step, ways
 from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.conversations.rows import insert
 from aspa.kit import clock
 
 if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Agent
 
 # code: (what agents read, what the customer reads or None when it is not theirs to see)
@@ -37,6 +39,14 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         gettext_noop("Closed by silence after the announced wait"),
         gettext_noop("We closed this as we haven't heard from you. Write any time to open it again."),
     ),
+    # `when` is made of `due`, as below.
+    "reminded": (
+        gettext_noop("The customer was reminded: silence closes this %(when)s"),
+        gettext_noop(
+            "We are still here. If we don't hear from you, we close this %(when)s; write any time to open it again."
+        ),
+    ),
+    "thanked": (gettext_noop("The customer thanked and asked nothing more"), None),
     "reopened": (gettext_noop("Opened again"), gettext_noop("The conversation is open again.")),
     "assigned": (gettext_noop("%(who)s gave this to %(whom)s"), None),
     "taken": (gettext_noop("%(who)s took this"), None),
@@ -71,11 +81,12 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         gettext_noop("%(who)s had to withdraw the promise “%(what)s”"),
     ),
     "promise_handed_over": (gettext_noop("%(who)s handed a promise to %(whom)s: %(what)s"), None),
+    "links_renewed": (gettext_noop("%(who)s made the links to the customer's own page void"), None),
     "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
 }
 
 # What the customer is told also where nobody looks at a stream: there it goes out as a message of its own.
-TOLD = ("receipt", "ask_solved", "closed_by_silence")
+TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence")
 
 # Values that are codes themselves and want saying in the reader's language.
 WORDS: dict[str, dict[Any, Any]] = {
@@ -91,18 +102,19 @@ def add(
     agent: Agent | None = None,
     by_contact: bool = False,
     event: Event.Kind = Event.Kind.ACTIVITY,
+    via: Inbox | None = None,
     **values: Any,
 ) -> Message:
     """Write an activity line with its event, in the transaction of the caller, who holds the conversation.
 
-    `values` fill the sentence and are JSON. What is TOLD goes out by the channel in which the customer last wrote.
+    `values` fill the sentence and are JSON. What is TOLD goes out by `via`, or else where the customer last wrote.
     """
     public = SENTENCES[code][1] is not None
     if agent is not None:
         values.setdefault("who", agent.name)
     message = Message.objects.create(
         conversation=conversation,
-        inbox=ways.latest(conversation) if code in TOLD else conversation.inbox,
+        inbox=via or (ways.latest(conversation) if code in TOLD else conversation.inbox),
         kind=Message.Kind.ACTIVITY,
         is_public=public,
         agent=agent,
@@ -118,6 +130,33 @@ def add(
     return message
 
 
+MESSAGE = (
+    "conversation_id", "inbox_id", "kind", "is_public", "text", "html", "code", "data", "has_attachments", "created_at",
+    "state", "state_reason",
+)  # fmt: skip
+
+
+def add_together(code: str, lines: Sequence[tuple[Conversation, Inbox, dict[str, Any]]]) -> None:
+    """As `add` for many conversations, which the caller holds, each with its values, of what is TOLD by an inbox."""
+    now, public = clock.now(), SENTENCES[code][1] is not None
+    queued = [delivery.goes_out(inbox) for _conversation, inbox, _values in lines]
+    rows = [
+        (
+            conversation.pk, inbox.pk, Message.Kind.ACTIVITY.value, public, "", "", code, json.dumps(values), False, now,
+            Message.State.QUEUED.value if goes else Message.State.STORED.value, "",
+        )
+        for (conversation, inbox, values), goes in zip(lines, queued, strict=True)
+    ]  # fmt: skip
+    ids = insert("conversations_message", MESSAGE, rows)
+    last = [(pk, conversation.pk) for pk, (conversation, _inbox, _values) in zip(ids, lines, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE conversations_conversation SET last_message_id = %s WHERE id = %s", last)
+    events.record_activities([(one, pk, values) for pk, (one, _inbox, values) in zip(ids, lines, strict=True)], now)
+    for pk, goes in zip(ids, queued, strict=True):
+        if goes:
+            delivery.send.enqueue(message_id=pk)
+
+
 def sentence(message: Message, *, for_contact: bool, language: str | None = None) -> str:
     """The activity in words, in `language` or else the active one. Unknown codes (from a newer version) give ""."""
     ours, theirs = SENTENCES.get(message.code, ("", None))
@@ -130,12 +169,9 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
         }
         values.setdefault("who", "Aspa")
         if "due" in values:
-            values["when"] = _when(values["due"], message.conversation)
-        return _(text) % values
-
-
-def _when(due: str, conversation: Conversation) -> str:
-    """ "Tue 24 Nov at 14:00", by the brand's clock: it is read later too, so no "tomorrow"."""
-    moment = dt.datetime.fromisoformat(due).astimezone(ZoneInfo(conversation.brand.timezone))
-    day = date_format(moment, _("D j M"))
-    return _("%(day)s at %(time)s") % {"day": day, "time": date_format(moment, "TIME_FORMAT")}
+            values["when"] = next_step.moment(values["due"], message.conversation.brand)
+        said = _(text) % values
+        if message.code != "receipt":
+            return said
+        step = next_step.sentence(message.data, message.conversation, for_contact=for_contact)
+        return (f"{said}\n{step}" if for_contact else f"{said} · {step}") if step else said

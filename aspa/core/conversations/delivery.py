@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,9 @@ from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.core.inboxes.channel import DeliveryFailed, Receipt, channel_for
 from aspa.kit import clock
 from aspa.kit.tasks import task
+
+if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +48,16 @@ def hand_over(message: Message) -> None:
 
 def tell(activity: Message) -> None:
     """Send what Aspa itself says to the customer, where the channel doesn't show it by itself."""
-    capabilities = channel_for(activity.inbox).capabilities
-    if capabilities.replies and not capabilities.live:
+    if goes_out(activity.inbox):
         Message.objects.filter(pk=activity.pk).update(state=State.QUEUED)
         activity.state = State.QUEUED
         send.enqueue(message_id=activity.pk)
+
+
+def goes_out(inbox: Inbox) -> bool:
+    """Whether what Aspa itself says goes out by this inbox as a message of its own."""
+    capabilities = channel_for(inbox).capabilities
+    return capabilities.replies and not capabilities.live
 
 
 @task(retries=8, backoff=30)

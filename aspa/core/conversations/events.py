@@ -14,6 +14,7 @@ from aspa.kit import clock
 from aspa.kit.bus import bus
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from aspa.core.conversations.models import Conversation, Message
@@ -99,6 +100,17 @@ def record_received(messages: Sequence[Message]) -> None:
 
 
 BEGINS = '{"begins": true}'
+
+
+def record_activities(lines: Sequence[tuple[Conversation, int, dict[str, Any]]], at: dt.datetime) -> None:
+    """The same for activity lines written together: (conversation, message's id, its values)."""
+    activity = Event.Kind.ACTIVITY.value
+    _write(
+        [
+            (conversation.pk, conversation.inbox_id, activity, message_id, None, False, json.dumps(values), at)
+            for conversation, message_id, values in lines
+        ]
+    )
 
 
 def _write(rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,21 +1,28 @@
-"""The receipt: every new contact is told at once that the message has arrived, and by which number to ask for it."""
+"""The receipt: every new contact is told at once that the message has arrived, by which number to ask for it, who
+answers and by when.
+
+Given for a whole piece of the journal at once: mail comes in by the hundred, and nobody's chat waits for it.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING, Any
 
-from aspa.core.conversations import activities, ways
-from aspa.core.conversations.changing import changing
+from django.db import transaction
+
+from aspa.core.conversations import activities, next_step, ways
 from aspa.core.conversations.events import Cursor, Stretch
 from aspa.core.conversations.models import Conversation, Message
+from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.channel import channel_for
-from aspa.core.people.models import Identity
-from aspa.kit import clock
+from aspa.core.inboxes.models import Brand, Inbox
+from aspa.core.people.models import Team
+from aspa.service.receipts import chatting, expecting
+from aspa.service.receipts.enough import Enough
 
-# A person begins few matters in a day. Two machines that answer each other stop here, whatever they call themselves.
-MOST = 4
-WITHIN = dt.timedelta(days=1)
-
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
 
 # Given together, in one transaction; on SQLite customers' messages wait that long.
 AT_ONCE = 25
@@ -26,35 +33,71 @@ def give(stretch: Stretch) -> Cursor:
     begun, until = stretch.begun(AT_ONCE)
     if not begun:
         return until
-    told = Message.objects.filter(conversation__in=begun, code="receipt").values_list("conversation_id", flat=True)
-    machines = _begun_by_machines(begun)
-    waiting = Conversation.objects.filter(pk__in=begun.keys() - set(told) - machines, status="open")
-    for conversation in waiting.select_related("inbox"):
-        if not _has_enough(conversation):
-            with changing(conversation) as current:
-                activities.add(current, "receipt", reference=current.reference)
+    waiting = _open(begun.keys() - _told(begun.keys()) - _begun_by_machines(begun.values()))
+    if waiting:
+        with transaction.atomic():
+            _tell(_without_enough(waiting, _ways(waiting)))
     return until
 
 
-def _begun_by_machines(begun: dict[int, int]) -> set[int]:
+def _told(conversation_ids: Collection[int]) -> set[int]:
+    told = Message.objects.filter(conversation__in=conversation_ids, code="receipt")
+    return set(told.values_list("conversation_id", flat=True))
+
+
+def _begun_by_machines(message_ids: Collection[int]) -> set[int]:
     """Those whose first message is an absence notice, a newsletter or a shop's system."""
-    first = Message.objects.filter(pk__in=begun.values())
-    return {message.conversation_id for message in first if message.is_automatic}
+    first = Message.objects.filter(pk__in=message_ids).values_list("conversation_id", "data")
+    return {conversation_id for conversation_id, data in first if data.get("automatic")}
 
 
-def _has_enough(conversation: Conversation) -> bool:
-    """Whether this address has been sent its receipts of the day; in a live channel a receipt is no letter.
+def _open(ids: Collection[int], *, lock: bool = False) -> list[Conversation]:
+    found = by_id(Conversation, ids, lock=lock)
+    return [conversation for conversation in found.values() if conversation.status == Conversation.Status.OPEN]
 
-    By address and not by contact: one that isn't proven may belong to a new contact each time.
-    """
-    if channel_for(ways.latest(conversation)).capabilities.live:
-        return False
-    mine = Identity.objects.filter(contact=conversation.contact_id).exclude(kind=Identity.Kind.VISITOR)
-    for identity in mine:
-        alike = Identity.objects.filter(brand=conversation.brand_id, kind=identity.kind, value=identity.value)
-        receipts = Message.objects.filter(
-            conversation__contact__in=alike.values("contact"), code="receipt", created_at__gte=clock.now() - WITHIN
+
+def _ways(conversations: list[Conversation]) -> dict[int, Inbox]:
+    """By which inbox each customer is answered, as `ways.latest`, which is asked only where that isn't plain."""
+    inboxes = by_id(Inbox, {one.inbox_id for one in conversations}, without=("settings",))
+    brands = by_id(Brand, {one.brand_id for one in conversations}, without=("identity_secret",))
+    for inbox in inboxes.values():
+        inbox.brand = brands[inbox.brand_id]
+    newest = Message.objects.filter(pk__in=[one.last_incoming_id for one in conversations])
+    wrote_by = dict(newest.values_list("conversation_id", "inbox_id"))
+    found = {}
+    for one in conversations:
+        one.inbox, one.brand = inboxes[one.inbox_id], brands[one.brand_id]
+        plain = wrote_by.get(one.pk) == one.inbox_id and ways.can_carry(one.inbox)
+        found[one.pk] = one.inbox if plain else ways.latest(one)
+    return found
+
+
+def _without_enough(conversations: list[Conversation], way: dict[int, Inbox]) -> list[tuple[Conversation, Inbox]]:
+    """Those that get one, locked; in a live channel a receipt is no letter, and nobody has enough of them."""
+    by_letter = {one.pk for one in conversations if not channel_for(way[one.pk]).capabilities.live}
+    enough = Enough({one.contact_id for one in conversations if one.pk in by_letter})
+    due = {one.pk: one for one in conversations if one.pk not in by_letter or enough.take(one.contact_id)}
+    # What stood in the way meanwhile (an ending, a merge) has been committed now.
+    still_open = {one.pk for one in _open(due.keys(), lock=True)}
+    enough.keep()
+    return [(one, way[pk]) for pk, one in due.items() if pk in still_open]
+
+
+def _tell(due: list[tuple[Conversation, Inbox]]) -> None:
+    if not due:
+        return
+    teams = by_id(Team, {one.team_id for one, _way in due if one.team_id})
+    expected: dict[int, expecting.Expectation] = {}
+    chats: dict[int, tuple[str, datetime] | None] = {}
+    lines: list[tuple[Conversation, Inbox, dict[str, Any]]] = []
+    for one, way in due:
+        live = channel_for(way).capabilities.live
+        if one.brand_id not in chats and not live:
+            chats[one.brand_id] = chatting.open_chat(one.brand)
+        expectation = expecting.first_answer(one, expected)
+        team = teams.get(one.team_id or 0)
+        values = next_step.told(
+            *expectation, who=team.name if team else "", chat=None if live else chats.get(one.brand_id)
         )
-        if len(receipts.values_list("pk")[:MOST]) == MOST:
-            return True
-    return False
+        lines.append((one, way, {"reference": one.reference, **values}))
+    activities.add_together("receipt", lines)

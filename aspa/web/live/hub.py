@@ -297,6 +297,9 @@ def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: l
         conversation, message = conversations.get(event.conversation_id), messages.get(event.message_id or 0)
         if conversation is None:
             continue
+        if message is not None:
+            # What it says of itself may need the brand, and the loop that hands it out asks no database.
+            message.conversation = conversation
         happenings.append(
             Happening(
                 event,

@@ -15,7 +15,7 @@ from aspa.core.conversations.models import Message
 from aspa.core.inboxes.channel import Claim, Sender
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
-from aspa.service.receipts import receipts
+from aspa.service.receipts import enough, receipts
 from tests import journal
 from tests.cast import Cast, says
 
@@ -30,7 +30,7 @@ def test_one_receipt_however_often_the_events_are_read(cast: Cast) -> None:
 
     receipt = Message.objects.get(conversation=first.conversation, code="receipt")
     assert receipt.is_public
-    assert receipt.data == {"reference": first.conversation.reference}
+    assert receipt.data == {"reference": first.conversation.reference, "basis": "soon", "team": cast.team.name}
 
 
 def test_later_messages_cost_one_look(
@@ -90,13 +90,13 @@ def writes(inbox: Inbox, number: int, address: str = "dee@customer.example") -> 
 
 
 def test_one_address_gets_few_a_day(mail: Inbox) -> None:
-    contacts = {writes(mail, number).contact_id for number in range(receipts.MOST + 3)}
-    assert len(contacts) == receipts.MOST + 3
-    assert Message.objects.filter(code="receipt").count() == receipts.MOST
+    contacts = {writes(mail, number).contact_id for number in range(enough.MOST + 3)}
+    assert len(contacts) == enough.MOST + 3
+    assert Message.objects.filter(code="receipt").count() == enough.MOST
 
     writes(mail, 98, "other@customer.example")
-    assert Message.objects.filter(code="receipt").count() == receipts.MOST + 1
+    assert Message.objects.filter(code="receipt").count() == enough.MOST + 1
 
     with time_machine.travel(clock.now() + dt.timedelta(hours=25)):
         writes(mail, 99)
-    assert Message.objects.filter(code="receipt").count() == receipts.MOST + 2
+    assert Message.objects.filter(code="receipt").count() == enough.MOST + 2

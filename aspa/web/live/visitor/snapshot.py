@@ -43,6 +43,8 @@ def page(
     theirs = Message.objects.for_contact().filter(conversation=conversation).select_related("agent")
     messages, more = reading.page(theirs, before=before, limit=PAGE)
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
+    for message in messages:
+        message.conversation = conversation
     with_files = [message.pk for message in messages if message.has_attachments]
     if with_files:
         for attachment in Attachment.objects.filter(message__in=with_files).order_by("pk"):

@@ -1,0 +1,109 @@
+"""The customer's own page of a conversation: the signed link by which they open it without signing in.
+
+Whoever has the link is taken for the customer, so it goes to nobody else: never to a public channel, and it is taken
+out of what we quote to others. It holds the conversation's number and a signature that also covers whose conversation
+it is and how often the links have been made void.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import signing
+
+from aspa.core.conversations import activities
+from aspa.core.conversations.changing import changing
+from aspa.core.conversations.models import Conversation
+from aspa.core.inboxes.channel import channel_for
+from aspa.kit import clock
+from aspa.kit.ids import row_id
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.models import Message
+    from aspa.core.people.models import Agent
+
+SALT = "aspa.own_page"
+# Letters lie about for years. What has ended is shown for a while, then no longer.
+SHOWN_FOR = dt.timedelta(days=90)
+# In `Conversation.context`: how often the links have been made void.
+RENEWED = "links_renewed"
+
+_LINK = re.compile(re.escape(f"{settings.ASPA_URL}/c/") + r"[^\s<>\"]*")
+
+
+def address(conversation: Conversation) -> str:
+    """The link, always the same until it is made void."""
+    return f"{settings.ASPA_URL}/c/{token(conversation)}/"
+
+
+def address_in(message: Message) -> str:
+    """The link as this message may carry it: none where others could read it."""
+    return "" if channel_for(message.inbox).capabilities.public else address(message.conversation)
+
+
+def token(conversation: Conversation) -> str:
+    return f"{conversation.pk}.{_signer().signature(_covered(conversation))}"
+
+
+def opened(text: str) -> Conversation | None:
+    """The conversation that a link's token opens, or the one it was merged into, with its brand, inbox and people.
+
+    None for a token that isn't ours or is void, for a conversation that was erased, and for one that ended long ago.
+    """
+    number, _dot, signature = text.partition(".")
+    pk = row_id(number)
+    found = _read(pk) if pk is not None else None
+    if found is None or not _is_signed(found, signature):
+        return None
+    while found.merged_into_id is not None:
+        target = _read(found.merged_into_id)
+        if target is None or target.contact_id != found.contact_id:
+            return None
+        found = target
+    return None if _is_long_over(found) else found
+
+
+def renew(conversation: Conversation, *, by: Agent) -> Conversation:
+    """Make the links that were given so far void, as when one has come into wrong hands. Later letters have a new one."""
+    with changing(conversation) as current:
+        current.context = current.context | {RENEWED: _renewed(current) + 1}
+        current.save(update_fields=["context"])
+        activities.add(current, "links_renewed", agent=by)
+        return current
+
+
+def without_links(text: str) -> str:
+    """The text as it may be quoted to others: a link in it would make them the customer."""
+    return _LINK.sub("…", text)
+
+
+def _read(pk: int) -> Conversation | None:
+    return Conversation.objects.select_related("brand", "inbox", "contact", "assignee", "team").filter(pk=pk).first()
+
+
+def _is_signed(conversation: Conversation, signature: str) -> bool:
+    try:
+        # It knows the keys that were in use before, too.
+        _signer().unsign(f"{_covered(conversation)}.{signature}")
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _is_long_over(conversation: Conversation) -> bool:
+    return conversation.closed_at is not None and conversation.closed_at < clock.now() - SHOWN_FOR
+
+
+def _covered(conversation: Conversation) -> str:
+    return f"{conversation.pk}.{conversation.contact_id}.{_renewed(conversation)}"
+
+
+def _renewed(conversation: Conversation) -> int:
+    return int(conversation.context.get(RENEWED, 0))
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=SALT, sep=".")
