@@ -19,6 +19,7 @@ from django.utils.translation import override
 from aspa.channels.email import tokens
 from aspa.channels.email.sending import told
 from aspa.channels.email.sending.headers import POLICY, POLICY_UTF8, mailbox
+from aspa.core.conversations import own_page
 from aspa.core.conversations.models import Message
 from aspa.kit import files
 from aspa.kit.html import text_to_html
@@ -165,8 +166,9 @@ def _quote(message: Message) -> Quote | None:
         "when": date_format(timezone.localtime(last.created_at), "SHORT_DATETIME_FORMAT"),
         "name": message.conversation.contact.name or _("you"),
     }
-    short = len(last.text) <= QUOTED_CHARACTERS
-    return Quote(line, last.text if short else last.text[:QUOTED_CHARACTERS].rstrip() + " …")
+    # Copies go to others, who mustn't get the link to the customer's own page from it.
+    words = own_page.without_links(last.text)
+    return Quote(line, words if len(words) <= QUOTED_CHARACTERS else words[:QUOTED_CHARACTERS].rstrip() + " …")
 
 
 def _cid(picture: Attachment, settings: Settings) -> str:

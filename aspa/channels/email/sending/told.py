@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 
-from aspa.core.conversations import activities
+from aspa.core.conversations import activities, next_step, own_page
 
 if TYPE_CHECKING:
     from aspa.core.conversations.models import Message
@@ -26,5 +26,12 @@ def text_of(message: Message) -> str:
     template = TEMPLATES.get(message.code)
     if template is None:
         return activities.sentence(message, for_contact=True)
-    values = {"reference": message.conversation.reference, "agent": message.agent}
+    conversation = message.conversation
+    values = {
+        "page": own_page.address_in(message),
+        "step": next_step.sentence(message.data, conversation, for_contact=True),
+        "chat": next_step.chat_sentence(message.data, conversation),
+        "reference": conversation.reference,
+        "agent": message.agent,
+    }
     return render_to_string(template, values).strip()
