@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext_lazy, gettext_noop, override
 
-from aspa.core.conversations import delivery, events, next_step, ways
+from aspa.core.conversations import because, delivery, events, next_step, ways
 from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.core.conversations.rows import insert
 from aspa.kit import clock
@@ -54,6 +54,8 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "team_assigned": (gettext_noop("%(who)s moved this to the team %(team)s"), None),
     "team_released": (gettext_noop("%(who)s removed the team"), None),
     "transferred": (gettext_noop("%(who)s moved this to %(whom)s: %(reason)s"), None),
+    "routed": (gettext_noop("Routed to %(whom)s: %(why)s"), None),
+    "moved_on": (gettext_noop("Back in the queue: %(whom)s %(gone)s"), None),
     "snoozed": (gettext_noop("%(who)s snoozed this"), None),
     "woken": (gettext_noop("Back from snooze"), None),
     "set_aside": (gettext_noop("%(who)s set this aside as %(how)s: %(reason)s"), None),
@@ -92,6 +94,11 @@ TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence")
 WORDS: dict[str, dict[Any, Any]] = {
     "how": dict(Conversation.ClosedHow.choices),
     "priority": dict(Conversation.Priority.choices),
+    "gone": {
+        "away": gettext_lazy("is away"),
+        "off": gettext_lazy("takes no conversations now"),
+        "lost": gettext_lazy("is no longer there"),
+    },
 }
 
 
@@ -168,6 +175,8 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
             key: str(WORDS[key].get(value, value) if key in WORDS else value) for key, value in message.data.items()
         }
         values.setdefault("who", "Aspa")
+        if message.code == "routed":
+            values["why"] = because.words(message.data["why"])
         if "due" in values:
             values["when"] = next_step.moment(values["due"], message.conversation.brand)
         said = _(text) % values
