@@ -70,7 +70,8 @@ class Understood:
 def understand(raw: bytes, settings: Settings, *, mail_from: str | None = None) -> Understood:
     """Raises Unreadable. `mail_from`: the envelope's sender, "" for the null sender, None when not known."""
     mail = parse(raw)
-    kind = kind_of(mail, mail_from=mail_from)
+    body = fold(mail.text, subject=mail.subject)
+    kind = kind_of(mail, mail_from=mail_from, own=body.own)
     report = kind in (Kind.BOUNCE, Kind.COMPLAINT)
     html, rest_html = fold_html(mail.html, subject=mail.subject) if mail.html and not report else ("", "")
     return Understood(
@@ -78,7 +79,7 @@ def understand(raw: bytes, settings: Settings, *, mail_from: str | None = None) 
         kind=kind,
         authenticity=authenticity_of(mail, raw, trusted=settings.trusted_servers),
         fingerprint=fingerprint_of(mail),
-        body=fold(mail.text, subject=mail.subject),
+        body=body,
         html=html,
         rest_html=rest_html,
         spam=says_spam(mail),

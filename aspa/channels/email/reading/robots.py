@@ -100,8 +100,12 @@ _RECEIVED = re.compile(
 _LONGEST_AWAY = 900  # characters
 
 
-def kind_of(mail: Mail, *, mail_from: str | None = None) -> Kind:
-    """What kind of sender wrote it. `mail_from`: envelope sender, "" = null sender, None = not known. Never raises."""
+def kind_of(mail: Mail, *, mail_from: str | None = None, own: str | None = None) -> Kind:
+    """What kind of sender wrote it. Never raises.
+
+    `mail_from`: envelope sender, "" = null sender, None = not known. `own`: the writer's own text (`quoting.fold`), if
+    the caller has it already.
+    """
     if mail_from is None and mail.header("return-path").strip() == "<>":
         mail_from = ""
     if bounces.complaint_of(mail):
@@ -109,7 +113,12 @@ def kind_of(mail: Mail, *, mail_from: str | None = None) -> Kind:
     if bounces.bounces_of(mail):
         return Kind.BOUNCE
     return (
-        _report(mail) or _list(mail) or _machine(mail) or _by_words(mail) or _by_sender(mail, mail_from) or Kind.PERSON
+        _report(mail)
+        or _list(mail)
+        or _machine(mail)
+        or _by_words(mail, own)
+        or _by_sender(mail, mail_from)
+        or Kind.PERSON
     )
 
 
@@ -210,13 +219,14 @@ def _is_answer(mail: Mail) -> bool:
     return bool(mail.in_reply_to or mail.references) or _REPLY_SUBJECT.match(mail.subject) is not None
 
 
-def _by_words(mail: Mail) -> Kind | None:
+def _by_words(mail: Mail, own: str | None) -> Kind | None:
     """Responders whose programs say nothing: by the subject, and by what they say of themselves."""
     if _AUTO_SUBJECT.match(mail.subject):
         return Kind.AUTO_REPLY
     if quoting_marks.is_forward_subject(mail.subject):
         return None
-    own = quoting.fold(mail.text[:20_000]).own
+    if own is None:
+        own = quoting.fold(mail.text[:20_000]).own
     if len(own) > 5000 or "?" in own:
         return None
     is_answer = _is_answer(mail)

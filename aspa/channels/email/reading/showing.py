@@ -6,6 +6,7 @@ Pictures from the net are blocked, since they tell the sender when and where the
 
 from __future__ import annotations
 
+import functools
 import html as entities
 import re
 from collections.abc import Mapping
@@ -69,21 +70,25 @@ def safe_html(html: str, cids: Mapping[str, str]) -> str:
     html = html[:LONGEST]
     base = _BASE.search(html[:20_000])
     urls = {cid.lower(): url for cid, url in cids.items()}
-    shown = set(urls.values())
+    cleaner = _cleaner(frozenset(urls.values()), base[1] if base else "")
+    return cleaner.clean(_IMAGE.sub(lambda match: _image(match[1], urls), well_formed(html)))
 
+
+# Making one takes longer than cleaning most mails, and those without pictures and a base share theirs.
+@functools.lru_cache(8)
+def _cleaner(shown: frozenset[str], base: str) -> nh3.Cleaner:
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
             return _safe_style(value)
         if attribute == "href":
-            return _safe_link(value, base[1] if base else "")
+            return _safe_link(value, base)
         if attribute == "src":
             return value if value in shown or (len(value) <= LONGEST_PICTURE and _PICTURE.fullmatch(value)) else None
         if attribute == "data-remote-src":
             return value if value.startswith(("http://", "https://")) else None
         return value
 
-    return nh3.clean(
-        _IMAGE.sub(lambda match: _image(match[1], urls), well_formed(html)),
+    return nh3.Cleaner(
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=keep,

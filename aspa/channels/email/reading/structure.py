@@ -6,7 +6,6 @@ Bounded whatever the mail: what is too deep or too much isn't taken apart but ke
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
 
 from aspa.channels.email.reading import headers, transfer
@@ -16,7 +15,8 @@ MOST_PARTS = 1000
 # How often the bytes of a mail may be searched for boundaries, which real mail with its few levels never reaches.
 MOST_PASSES = 12
 
-_CLOSE = rb"(--)?[ \t]*(?=[\r\n]|\Z)"
+_CLOSE = re.compile(rb"(--)?[ \t]*(?=[\r\n]|\Z)")
+_LINE_END = re.compile(rb"[\r\n]")
 # A line that looks like a boundary with a part's header behind it.
 _LIKELY = re.compile(
     rb"^--([^\s\x00-\x1f][^\r\n]{0,80}?)[ \t]*\r?\nContent-[A-Za-z-]{2,30}:", re.MULTILINE | re.IGNORECASE
@@ -134,14 +134,19 @@ class _Splitter:
         self._left -= part.end - part.start
         spans: list[tuple[int, int]] = []
         begin = -1
-        for match in _delimiter(boundary).finditer(part.buffer, part.start, part.end):
-            at = match.start()
-            if at > part.start and part.buffer[at - 1] not in b"\r\n":
+        mark, at = b"--" + boundary.rstrip(), part.start
+        while (at := part.buffer.find(mark, at, part.end)) >= 0:
+            close = _CLOSE.match(part.buffer, at + len(mark), part.end)
+            if not close or (at > part.start and part.buffer[at - 1] not in b"\r\n"):
+                # Elsewhere in its line there can be none either.
+                line_end = _LINE_END.search(part.buffer, at, part.end)
+                at = line_end.end() if line_end else part.end
                 continue
             if begin >= 0 and at > begin:
                 spans.append((begin, _line_end_before(part.buffer, begin, at)))
             # After the end a part may follow nevertheless, where somebody put several mails together.
-            begin = -1 if match[1] else _next_line(part.buffer, match.end(), part.end)
+            begin = -1 if close[1] else _next_line(part.buffer, close.end(), part.end)
+            at = close.end()
         if 0 <= begin < part.end:
             spans.append((begin, part.end))
         return spans
@@ -155,11 +160,6 @@ def _adopt(part: Part) -> None:
     place = part.children.index(twin) + 1
     while place < len(part.children) and part.children[place].main_type in ("text", "multipart"):
         twin.children.append(part.children.pop(place))
-
-
-@functools.lru_cache(64)
-def _delimiter(boundary: bytes) -> re.Pattern[bytes]:
-    return re.compile(b"--" + re.escape(boundary.rstrip()) + _CLOSE)
 
 
 def _line_end_before(buffer: bytes, start: int, at: int) -> int:

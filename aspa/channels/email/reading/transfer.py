@@ -9,7 +9,8 @@ _ALPHABET = bytes(
     byte for byte in range(256) if not (chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "+/"))
 )
 # More encoded letters after a padding: several pieces were put behind each other, or a footer was added in the clear.
-_AFTER_PADDING = re.compile(rb"(?<![=\s])=[=\s]*+(?=[^=\s])")
+# (Begins with what is looked for, so that the search needn't stop at every letter.)
+_AFTER_PADDING = re.compile(rb"=(?<![=\s]=)[=\s]*+(?=[^=\s])")
 MOST_PIECES = 1000
 _UU_BEGIN = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,255}?)[ \t]*\r?\n(?=[!-`\x20])", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
