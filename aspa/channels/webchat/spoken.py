@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from aspa.core.conversations import activities
+from aspa.core.conversations import activities, own_page
 from aspa.core.conversations.models import Message
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aspa.core.conversations.received import ConversationRow, MessageRow
     from aspa.core.people.models import Agent
 
+# With these the customer gets the link to their own page.
+WITH_PAGE = ("receipt", "reminded", "closed_by_silence")
 FROM = {"incoming": "contact", "reply": "agent", "activity": "system"}
 
 
@@ -37,9 +39,10 @@ def message(
     message: Message | MessageRow, inbox_public_id: str, attachments: Iterable[Attachment] = (), *, language: str = ""
 ) -> dict[str, Any]:
     """A message that `for_contact()` gave, or one just received. Activities are said in `language`."""
-    kind, words = "message", message.text
+    kind, words, page = "message", message.text, ""
     if message.kind == "activity":
         assert isinstance(message, Message)
+        page = own_page.address(message.conversation) if message.code in WITH_PAGE else ""
         kind = "ask_solved" if message.code == "ask_solved" else "activity"
         words = activities.sentence(message, for_contact=True, language=language)
     return {
@@ -52,6 +55,7 @@ def message(
         "agent": agent(message.agent) if message.agent_id else None,
         "attachments": [attachment(item, inbox_public_id) for item in attachments],
         "state": "sent",
+        **({"page": page} if page else {}),
     }
 
 

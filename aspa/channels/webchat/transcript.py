@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aspa.core.conversations import activities
+from aspa.core.conversations import activities, own_page
 from aspa.core.conversations.models import Conversation, Message
 from aspa.kit.tasks import task
 
@@ -46,12 +46,14 @@ def send(conversation_id: int, address: str, language: str) -> None:
             "brand": conversation.brand.name,
             "reference": conversation.reference,
         }
-        EmailMessage(subject, "\n\n".join(_lines(conversation)), to=[address]).send()
+        page = _("Your own page of this matter:") + "\n" + own_page.address(conversation)
+        EmailMessage(subject, "\n\n".join((*_lines(conversation), page)), to=[address]).send()
 
 
 def _lines(conversation: Conversation) -> Iterator[str]:
     newest = Message.objects.for_contact().filter(conversation=conversation).select_related("agent").order_by("-pk")
     for message in reversed(newest[:LONGEST].prefetch_related("attachments")):
+        message.conversation = conversation
         at = date_format(timezone.localtime(message.created_at), "SHORT_DATETIME_FORMAT")
         if message.kind == Message.Kind.ACTIVITY:
             yield f"— {activities.sentence(message, for_contact=True)} ({at})"

@@ -215,7 +215,7 @@ def _conversations(
 
 def _is_threaded(inbound: Inbound, inbox: Inbox) -> bool:
     """Whether the message itself says what it continues, as it must where the sender is only claimed."""
-    return channel_for(inbox).capabilities.threaded or not inbound.sender.identity.verified_how
+    return inbound.by_link or channel_for(inbox).capabilities.threaded or not inbound.sender.identity.verified_how
 
 
 def _takes(conversation: Conversation | None, now: dt.datetime, *, another: bool = False) -> bool:

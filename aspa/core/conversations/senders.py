@@ -33,6 +33,10 @@ def contacts_of(
     by_key = _known(inbounds, inboxes)
     result = []
     for inbound in inbounds:
+        if inbound.by_link:
+            # A KeyError when it has been erased meanwhile: then there is nobody whose message it could be.
+            result.append(continued[inbound.conversation_id or 0].contact_id)
+            continue
         brand_id, sender = inboxes[inbound.inbox_id].brand_id, inbound.sender
         contact_id = by_key.get(_key(brand_id, sender.identity)) if sender.identity.verified_how else None
         if contact_id is None:

@@ -56,9 +56,10 @@ class Inbound:
     sender means a new conversation rather than the ended one to go on.
 
     `conversation_id` is the conversation of the inbox's brand that the message is proven to continue (by a token of
-    ours, or by a thread that the sender took part in). `automatic` says that a machine wrote it: it joins its
-    conversation without opening it or waiting for an answer, and gets no receipt. `spam` is why the message is taken
-    for spam: a conversation that it begins is set aside at once.
+    ours, or by a thread that the sender took part in); with `by_link` by the link to the customer's own page, and then
+    the sender is the conversation's customer, whoever else they say they are. `automatic` says that a machine wrote it:
+    it joins its conversation without opening it or waiting for an answer, and gets no receipt. `spam` is why the message
+    is taken for spam: a conversation that it begins is set aside at once.
     """
 
     inbox_id: int
@@ -72,6 +73,7 @@ class Inbound:
     attachments: tuple[str, ...] = ()
     another: bool = False
     conversation_id: int | None = None
+    by_link: bool = False
     automatic: bool = False
     spam: str = ""
     context: dict[str, Any] = dataclasses.field(default_factory=dict)

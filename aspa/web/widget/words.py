@@ -86,6 +86,7 @@ SENTENCES = {
     "endedBySilence": _("We hadn't heard from you for a while. Nothing is lost, just go on here."),
     "reopen": _("Go on with this"),
     "newConversation": _("Something else"),
+    "ownPage": _("Your own page of this matter"),
     "transcript": _("Send this to myself"),
     "transcriptTo": _("Where shall we send a copy of this conversation?"),
     "transcriptSent": _("The copy is on its way."),

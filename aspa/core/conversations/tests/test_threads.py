@@ -143,3 +143,15 @@ def test_a_suspicious_word_in_a_known_conversation_is_not_hidden(mailbox: Inbox)
     got = says(mailbox, "And?", sender=EVA, conversation_id=first.pk, spam="X-Spam-Flag: YES").conversation
     got.refresh_from_db()
     assert (got.pk, got.status) == (first.pk, "open")
+
+
+def test_who_holds_the_link_is_the_customer_of_that_very_conversation(inbox: Inbox) -> None:
+    first = says(inbox, "Where is it?").conversation
+    lifecycle.customer_ends(first)
+    newer = says(inbox, "Another matter", another=True).conversation
+    nobody = Sender(Claim("", ""))
+    again = says(inbox, "And?", sender=nobody, conversation_id=first.pk, by_link=True)
+    assert (again.conversation.pk, again.message.contact_id) == (first.pk, first.contact_id)
+    assert newer.pk != first.pk
+    (lost,) = intake.receive([inbound(inbox, "Hello?", sender=nobody, conversation_id=newer.pk + 1, by_link=True)])
+    assert isinstance(lost, intake.NotReceived)

@@ -141,9 +141,15 @@ export class Log {
     const receipt = rest.length || (reference && first.includes(reference));
     const draw = () =>
       receipt
-        ? el("div", { className: "receipt" }, el("b", {}, ...linked(first)), rest.length ? el("p", {}, ...linked(rest.join("\n"))) : null)
-        : el("div", { className: "quiet" }, ...linked(line.text));
+        ? el("div", { className: "receipt" }, el("b", {}, ...linked(first)), rest.length ? el("p", {}, ...linked(rest.join("\n"))) : null, this.page(line))
+        : el("div", { className: "quiet" }, ...linked(line.text), this.page(line));
     return { key: line.key, print: line.text + receipt, draw };
+  }
+
+  /** The way to the customer's own page of the conversation, where the server gives it. @param {Line} line */
+  page(line) {
+    if (!line.page) return null;
+    return el("p", {}, el("a", { href: line.page, target: "_blank", rel: "noopener noreferrer" }, this.app.word("ownPage")));
   }
 
   /** @param {Line} line @param {boolean} first of its run @returns {Item} */
