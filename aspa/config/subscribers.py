@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
+from aspa.service.closing import counting, waiting
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
 from aspa.web.desk import ringing
 
 SUBSCRIBERS: dict[str, Handler] = {
     "blocking": blocking.learn,
+    "endings": counting.count,
     "first replies": measuring.measure,
     "promises": following.follow,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,
+    "silence": waiting.follow,
 }

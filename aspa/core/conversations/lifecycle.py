@@ -1,6 +1,7 @@
 """How a conversation lives and ends. Only the customer ends it; an agent may ask, wait, snooze.
 
-The exceptions, `set_aside` and merging, are reasoned and stay in the journal.
+The exceptions, `set_aside` and merging, are reasoned and stay in the journal. The customer's silence closes only what
+was announced to be closed by it.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import activities, events, turns
+from aspa.core.conversations import activities, events, turns, ways
 from aspa.core.conversations.changing import Refused, changing
-from aspa.core.conversations.models import Conversation, Event
+from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.kit import clock
 
 if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Agent
 
 Status, ClosedHow = Conversation.Status, Conversation.ClosedHow
 SET_ASIDE_AS = (ClosedHow.SPAM, ClosedHow.ABUSE, ClosedHow.DUPLICATE)
+# What has not reached the customer yet, or never will, has told nothing.
+NOT_THERE = (Message.State.QUEUED, Message.State.SENDING, Message.State.FAILED)
 
 
 def ask_if_solved(conversation: Conversation, *, by: Agent) -> Conversation:
@@ -158,6 +162,71 @@ def wait_for_customer(conversation: Conversation, *, by: Agent | None = None) ->
             current.save(update_fields=["status", "snoozed_until"])
             events.record(current, Event.Kind.WAITING, agent=by)
         return current
+
+
+def customer_thanks(conversation: Conversation, *, message: Message, still_ours: bool) -> Conversation:
+    """The customer's newest message, this one, only thanked for our answer: no answer to it is owed.
+
+    With `still_ours` (something is promised) the next step stays ours, else the customer is waited for. Nothing changes
+    when something else has been written meanwhile.
+    """
+    with changing(conversation) as current:
+        if current.is_closed or current.last_incoming_id != message.pk or not current.is_waiting_for_us:
+            return current
+        current.waiting_since = None
+        if not still_ours:
+            current.status = Status.WAITING
+        current.save(update_fields=["waiting_since", "status"])
+        kind = Event.Kind.ACTIVITY if still_ours else Event.Kind.WAITING
+        activities.add(current, "thanked", by_contact=True, event=kind)
+        return current
+
+
+def remind(conversation: Conversation, *, closes_at: dt.datetime) -> Conversation:
+    """Tell the customer that we are here, and when silence will close this.
+
+    Raises Refused when it isn't the customer's turn, the customer can't be reached or knows it already.
+    """
+    with changing(conversation) as current:
+        _must_wait_for_customer(current)
+        if turns.announcement(current) is not None:
+            raise Refused(_("The customer has been reminded already."), code="reminded")
+        via = _by_which_we_answered(current)
+        if not ways.can_carry(via):
+            raise Refused(
+                _("There is no way to reach this customer: set up an inbox for e-mail first."), code="unreachable"
+            )
+        activities.add(current, "reminded", event=Event.Kind.REMINDED, via=via, due=closes_at.isoformat())
+        return current
+
+
+def close_by_silence(conversation: Conversation) -> Conversation:
+    """End what the customer hasn't answered, after the announced time.
+
+    Raises Refused when it isn't the customer's turn, or the customer wasn't told in time that silence closes it.
+    """
+    with changing(conversation) as current:
+        _must_wait_for_customer(current)
+        told = turns.announcement(current)
+        if told is None or told.state in NOT_THERE or dt.datetime.fromisoformat(told.data["due"]) > clock.now():
+            raise Refused(_("The customer hasn't been told that silence closes this."), code="unannounced")
+        _close(current, ClosedHow.SILENCE)
+        activities.add(current, "closed_by_silence", event=Event.Kind.ENDED, via=told.inbox, how=ClosedHow.SILENCE)
+        return current
+
+
+def _by_which_we_answered(current: Conversation) -> Inbox:
+    """Who has left the chat and was answered by e-mail is reminded there too."""
+    answer = turns.last_answer(current)
+    return answer.inbox if answer else ways.latest(current)
+
+
+def _must_wait_for_customer(conversation: Conversation) -> None:
+    _must_be_live(conversation)
+    if conversation.is_waiting_for_us or turns.unanswered_messages(conversation):
+        raise Refused(_("The customer is waiting for an answer. Answer first."), code="unanswered")
+    if conversation.status != Status.WAITING:
+        raise Refused(_("It isn't the customer's turn."), code="not_waiting")
 
 
 def _must_be_live(conversation: Conversation) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 TEMPLATES = {
     "receipt": "email/told/receipt.txt",
     "ask_solved": "email/told/ask_solved.txt",
+    "reminded": "email/told/reminded.txt",
     "closed_by_silence": "email/told/closed_by_silence.txt",
 }
 
@@ -33,5 +34,6 @@ def text_of(message: Message) -> str:
         "chat": next_step.chat_sentence(message.data, conversation),
         "reference": conversation.reference,
         "agent": message.agent,
+        "when": next_step.moment(message.data["due"], conversation.brand) if "due" in message.data else "",
     }
     return render_to_string(template, values).strip()

@@ -89,7 +89,7 @@ class Service(RuleBasedStateMachine):
         other=WHICH,
         what=st.sampled_from(
             ["ask", "yes", "no", "aside", "snooze", "wake", "wait", "reopen", "reopen_self", "merge", "unmerge", "split", "link",
-             "assign", "label", "urgent"]
+             "assign", "label", "urgent", "remind", "silence"]
         ),
     )  # fmt: skip
     def a_verb(self, which: int, other: int, what: str) -> None:
@@ -105,6 +105,8 @@ class Service(RuleBasedStateMachine):
             "snooze": lambda: lifecycle.snooze(found, by=ada, until=clock.now() + dt.timedelta(days=1)),
             "wake": lambda: lifecycle.wake(found, by=ada),
             "wait": lambda: lifecycle.wait_for_customer(found, by=ada),
+            "remind": lambda: lifecycle.remind(found, closes_at=clock.now()),
+            "silence": lambda: lifecycle.close_by_silence(found),
             "reopen": lambda: lifecycle.reopen(found, by=ada),
             "reopen_self": lambda: lifecycle.reopen(found),
             "merge": lambda: joining.merge(found, into=second, by=ada),

@@ -8,9 +8,11 @@ import inspect
 import pytest
 import time_machine
 
-from aspa.core.conversations import activities, joining, lifecycle, replies, triage, turns
+from aspa.core.conversations import activities, delivery, joining, lifecycle, replies, triage, turns
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.conversations.tests.fakes import FakeChannel
+from aspa.core.inboxes.channel import DeliveryFailed
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent
 from aspa.kit import clock
@@ -83,10 +85,10 @@ def test_no_verb_lets_an_agent_end_a_conversation(answered: Conversation, ben: A
         with pytest.raises(Refused) as refusal:
             lifecycle.set_aside(answered, by=ben, how=how, reason="Because")
         assert refusal.value.code == "not_yours"
-    assert "by" not in inspect.signature(lifecycle.customer_ends).parameters
-    assert not [
-        name for name in vars(lifecycle) if not name.startswith("_") and "close" in name.lower() and name != "ClosedHow"
-    ]
+    for verb in (lifecycle.customer_ends, lifecycle.close_by_silence):
+        assert "by" not in inspect.signature(verb).parameters
+    closing = {name for name in vars(lifecycle) if not name.startswith("_") and "close" in name.lower()}
+    assert closing == {"ClosedHow", "close_by_silence"}
 
 
 def test_setting_aside_wants_a_reason_that_stays(conversation: Conversation, ben: Agent) -> None:
@@ -216,3 +218,90 @@ def test_a_merged_one_is_not_opened_but_taken_apart(
     with pytest.raises(Refused) as refusal:
         lifecycle.reopen(conversation, by=ada)
     assert refusal.value.code == "merged"
+
+
+@pytest.fixture
+def waiting(answered: Conversation) -> Conversation:
+    """Answered, and it is the customer's turn."""
+    return lifecycle.wait_for_customer(answered)
+
+
+def test_silence_closes_only_what_was_announced(waiting: Conversation) -> None:
+    closes_at = clock.now() + HOUR
+    lifecycle.remind(waiting, closes_at=closes_at)
+    with pytest.raises(Refused) as again:
+        lifecycle.remind(waiting, closes_at=closes_at)
+    assert again.value.code == "reminded"
+    with pytest.raises(Refused) as early:
+        lifecycle.close_by_silence(waiting)
+    assert early.value.code == "unannounced"
+    with time_machine.travel(closes_at + HOUR, tick=False):
+        lifecycle.close_by_silence(waiting)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.closed_how) == (Status.CLOSED, "silence")
+    told = Message.objects.for_contact().filter(kind="activity").order_by("pk").values_list("code", flat=True)
+    assert list(told) == ["reminded", "closed_by_silence"]
+    ended = Event.objects.get(kind="ended")
+    assert (ended.agent, ended.by_contact, ended.data["how"]) == (None, False, "silence")
+
+
+def test_any_word_after_the_reminder_needs_a_new_one(waiting: Conversation, inbox: Inbox, ben: Agent) -> None:
+    lifecycle.remind(waiting, closes_at=clock.now())
+    says(inbox, "An absence notice", automatic=True)
+    lifecycle.close_by_silence(waiting)
+    lifecycle.reopen(waiting, by=ben)
+    lifecycle.wait_for_customer(waiting)
+    for code in ("unannounced", "unanswered"):
+        with pytest.raises(Refused) as refusal:
+            lifecycle.close_by_silence(waiting)
+        assert refusal.value.code == code
+        says(inbox, "Wait, where is it?")
+
+
+def test_what_is_not_the_customers_turn_is_neither_reminded_nor_closed(conversation: Conversation, ben: Agent) -> None:
+    refusals = []
+    for step in (
+        lambda: None,
+        lambda: replies.reply(conversation, by=ben, body="It comes tomorrow."),
+        lambda: lifecycle.snooze(conversation, by=ben, until=clock.now() + HOUR),
+        lambda: lifecycle.customer_ends(conversation),
+    ):
+        step()
+        for verb in (
+            lambda: lifecycle.remind(conversation, closes_at=clock.now()),
+            lambda: lifecycle.close_by_silence(conversation),
+        ):
+            with pytest.raises(Refused) as refusal:
+                verb()
+            refusals.append(refusal.value.code)
+    assert refusals == ["unanswered"] * 2 + ["not_waiting"] * 4 + ["closed"] * 2
+
+
+def test_a_reminder_that_did_not_arrive_announces_nothing(
+    letter: Conversation, ben: Agent, letters: FakeChannel
+) -> None:
+    delivery.send(replies.reply(letter, by=ben, body="Dear Dee").pk)
+    lifecycle.wait_for_customer(letter)
+    lifecycle.remind(letter, closes_at=clock.now())
+    reminder = Message.objects.get(code="reminded")
+    with pytest.raises(Refused) as queued:
+        lifecycle.close_by_silence(letter)
+    letters.fails.append(DeliveryFailed("No such box", permanent=True))
+    delivery.send(reminder.pk)
+    with pytest.raises(Refused) as failed:
+        lifecycle.close_by_silence(letter)
+    assert {queued.value.code, failed.value.code} == {"unannounced"}
+
+
+def test_thanks_are_no_debt_and_settle_what_was_before(answered: Conversation, inbox: Inbox, ben: Agent) -> None:
+    thanks = says(inbox, "Thanks!").message
+    lifecycle.customer_thanks(answered, message=thanks, still_ours=False)
+    answered.refresh_from_db()
+    assert (answered.status, answered.waiting_since) == (Status.WAITING, None)
+    assert turns.waiting_since(answered) is None
+    assert not turns.unanswered_messages(answered)
+    more = says(inbox, "And what does it cost?").message
+    lifecycle.customer_thanks(answered, message=thanks, still_ours=False)
+    answered.refresh_from_db()
+    assert (answered.status, turns.unanswered_messages(answered)) == (Status.OPEN, [more])
+    assert Message.objects.filter(code="thanked").count() == 1

@@ -1,0 +1,20 @@
+"""Changing what silence does: the verb of the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from aspa.service.closing.tasks import replan
+
+if TYPE_CHECKING:
+    from aspa.service.closing.models import Policy
+
+
+def set_policy(policy: Policy) -> Policy:
+    """Keep it, and plan anew what waits already."""
+    with transaction.atomic():
+        policy.save()
+        replan.enqueue(brand_id=policy.brand_id)
+    return policy
