@@ -30,7 +30,7 @@ def give(conversation: Conversation, *, to: Agent, why: Mapping[str, Any]) -> bo
             return False
         current.assignee = to
         current.save(update_fields=["assignee"])
-        values = {"before": None, "after": to.pk, "whom": to.name, "why": dict(why)}
+        values: dict[str, Any] = {"before": None, "after": to.pk, "whom": to.name, "why": dict(why)}
         activities.add(current, "routed", event=Event.Kind.ASSIGNED, **values)
         return True
 
@@ -45,7 +45,7 @@ def take_back(conversation: Conversation, *, of: Agent, gone: str) -> bool:
             return False
         current.assignee = None
         current.save(update_fields=["assignee"])
-        values = {"before": of.pk, "after": None, "whom": of.name, "gone": gone}
+        values: dict[str, Any] = {"before": of.pk, "after": None, "whom": of.name, "gone": gone}
         activities.add(current, "moved_on", event=Event.Kind.ASSIGNED, **values)
         return True
 
