@@ -7,6 +7,7 @@ from auditlog.registry import auditlog
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Role, Team
+from aspa.service.routing.models import Ability, Rules, Skill, Tier
 from aspa.service.writing.models import CannedReply
 from aspa.web.shell.models import SignInRules
 
@@ -19,7 +20,9 @@ def register() -> None:
     auditlog.register(Brand, mask_fields=["identity_secret"], mask_callable=HIDDEN)
     # A channel's settings may hold the keys of its provider.
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
-    for model in (Role, Grant, Label, Reason, CannedReply, SignInRules):
+    auditlog.register(Skill, m2m_fields={"reasons"})
+    auditlog.register(Ability, m2m_fields={"skills"})
+    for model in (Role, Grant, Label, Reason, CannedReply, SignInRules, Rules, Tier):
         auditlog.register(model)
 
 

@@ -48,6 +48,14 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 "settings:inboxes", _("Inboxes"), "inbox", _("Channels and who answers them"), Permission.SETTINGS, True
             ),
             Section(
+                "settings:routing",
+                _("Routing"),
+                "arrow-right-left",
+                _("Who gets which conversation"),
+                Permission.SETTINGS,
+                True,
+            ),
+            Section(
                 "settings:honesty",
                 _("Honesty"),
                 "chart-column",
