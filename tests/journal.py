@@ -20,13 +20,13 @@ BEGINNING, END = Cursor(0, 0), Cursor(2**62, 2**62)
 
 
 def whole() -> Stretch:
-    return Stretch(BEGINNING, END)
+    return Stretch(BEGINNING, END, frozenset(Event.Kind))
 
 
 def of(message: Message) -> Stretch:
     """The event of a message."""
     event = Event.objects.get(message=message)
-    return Stretch(Cursor(event.tx, event.pk - 1), Cursor(event.tx, event.pk))
+    return Stretch(Cursor(event.tx, event.pk - 1), Cursor(event.tx, event.pk), frozenset({event.kind}))
 
 
 @pytest.fixture

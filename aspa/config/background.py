@@ -7,7 +7,8 @@ there `aspa worker` does, in as many processes as are wanted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 
 from django.conf import settings
@@ -20,9 +21,9 @@ from aspa.kit.tasks import worker
 
 logger = logging.getLogger(__name__)
 
-# How long an idle subscriber waits before it looks again, in seconds; a look is one read by index.
+# How long the subscribers wait before they look again, in seconds; a look is two reads by index.
 PAUSE = 0.5
-# How long one waits that has more to read.
+# How long they wait when one has more to read.
 GAP = 0.05
 # How long a stop waits for what is being done, in seconds. What is cut off is done again later.
 PATIENCE = 15
@@ -44,10 +45,7 @@ def start() -> Callable[[], None]:
     finish_mail = running.start()
     stop = Event()
     threads = [Thread(target=worker.run, args=[stop], name="tasks", daemon=True)]
-    threads += [
-        Thread(target=follow, args=[name, handler, stop], name=f"subscriber {name}", daemon=True)
-        for name, handler in SUBSCRIBERS.items()
-    ]
+    threads.append(Thread(target=follow, args=[SUBSCRIBERS, stop], name="journal", daemon=True))
     for thread in threads:
         thread.start()
 
@@ -60,27 +58,28 @@ def start() -> Callable[[], None]:
     return finish
 
 
-def follow(name: str, handler: subscriptions.Handler, stop: Event) -> None:
-    """Hand a subscriber its events until stop is set. A batch that fails is tried again later."""
+def follow(handlers: Mapping[str, subscriptions.Handler], stop: Event) -> None:
+    """Hand the subscribers their events until stop is set. Whose batch fails is left out until its next try."""
+    again_at: dict[str, float] = {}
     while not stop.is_set():
-        try:
-            # One that has caught up pauses too: while customers write without a break it would otherwise take a lock
-            # and a commit for every few events, each of which the customers' own commits wait for on SQLite. One that
-            # is behind leaves them a gap, since SQLite lets nobody queue for its lock.
-            wait = GAP if subscriptions.run_once(name, handler) else PAUSE
-        except Exception:
-            wait = pause_after_failure(name)
+        due = {name: handler for name, handler in handlers.items() if again_at.get(name, 0) <= time.monotonic()}
+        passed = subscriptions.run_all(due)
+        for name, error in passed.failed.items():
+            again_at[name] = time.monotonic() + pause_after_failure(name, error)
         if connection.vendor != "sqlite":
             # Back to the pool. SQLite's takes longer to open than a look at the journal, and one here is no burden.
             close_old_connections()
-        stop.wait(wait)
+        # Those that have caught up pause too: while customers write without a break they would otherwise take a lock
+        # and a commit for every few events, each of which the customers' own commits wait for on SQLite. Those that
+        # are behind leave them a gap, since SQLite lets nobody queue for its lock.
+        stop.wait(GAP if passed.more else PAUSE)
     connection.close()
 
 
-def pause_after_failure(name: str) -> float:
+def pause_after_failure(name: str, error: Exception) -> float:
     """How long to wait, in seconds, after noting the failure (which a lost database prevents)."""
     try:
-        return subscriptions.note_failure(name)
+        return subscriptions.note_failure(name, error)
     except Exception:
         logger.exception("Subscriber %s can't reach the database", name)
         connection.close()

@@ -169,19 +169,27 @@ class Entry(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the journal: what is after `after`, up to and with `until`. It is read only as far as it is asked."""
+    """A piece of the journal: what is after `after`, up to and with `until`. It is read only as far as it is asked.
+
+    `kinds`: those that occur in it.
+    """
 
     after: Cursor
     until: Cursor
+    kinds: frozenset[str]
 
     def of(self, *kinds: str) -> list[Entry]:
         """The events of these kinds, in order."""
+        if self.kinds.isdisjoint(kinds):
+            return []
         found = self._select("tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_contact, data", kinds)
         # Most say nothing more, and that needs no parsing.
         return [Entry._make((*row, {} if data == "{}" else json.loads(data))) for *row, data in found]
 
     def begun(self, most: int) -> tuple[dict[int, int], Cursor]:
         """The first conversations that customers began, at most so many, with their first messages; how far that leads."""
+        if Event.Kind.RECEIVED not in self.kinds:
+            return {}, self.until
         columns = "conversation_id, message_id, tx, id"
         found = self._select(columns, (Event.Kind.RECEIVED,), "AND data = %s", BEGINS, limit=most)
         begun = {conversation: message for conversation, message, _tx, _id in found}
@@ -213,7 +221,13 @@ def stretch_after(after: Cursor, most: int) -> tuple[Stretch | None, bool]:
             return None, False
         cursor.execute(f"{query} tx, id LIMIT 1 OFFSET {most - 1:d}", [*after])
         last = cursor.fetchone()
-    return Stretch(after, Cursor(*(last or newest))), last is not None
+        until = Cursor(*(last or newest))
+        cursor.execute(
+            "SELECT DISTINCT kind FROM conversations_event WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s)",
+            [*after, *until],
+        )
+        kinds = frozenset(kind for (kind,) in cursor.fetchall())
+    return Stretch(after, until, kinds), last is not None
 
 
 def is_unsettled(after: Cursor) -> bool:

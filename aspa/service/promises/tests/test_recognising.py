@@ -105,9 +105,10 @@ def test_no_text_takes_long(text: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    begun = time.perf_counter()
+    # Of this process alone: others may be busy beside it.
+    begun = time.process_time()
     recognise(text, language="fi", now=NOW, schedule=OFFICE)
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 WORDS = [
