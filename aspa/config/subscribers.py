@@ -7,6 +7,7 @@ from aspa.core.conversations.subscriptions import Handler
 from aspa.service.closing import counting, waiting
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
+from aspa.service.sla import following as service_levels
 from aspa.web.desk import ringing
 
 SUBSCRIBERS: dict[str, Handler] = {
@@ -16,5 +17,6 @@ SUBSCRIBERS: dict[str, Handler] = {
     "promises": following.follow,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,
+    "service levels": service_levels.follow,
     "silence": waiting.follow,
 }
