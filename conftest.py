@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import environ
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from testing.environment import TEST_HOME
 
 ROOT = Path(__file__).resolve().parent
 
@@ -33,6 +37,22 @@ def asks_database(item: pytest.Item) -> bool:
     beside_the_code = item.path.is_relative_to(ROOT / "aspa") and not item.path.is_relative_to(ROOT / "aspa" / "kit")
     fixtures = getattr(item, "fixturenames", ())
     return not beside_the_code or item.get_closest_marker("django_db") is not None or "db" in fixtures
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker, testrun_uid: str, worker_id: str) -> Iterator[None]:
+    """The database of this process's tests, copied instead of made by all the migrations anew."""
+    from django.db import connection
+
+    from testing.copies import with_tables
+
+    address = with_tables(f"test_{testrun_uid[:12]}_{worker_id}", Path(os.environ[TEST_HOME]))
+    connection.settings_dict["NAME"] = environ.Env.db_url_config(address)["NAME"]
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from bench.seed import Seed
 from bench.server import ROOT, Place, prepared
 from testing import services
-from testing.installation import run_program
+from testing.programs import run_program
 
 if TYPE_CHECKING:
     import psycopg

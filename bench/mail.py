@@ -24,8 +24,8 @@ from bench.letters import CUSTOMERS, Corpus, corpus, large
 from bench.report import Figure, Missed, Promise, typical
 from bench.run import Run
 from bench.server import Place, Server, place, running
-from testing.installation import run_program
 from testing.mail import PASSWORD, Dovecot, dovecot
+from testing.programs import run_program
 from testing.services import free_port
 
 ADDRESS = "support@bench.example"

@@ -15,7 +15,8 @@ from typing import Any
 
 from bench.report import Missed
 from bench.seed import Seed
-from testing.installation import ROOT, environment_of, run_program, wait_for
+from testing.installation import wait_for
+from testing.programs import ROOT, environment_of, run_program
 from testing.services import free_port, postgres, valkey
 
 STOP_SECONDS = 15
