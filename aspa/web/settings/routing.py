@@ -18,6 +18,7 @@ from aspa.core.conversations import access
 from aspa.core.conversations.access import Permission
 from aspa.core.conversations.models import Reason
 from aspa.core.people.models import Agent
+from aspa.service.routing import changes
 from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM, Ability, Rules, Skill, Tier
 from aspa.web.settings.doors import AgentRequest, needs, settings_needed
 
@@ -101,9 +102,7 @@ def page(request: AgentRequest) -> HttpResponse:
     everything = access.reach(request.user).may(Permission.SETTINGS)
     form = TierForm(request.POST if everything and request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
-        return redirect(PAGE)
+        return _saved(request, form)
     if everything:
         shown |= {
             "abilities": _abilities(),
@@ -162,14 +161,20 @@ def _abilities() -> list[Ability]:
 def _form(request: AgentRequest, form: forms.ModelForm[Any], name: str) -> HttpResponse:
     """The page of one form, its kind told by its class."""
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
-        return redirect(PAGE)
+        return _saved(request, form)
     shown = {"form": form, "name": name, "kind": type(form).__name__}
     return render(request, "settings_pages/routing_form.html", shown, status=422 if form.errors else 200)
 
 
+def _saved(request: AgentRequest, form: forms.ModelForm[Any]) -> HttpResponse:
+    form.save()
+    changes.settings_changed()
+    messages.success(request, _("Saved."))
+    return redirect(PAGE)
+
+
 def _remove(request: AgentRequest, gone: Skill | Tier) -> HttpResponse:
     gone.delete()
+    changes.settings_changed()
     messages.success(request, _("“%(word)s” is removed.") % {"word": gone.name})
     return redirect(PAGE)
