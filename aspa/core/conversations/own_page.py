@@ -45,7 +45,8 @@ def address_in(message: Message) -> str:
 
 
 def token(conversation: Conversation) -> str:
-    return f"{conversation.pk}.{_signer().signature(_covered(conversation))}"
+    # By a hyphen: so it looks like the secrets that are kept out of logs (kit/redaction.py).
+    return f"{conversation.pk}-{_signer().signature(_covered(conversation))}"
 
 
 def opened(text: str) -> Conversation | None:
@@ -53,7 +54,7 @@ def opened(text: str) -> Conversation | None:
 
     None for a token that isn't ours or is void, for a conversation that was erased, and for one that ended long ago.
     """
-    number, _dot, signature = text.partition(".")
+    number, _hyphen, signature = text.partition("-")
     pk = row_id(number)
     found = _read(pk) if pk is not None else None
     if found is None or not _is_signed(found, signature):

@@ -87,17 +87,15 @@ def _tell(due: list[tuple[Conversation, Inbox]]) -> None:
     if not due:
         return
     teams = by_id(Team, {one.team_id for one, _way in due if one.team_id})
-    expected: dict[int, expecting.Expectation] = {}
     chats: dict[int, tuple[str, datetime] | None] = {}
     lines: list[tuple[Conversation, Inbox, dict[str, Any]]] = []
-    for one, way in due:
-        live = channel_for(way).capabilities.live
-        if one.brand_id not in chats and not live:
-            chats[one.brand_id] = chatting.open_chat(one.brand)
-        expectation = expecting.first_answer(one, expected)
-        team = teams.get(one.team_id or 0)
-        values = next_step.told(
-            *expectation, who=team.name if team else "", chat=None if live else chats.get(one.brand_id)
-        )
-        lines.append((one, way, {"reference": one.reference, **values}))
+    expected = expecting.first_answers([one for one, _way in due])
+    for (one, way), expectation in zip(due, expected, strict=True):
+        chat, team = None, teams.get(one.team_id or 0)
+        if not channel_for(way).capabilities.live:
+            if one.brand_id not in chats:
+                chats[one.brand_id] = chatting.open_chat(one.brand)
+            chat = chats[one.brand_id]
+        step = next_step.told(*expectation, who=team.name if team else "", chat=chat)
+        lines.append((one, way, {"reference": one.reference, **step}))
     activities.add_together("receipt", lines)

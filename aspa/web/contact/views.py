@@ -21,8 +21,7 @@ from aspa.channels.form.channel import ContactForm as FormChannel
 from aspa.core.conversations import intake
 from aspa.core.inboxes.channel import Inbound, Raw, channel_for
 from aspa.core.inboxes.models import Inbox
-from aspa.kit import colours
-from aspa.web.contact import enclosures, limits, stamps
+from aspa.web.contact import enclosures, faces, limits, stamps
 from aspa.web.contact.forms import ContactForm
 
 if TYPE_CHECKING:
@@ -59,10 +58,7 @@ def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def colour(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The brand's colour as a stylesheet: the page allows no styles of its own."""
-    ground = _inbox(public_id).brand.colour
-    rules = f":root {{ --face: {ground}; --on-face: {colours.ink_on(ground)}; }}\n"
-    return HttpResponse(rules, content_type="text/css", headers={"Cache-Control": "public, max-age=300"})
+    return faces.stylesheet(_inbox(public_id).brand)
 
 
 def _inbox(public_id: str) -> Inbox:
