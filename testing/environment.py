@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 # Set by this plugin alone, for the workers of one run.
@@ -30,6 +31,9 @@ def settle() -> None:
     os.environ["ASPA_EMAIL_URL"] = "memorymail://"
     choose_redis(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aspa.config.settings")
+    # The tests start our programs dozens of times; compiling them each time would take longer than running them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def choose_redis(worker: str) -> None:
