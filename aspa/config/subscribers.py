@@ -5,13 +5,16 @@ from __future__ import annotations
 from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
 from aspa.service.closing import counting, waiting
+from aspa.service.duty import following as duty
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
 from aspa.service.sla import following as service_levels
-from aspa.web.desk import ringing
+from aspa.web.desk import on_duty, ringing
 
 SUBSCRIBERS: dict[str, Handler] = {
     "blocking": blocking.learn,
+    "duty": duty.follow,
+    "duty alerts": on_duty.alert_for,
     "endings": counting.count,
     "first replies": measuring.measure,
     "promises": following.follow,

@@ -85,10 +85,20 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "promise_handed_over": (gettext_noop("%(who)s handed a promise to %(whom)s: %(what)s"), None),
     "links_renewed": (gettext_noop("%(who)s made the links to the customer's own page void"), None),
     "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
+    "duty_called": (
+        gettext_noop("Urgent (%(why)s), called: %(whom)s"),
+        gettext_noop("As this is urgent, the person on duty has been told"),
+    ),
+    "duty_escalated": (gettext_noop("Not taken within %(minutes)s minutes, called next: %(whom)s"), None),
+    "duty_accepted": (
+        gettext_noop("%(who)s took this as urgent"),
+        gettext_noop("%(who)s is on duty and has this now"),
+    ),
+    "duty_answered": (gettext_noop("%(who)s answered this as urgent"), None),
 }
 
 # What the customer is told also where nobody looks at a stream: there it goes out as a message of its own.
-TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence")
+TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence", "duty_called")
 
 # Values that are codes themselves and want saying in the reader's language.
 WORDS: dict[str, dict[Any, Any]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 
 from aspa.core.inboxes.models import Inbox
@@ -39,3 +41,21 @@ class StaffedDay(models.Model):
     def share(self) -> float:
         """0 to 1, of the open time."""
         return self.staffed_seconds / self.open_seconds if self.open_seconds else 0.0
+
+
+class Gap(models.Model):
+    """Open hours in a row in which nobody was there; it ends when somebody comes or it closes."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+", db_index=False)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("inbox", "end"), name="gap_of_inbox"),)
+
+    def __str__(self) -> str:
+        return f"{self.start} of inbox {self.inbox_id}"
+
+    @property
+    def length(self) -> dt.timedelta:
+        return self.end - self.start

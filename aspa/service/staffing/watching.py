@@ -16,7 +16,7 @@ from aspa.kit import clock
 from aspa.service.hours import calendars
 from aspa.service.hours.models import Hours
 from aspa.service.routing.present import present
-from aspa.service.staffing.models import StaffedDay, Watch
+from aspa.service.staffing.models import Gap, StaffedDay, Watch
 
 if TYPE_CHECKING:
     from aspa.service.hours.schedule import Schedule
@@ -29,8 +29,18 @@ QUIET_FOR = dt.timedelta(minutes=15)
 
 def look() -> list[Inbox]:
     """Look at every inbox where customers expect somebody to be there; those whose people are to be alerted now."""
+    return [inbox for inbox in watched() if _look_at(inbox)]
+
+
+def is_staffed(inbox: Inbox) -> bool:
+    """Whether somebody who may answer there is at work."""
     there = [who["id"] for who in present()]
-    return [inbox for inbox in watched() if _look_at(inbox, there)]
+    return access.agents_of([inbox.pk], Role.Permission.REPLY).filter(pk__in=there).exists()
+
+
+def unstaffed_since(inbox: Inbox) -> dt.datetime | None:
+    """Since when it has been open with nobody there, as the last look saw it."""
+    return Watch.objects.filter(inbox=inbox).values_list("unstaffed_since", flat=True).first()
 
 
 def watched() -> list[Inbox]:
@@ -46,36 +56,40 @@ def watched() -> list[Inbox]:
     ]
 
 
-def _look_at(inbox: Inbox, there: list[int]) -> bool:
+def _look_at(inbox: Inbox) -> bool:
     """Whether its people are to be alerted."""
-    now, schedule = clock.now(), calendars.schedule_of(inbox)
-    is_staffed = access.agents_of([inbox.pk], Role.Permission.REPLY).filter(pk__in=there).exists()
+    # Whole seconds, so that what the looks count adds up to the time that has passed.
+    now, schedule = clock.now().replace(microsecond=0), calendars.schedule_of(inbox)
+    staffed = is_staffed(inbox)
     with transaction.atomic():
-        Watch.objects.get_or_create(inbox=inbox, defaults={"looked_at": now, "was_staffed": is_staffed})
+        Watch.objects.get_or_create(inbox=inbox, defaults={"looked_at": now, "was_staffed": staffed})
         watch = Watch.objects.select_for_update().get(inbox=inbox)
         _count(watch, schedule, now)
-        is_alone = schedule.is_open(now) and not is_staffed
+        is_alone = schedule.is_open(now) and not staffed
         alert = is_alone and (watch.alerted_at is None or watch.alerted_at <= now - QUIET_FOR)
         # One alert for one absence, however long it lasts.
         alert = alert and not (watch.unstaffed_since and watch.alerted_at and watch.alerted_at >= watch.unstaffed_since)
         watch.unstaffed_since = (watch.unstaffed_since or now) if is_alone else None
-        watch.looked_at, watch.was_staffed = now, is_staffed
+        watch.looked_at, watch.was_staffed = now, staffed
         watch.alerted_at = now if alert else watch.alerted_at
         watch.save()
     return bool(alert)
 
 
 def _count(watch: Watch, schedule: Schedule, now: dt.datetime) -> None:
-    """Add the open time since the last look to its days."""
+    """Add the open time since the last look to its days, and to the gap that goes on when nobody was there."""
     staffed = watch.was_staffed and now - watch.looked_at <= LONGEST_GAP
     for span in schedule.spans(watch.looked_at, until=now):
         start, end = max(span.start, watch.looked_at), min(span.end, now)
         seconds = round((end - start).total_seconds())
         if seconds <= 0:
             continue
+        # A span never reaches over local midnight.
         day, _created = StaffedDay.objects.get_or_create(
             inbox_id=watch.inbox_id, date=start.astimezone(schedule.timezone).date()
         )
         StaffedDay.objects.filter(pk=day.pk).update(
             open_seconds=F("open_seconds") + seconds, staffed_seconds=F("staffed_seconds") + seconds * staffed
         )
+        if not staffed and not Gap.objects.filter(inbox_id=watch.inbox_id, end=start).update(end=end):
+            Gap.objects.create(inbox_id=watch.inbox_id, start=start, end=end)

@@ -12,6 +12,7 @@ from aspa.core.conversations import access
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent, Role
 from aspa.kit.tasks import task
+from aspa.service.duty import rotas
 from aspa.service.staffing import watching
 from aspa.web.desk.ringing import push
 
@@ -42,7 +43,11 @@ def alert(inbox_id: int) -> None:
 
 
 def to_alert(inbox: Inbox) -> list[Agent]:
-    """The responsible team's members who may answer there; without a team, or with an empty one, everybody who may."""
+    """The responsible team's members who may answer there; without a team, or with an empty one, everybody who may.
+
+    And the person on duty.
+    """
     able = access.agents_of([inbox.pk], Role.Permission.REPLY).prefetch_related("push_subscriptions")
     members = list(able.filter(teams=inbox.team)) if inbox.team else []
-    return members or list(able)
+    told = members or list(able)
+    return told + [agent for agent in rotas.on_duty_for(inbox) if agent not in told]

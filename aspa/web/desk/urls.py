@@ -4,6 +4,7 @@ from aspa.web.desk.views import (
     bulk,
     composer,
     conversation,
+    duty,
     finding,
     installing,
     joining,
@@ -84,6 +85,13 @@ urlpatterns = [
     path("menus/<slug:menu>", menus.bulk_menu, name="bulk_menu"),
     # Finding
     path("search", finding.search, name="search"),
+    # Duty
+    path("duty/", duty.page, name="duty"),
+    path("duty/calls/<int:call_id>/", duty.call, name="duty_call"),
+    path("duty/calls/<int:call_id>/acceptance", duty.accept, name="accept_call"),
+    path("duty/shifts", duty.offer, name="offer_shift"),
+    path("duty/shifts/<int:shift_id>/answer", duty.answer, name="answer_shift"),
+    path("duty/shifts/<int:shift_id>/withdrawal", duty.withdraw, name="withdraw_shift"),
     # Installing and ringing
     path("manifest.webmanifest", installing.manifest, name="manifest"),
     path("sw.js", installing.service_worker, name="service_worker"),

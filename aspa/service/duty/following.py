@@ -1,0 +1,45 @@
+"""The duty follows what happens: customers write, colleagues take and answer, minutes pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aspa.core.conversations.changing import changing
+from aspa.core.conversations.models import Event
+from aspa.kit import clock
+from aspa.service.duty import accepting, calling, escalating, rotas
+from aspa.service.duty.models import Call
+from aspa.service.staffing import watching
+
+if TYPE_CHECKING:
+    from aspa.core.conversations.events import Stretch
+
+Kind = Event.Kind
+
+
+def follow(stretch: Stretch) -> None:
+    """A journal subscriber. Costs three queries while there are no rotas."""
+    events = stretch.of(Kind.RECEIVED, Kind.ASSIGNED, Kind.REPLIED)
+    calling.call_for([event for event in events if event.kind == Kind.RECEIVED])
+    accepting.accept_by_deed([event for event in events if event.kind != Kind.RECEIVED])
+
+
+def watch(limit: int = 500) -> None:
+    """Go on with the calls whose time has come. Run every minute; running twice changes nothing more."""
+    rotas.remember()
+    for call in Call.objects.filter(settled_at=None).select_related("conversation").order_by("pk")[:limit]:
+        _look_at(call)
+
+
+def _look_at(call: Call) -> None:
+    with changing(call.conversation) as conversation:
+        current = Call.objects.select_related("rota").get(pk=call.pk)
+        if not current.is_live or accepting.settle_if_over(current, conversation):
+            return
+        if current.state == Call.State.WAITING:
+            if calling.is_due(current, conversation):
+                escalating.climb(current, conversation)
+            elif watching.is_staffed(conversation.inbox):
+                accepting.settle(current)
+        elif current.due_at is not None and current.due_at <= clock.now():
+            escalating.climb(current, conversation)
