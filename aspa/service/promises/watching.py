@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from aspa.core.conversations import access
-from aspa.core.conversations.rows import select
 from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.service.promises import promising
@@ -15,8 +14,6 @@ from aspa.service.promises.models import LIVE, Promise
 from aspa.service.routing.present import present
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from django.db.models import QuerySet
 
     from aspa.core.conversations.models import Conversation
@@ -44,16 +41,6 @@ def on_agent(agent: Agent) -> QuerySet[Promise]:
 
 def count(agent: Agent) -> int:
     return on_agent(agent)[:MOST].count()
-
-
-def next_in(conversation_ids: Collection[int]) -> dict[int, Promise]:
-    """The most urgent promise of each conversation that has one."""
-    if not conversation_ids:
-        return {}
-    # Asked by every list: made by Django it takes several times as long.
-    among, live = (", ".join(["%s"] * len(values)) for values in (conversation_ids, LIVE))
-    where = f"t.conversation_id IN ({among}) AND t.state IN ({live}) ORDER BY t.due_at DESC, t.id DESC"
-    return {promise.conversation_id: promise for promise in select(Promise, where, [*conversation_ids, *LIVE])}
 
 
 def watch(limit: int = 200) -> None:

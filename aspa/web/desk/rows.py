@@ -13,32 +13,32 @@ from django.utils.translation import gettext as _
 
 from aspa.core.conversations import lists
 from aspa.core.conversations.models import Conversation
-from aspa.service.promises import watching
+from aspa.web.desk import countdowns, marks
 from aspa.web.desk.templatetags.desk import channel_icon, preview
 from aspa.web.shell.templatetags.shell import ago, avatar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from aspa.service.promises.models import Promise
+    from aspa.web.desk.marks import Due, Marks
 
 Status = Conversation.Status
-# Seconds, beyond any promise's.
+# Seconds, beyond anything that is due.
 LATEST = 10**11
 
 
-def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by_promise: bool = False) -> list[dict[str, Any]]:
+def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by: str = "") -> list[dict[str, Any]]:
     """What the template shows of rows, worked out here as it does so thirty times a page.
 
-    query: the list's, for the links. whose: whether to show who takes care of each. by_promise: the list is ordered by
-    what is due first.
+    query: the list's, for the links. whose: whether to show who takes care of each. by: when the list is ordered by
+    what is due first, by which of the `Marks`.
     """
-    promises = watching.next_in([row.pk for row in rows])
+    due = marks.of_rows([row.pk for row in rows])
     return [
         {
             # What can't hold markup is marked as safe: escaping is a third of the template's work.
             "pk": SafeString(row.pk),
-            "mark": SafeString(_place(row, promises.get(row.pk) if by_promise else None)),
+            "mark": SafeString(_place(row, _due(due, row, by) if by else None)),
             "is_unread": row.is_unread,
             "href": conditional_escape(f"{address(row.pk)}?{query}"),
             "face": avatar(row.contact),
@@ -56,15 +56,21 @@ def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by_promise: boo
             "state": _state(row),
             "labels": row.labels[:3],
             "assignee": row.assignee if whose else None,
-            "promise": promises.get(row.pk),
+            "promise": _due(due, row, "promise"),
+            "countdown": countdowns.shown(found) if (found := _due(due, row, "countdown")) else None,
         }
         for row in rows
     ]
 
 
-def _place(row: lists.Row, promise: Promise | None) -> str:
-    """Where the page puts the row, the highest first; by a promise, what is due first."""
-    return f"{LATEST - int(promise.due_at.timestamp())}-{row.pk}" if promise else lists.place(row)
+def _due(due: dict[int, Marks], row: lists.Row, sort: str) -> Due | None:
+    found: Due | None = getattr(due.get(row.pk, marks.NONE), sort)
+    return found
+
+
+def _place(row: lists.Row, due: Due | None) -> str:
+    """Where the page puts the row, the highest first; by what is due, the first of it."""
+    return f"{LATEST - int(due.due_at.timestamp())}-{row.pk}" if due and due.due_at else lists.place(row)
 
 
 def past(rows: Iterable[lists.Row]) -> list[dict[str, Any]]:

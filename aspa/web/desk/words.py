@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from aspa.web.desk import countdowns
+
 
 def words() -> dict[str, str]:
     return {
+        **countdowns.words(),
         "saved": _("Draft saved"),
         "saving": _("Saving…"),
         "unsaved": _("Not saved: no connection"),

@@ -13,6 +13,7 @@ from aspa.core.conversations.rows import select
 from aspa.core.people.models import Team
 from aspa.kit.ids import row_id
 from aspa.service.promises import watching
+from aspa.service.sla import due
 from aspa.web.desk.models import SavedView
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 PAGE = 30
 # What is to be kept, the most urgent first: ordered by that, so it is no list of the core.
 PROMISES = "promises"
+# What is to be answered, the most urgent first.
+DUE = "due"
+ORDERED_BY = {PROMISES: "promise", DUE: "countdown"}
 MY_TEAMS = "t.id IN (SELECT team_id FROM people_team_members WHERE agent_id = %s) ORDER BY t.name, t.id"
 MY_VIEWS = "t.agent_id = %s ORDER BY t.name, t.id"
 
@@ -53,6 +57,7 @@ def worklists(agent: Agent) -> list[Worklist]:
         Worklist("unassigned", _("Unassigned"), "inbox"),
         Worklist("waiting", _("Waiting"), "hourglass"),
         Worklist("all", _("All open"), "layers"),
+        Worklist(DUE, _("Due next"), "alarm-clock"),
         Worklist(PROMISES, _("Promises"), "clock"),
         Worklist("mentions", _("Mentions"), "at-sign"),
         Worklist("snoozed", _("Snoozed"), "clock"),
@@ -79,8 +84,8 @@ def page(agent: Agent, chosen: Choice, *, before: str = "", only: Sequence[int] 
 
     Raises Http404 for a list that doesn't exist or a mark that isn't one.
     """
-    if chosen.base == PROMISES:
-        wanted = _promised(agent, only)
+    if chosen.base in ORDERED_BY:
+        wanted = _promised(agent, only) if chosen.base == PROMISES else due.next_for(agent, only)
         return lists.Page(sorted(lists.some(agent, wanted), key=lambda row: wanted.index(row.pk)), "")
     try:
         return lists.page(agent, chosen.base, filters=chosen.filters, before=before, only=only, limit=PAGE)

@@ -20,6 +20,7 @@ from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
 from aspa.service.hours import calendars, editing
+from aspa.service.sla import following as service_levels
 from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
 from aspa.web.live.database import Threads
@@ -84,6 +85,7 @@ class Hub:
             bus.subscribe(editing.CHANGED, lambda _payload: self._hours_changed()),
             bus.subscribe("visitor", self._known),
             bus.subscribe("page", self._turned),
+            bus.subscribe(service_levels.CHANGED, self._countdowns),
         ]
         ticking = asyncio.create_task(self._tick())
         try:
@@ -217,6 +219,14 @@ class Hub:
         for agent in self.agents:
             if agent.watching is not None and agent.watching_contact == payload.get("contact"):
                 agent.socket.push_json({"type": "page", "conversation": agent.watching})
+
+    def _countdowns(self, payload: dict[str, Any]) -> None:
+        """The desks' rows and heads show them, and the journal doesn't tell of their beginning."""
+        changed: list[tuple[int, int]] = payload.get("conversations", [])
+        for agent in tuple(self.agents):
+            mine = [conversation for inbox, conversation in changed if agent.may_read(inbox)]
+            if mine:
+                agent.socket.push_json({"type": "countdowns", "conversations": mine})
 
     def _hours_changed(self) -> None:
         calendars.forget()

@@ -15,7 +15,7 @@ from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Role
 from aspa.kit.ids import row_id
 from aspa.service.promises import watching
-from aspa.web.desk import rendering
+from aspa.web.desk import countdowns, marks, rendering
 from aspa.web.desk.answering import answering, drafts_told, held_rows
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.naming import name_by_address
@@ -108,10 +108,12 @@ def _talk(request: AgentRequest, found: Conversation) -> dict[str, Any]:
 
 def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     may = access.reach(request.user).may
+    following, running = marks.of_head(found, agent=request.user)
     return {
         "conversation": found,
         "labels": around.labels_of(found),
-        "following": around.is_followed(found, by=request.user),
+        "following": following,
+        "countdowns": [countdowns.shown(due) for due in running],
         "may_reply": may(Role.Permission.REPLY, found.inbox_id),
         "may_moderate": may(Role.Permission.MODERATE, found.inbox_id),
         "view": request.GET.get("view", ""),

@@ -84,7 +84,7 @@ def rows_context(request: AgentRequest) -> dict[str, Any]:
             page.rows,
             query=query,
             whose=chosen.base not in ("mine", "unassigned"),
-            by_promise=chosen.base == worklists.PROMISES,
+            by=worklists.ORDERED_BY.get(chosen.base, ""),
         ),
         "more_rows": page.next,
         "view": key,

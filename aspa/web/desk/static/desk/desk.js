@@ -3,6 +3,7 @@ import "./navigate.js";
 import "./live.js";
 import "./talk.js";
 import "./letters.js";
+import "./countdown.js";
 import "./composer.js";
 import "./held.js";
 import "./bulk.js";

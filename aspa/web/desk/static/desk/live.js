@@ -5,7 +5,7 @@ import { go, openId, refreshOpen } from "./navigate.js";
 import { refreshHeld } from "./held.js";
 
 const OF_MESSAGES = new Set(["received", "replied", "noted", "activity", "ask_solved"]);
-const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "replied", "received"]);
+const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "replied", "received", "sla_warned", "sla_breached"]);
 const OF_SIDE = new Set(["linked", "unlinked", "identified", "promised", "promise_moved", "promise_kept", "promise_withdrawn", "promise_handed_over", "promise_due", "promise_broken"]);
 const OF_HELD = new Set(["held", "taken_back", "activity"]);
 const OF_ALL = new Set(["merged", "unmerged", "split"]);
@@ -31,6 +31,13 @@ document.addEventListener("stream:event", async (event) => {
   if (OF_HELD.has(kind)) refreshHeld();
 });
 
+/** Countdowns follow what happens a moment later. */
+document.addEventListener("stream:countdowns", (event) => {
+  const { conversations } = /** @type {CustomEvent} */ (event).detail;
+  for (const id of conversations) if (document.getElementById(`row-${id}`)) touchRow(id);
+  if (conversations.includes(openId())) refreshHead();
+});
+
 /** Our own verbs tell at once, without waiting for the stream. */
 document.addEventListener("desk:changed", (event) => {
   const ids = /** @type {number[]} */ (/** @type {CustomEvent} */ (event).detail.conversations);
@@ -52,9 +59,14 @@ const refreshCounts = settled(drawCounts, 200);
 
 /** @param {number} id */
 function touch(id) {
+  touchRow(id);
+  refreshCounts();
+}
+
+/** @param {number} id */
+function touchRow(id) {
   touched.add(id);
   refreshRows();
-  refreshCounts();
 }
 
 async function drawRows() {
