@@ -15,6 +15,7 @@ from aspa.core.conversations.events import Cursor
 from aspa.core.conversations.models import Conversation
 from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Agent
+from aspa.service.routing import changes, states
 from aspa.web.live import hub as hubs
 from aspa.web.live.desk import app as desks
 from aspa.web.live.hub import Hub, Past
@@ -113,6 +114,8 @@ async def test_a_desk_that_never_pings_is_closed_when_its_session_ends(monkeypat
     ben: list[Agent | None] = [Agent(pk=7, name="Ben", email="ben@example.com", is_owner=True)]
     monkeypatch.setattr(desks, "_signed_in", lambda _: ben[0])
     monkeypatch.setattr(desks, "CHECK_EVERY", 0.02)
+    monkeypatch.setattr(states, "chosen_by", lambda _: "available")
+    monkeypatch.setattr(changes, "look_soon", lambda: None)
     monkeypatch.setattr(events, "head", lambda: Cursor(0, 0))
     hub = Hub(Inline())  # type: ignore[arg-type]
     frames: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

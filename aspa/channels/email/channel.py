@@ -10,10 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from aspa.channels.email import checking
+from aspa.channels.email import settings as mail_settings
 from aspa.channels.email.arriving import parsing
 from aspa.channels.email.forms import EmailForm
 from aspa.channels.email.sending import posting
-from aspa.core.inboxes.channel import Capabilities, Channel, Finding, Handout, Health, Inbound, Raw, Receipt
+from aspa.core.inboxes.channel import Capabilities, Channel, Finding, Handout, Health, Inbound, Raw, Receipt, Way
 from aspa.core.people.models import Identity
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class Email(Channel):
 
     def check(self, inbox: Inbox, key: str) -> Sequence[Finding]:
         return checking.check(inbox, key)
+
+    def way_in(self, inbox: Inbox) -> Way | None:
+        address = mail_settings.of(inbox).address
+        return Way(self.key, f"mailto:{address}", address) if address else None
 
     def handouts(self, inbox: Inbox) -> Sequence[Handout]:
         return checking.handouts(inbox)

@@ -25,6 +25,7 @@ from aspa.core.inboxes.channel import (
     OnPages,
     ParseError,
     Raw,
+    Way,
 )
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Identity
@@ -76,6 +77,9 @@ class ContactForm(Channel):
             ' style="border: 0" loading="lazy"></iframe>'
         )
         return OnPages(frame, path)
+
+    def way_in(self, inbox: Inbox) -> Way:
+        return Way(self.key, f"{settings.ASPA_URL}/contact/{inbox.public_id}/", inbox.name)
 
     def health(self, inbox: Inbox) -> Health:
         others = Inbox.objects.filter(brand=inbox.brand_id, is_active=True).exclude(pk=inbox.pk)

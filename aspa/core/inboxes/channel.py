@@ -139,6 +139,15 @@ class OnPages:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Way:
+    """How a customer reaches an inbox from anywhere: `url` is a page or a mailto, `name` what it is called."""
+
+    kind: str
+    url: str
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Check:
     """Something that an admin can have looked at. `by_itself`: whenever the inbox's page is open, else when asked.
 
@@ -229,6 +238,10 @@ class Channel(abc.ABC):
 
     def on_pages(self, inbox: Inbox) -> OnPages | None:
         """For channels that live on the shop's own pages."""
+        return None
+
+    def way_in(self, inbox: Inbox) -> Way | None:
+        """For channels that a customer can turn to when the one at hand doesn't answer at once."""
         return None
 
 

@@ -29,7 +29,12 @@ def present() -> list[dict[str, Any]]:
 
 def states() -> dict[int, str]:
     """What every agent with an open desk is in effect; all others are gone."""
-    return {agent: effective(desks) for agent, desks in _by_agent(bus.find(PREFIX).values()).items()}
+    return states_of(bus.find(PREFIX).values())
+
+
+def states_of(desks: Iterable[dict[str, Any]]) -> dict[int, str]:
+    """The same of desks that were found already."""
+    return {agent: effective(own) for agent, own in _by_agent(desks).items()}
 
 
 def merged(desks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
 from aspa.service.hours import calendars, editing
 from aspa.service.sla import following as service_levels
+from aspa.service.routing import changes, present, states, tasks
 from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
 from aspa.web.live.database import Threads
@@ -41,6 +42,18 @@ LOOK_EVERY = 5.0
 SETTLES_IN = 0.005
 # One that stays open for long is asked after less and less often.
 SETTLES_AT_MOST = 0.5
+# Who is there and how long the queue is are told at once, but no oftener than so.
+TELLS_EVERY = 0.2
+# What a conversation's own changes do to an agent's room is told a little later, for all of them together.
+ROOM_IN = 0.5
+# Told in one go; in between the loop serves others.
+TOLD_AT_ONCE = 200
+# What changes how much room agents have.
+ROOM = {
+    Event.Kind.RECEIVED, Event.Kind.REPLIED, Event.Kind.ASSIGNED, Event.Kind.SNOOZED, Event.Kind.WOKEN,
+    Event.Kind.ENDED, Event.Kind.REOPENED, Event.Kind.SET_ASIDE, Event.Kind.WAITING, Event.Kind.SOLVED_ASKED,
+    Event.Kind.NOT_SOLVED, Event.Kind.MERGED, Event.Kind.UNMERGED, Event.Kind.SPLIT,
+}  # fmt: skip
 
 
 @dataclasses.dataclass(slots=True)
@@ -75,19 +88,24 @@ class Hub:
         self._cursor: events.Cursor | None = None
         self._wake = asyncio.Event()
         self._settles_in = SETTLES_IN
+        self.board = presence.Board(threads)
+        self._stirred = asyncio.Event()
+        self._room_changes = False
+        self._states: dict[int, str] = {}
 
     async def run(self) -> None:
         stops = [
             bus.subscribe(events.JOURNAL, lambda _payload: self._wake.set()),
             bus.subscribe("typing", self._typing),
             bus.subscribe("viewing", self._viewing),
-            bus.subscribe("presence", lambda _payload: self._present()),
+            bus.subscribe(present.CHANGED, self._presence_changed),
+            bus.subscribe(tasks.CHANGED, lambda _payload: self._present()),
             bus.subscribe(editing.CHANGED, lambda _payload: self._hours_changed()),
             bus.subscribe("visitor", self._known),
             bus.subscribe("page", self._turned),
             bus.subscribe(service_levels.CHANGED, self._countdowns),
         ]
-        ticking = asyncio.create_task(self._tick())
+        beside = [asyncio.create_task(self._tick()), asyncio.create_task(self._keep_telling())]
         try:
             while True:
                 await self._wake.wait()
@@ -99,7 +117,8 @@ class Hub:
                     await asyncio.sleep(1)
                     self._wake.set()
         finally:
-            ticking.cancel()
+            for task in beside:
+                task.cancel()
             for stop in stops:
                 stop()
 
@@ -180,6 +199,8 @@ class Hub:
             logger.exception("Event %s can't be handed out", happening.event.pk)
 
     def _hand_out(self, happening: Happening) -> None:
+        if happening.event.kind in ROOM:
+            self._room_changed()
         visitors = self.visitors.get(happening.conversation.contact_id)
         if visitors:
             by_inbox: dict[int, str | None] = {}
@@ -232,21 +253,62 @@ class Hub:
         calendars.forget()
         self._present()
 
+    def _presence_changed(self, payload: dict[str, Any]) -> None:
+        if payload.get("lost"):
+            self.spawn(self._look_for_chosen())
+        for agent in self.agents:
+            if agent.agent.pk == payload.get("agent"):
+                agent.chosen = payload["chosen"]
+        self._present()
+
+    async def _look_for_chosen(self) -> None:
+        """The bus was away: what agents chose meanwhile in another process was told to nobody here."""
+        for agent in tuple(self.agents):
+            agent.chosen = await self.threads.read(states.chosen_by, agent.agent)
+
     def _present(self) -> None:
-        if self.agents or self.visitors or self.strangers:
-            self.spawn(self._tell_presence())
+        self.board.changed()
+        self._stirred.set()
+
+    def _room_changed(self) -> None:
+        if not self._room_changes:
+            self._room_changes = True
+            asyncio.get_running_loop().call_later(ROOM_IN, self._present)
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            self._room_changes = False
+            try:
+                if self.agents or self.visitors or self.strangers:
+                    await self._tell_presence()
+            except Exception:
+                logger.exception("The hub could not tell who is there")
+            await asyncio.sleep(TELLS_EVERY)
 
     async def _tell_presence(self) -> None:
-        agents = await presence.agents()
+        desks = (await bus.afind(present.PREFIX)).values()
+        colleagues, by_agent = present.merged(desks), present.states_of(desks)
         for agent in tuple(self.agents):
-            agent.present(agents)
-        by_inbox: dict[int, dict[str, Any]] = {}
-        for client in self._all_visitors():
-            if client.inbox.pk not in by_inbox:
-                by_inbox[client.inbox.pk] = await presence.for_inbox(client.inbox, self.threads)
-            client.present(by_inbox[client.inbox.pk])
+            agent.present(colleagues)
+            agent.is_now(by_agent.get(agent.agent.pk, present.GONE))
+        await self._note_lost(by_agent)
+        visitors = self._all_visitors()
+        told = await self.board.refresh({client.inbox.pk: client.inbox for client in visitors}.values())
+        for number, client in enumerate(visitors):
+            client.present(told[client.inbox.pk])
+            if number % TOLD_AT_ONCE == TOLD_AT_ONCE - 1:
+                await asyncio.sleep(0)
 
-    def _all_visitors(self) -> Iterable[VisitorClient]:
+    async def _note_lost(self, by_agent: dict[int, str]) -> None:
+        """Whoever's desk just stopped telling: what waits for them is looked after."""
+        lost = self._states.keys() - by_agent.keys()
+        self._states = by_agent
+        if lost:
+            await self.threads.read(changes.look_soon)
+
+    def _all_visitors(self) -> list[VisitorClient]:
         places = (*self.visitors.values(), *self.strangers.values())
         return [client for clients in places for client in clients]
 

@@ -1,44 +1,44 @@
-"""Who is at work. A key for each open desk, kept alive by its heartbeat; without one it expires by itself."""
+"""Who is at work: a key for each open desk, kept alive by its heartbeat. And what of it the customers are told."""
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
+import json
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from aspa.channels.webchat import spoken
-from aspa.core.conversations import access
-from aspa.core.people.models import Agent, Role
-from aspa.kit import clock
+from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
-from aspa.service.hours import calendars
-from aspa.service.routing.present import AVAILABLE, PREFIX, merged
+from aspa.service.routing import availability, measuring
+from aspa.service.routing.present import ALIVE, CHANGED, PREFIX, effective
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
+    from aspa.service.routing.availability import Availability
     from aspa.web.live.database import Threads
 
-# Two missed heartbeats of 25 seconds, and a little for the network.
-ALIVE = 60.0
-SHOWN = 3
 # How long an agent's next page may take to load before they count as gone.
 TURNING = 5.0
+# How long what is told of an inbox is believed when nothing says that it has changed: hours begin and end by themselves.
+KEPT = 5.0
+# What has only just been computed isn't computed again, whatever has changed.
+FRESH = 0.2
 
 
-async def agents() -> list[dict[str, Any]]:
-    """Everyone whose desk is open: {"id", "name", "initials", "state"}; available when any of their desks is."""
-    return merged((await bus.afind(PREFIX)).values())
-
-
-async def beat(agent: Agent, desk: str, state: str) -> None:
-    """This desk of the agent's is still open. Tells the others when that is news."""
+async def beat(agent: Agent, desk: str, chosen: str, *, idle: bool) -> bool:
+    """This desk of the agent's is still open. Tells the others when that is news, and returns whether it is."""
     key = f"{PREFIX}{agent.pk}:{desk}"
     before = await bus.aget(key)
-    now = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": state}
+    now = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": chosen, "idle": idle}
     await bus.aput(key, now, ALIVE)
-    if before != now:
-        await bus.apublish("presence", {})
+    if before == now:
+        return False
+    await bus.apublish(CHANGED, {})
+    return True
 
 
 async def leave(agent: Agent, desk: str) -> None:
@@ -48,50 +48,92 @@ async def leave(agent: Agent, desk: str) -> None:
     if now is not None:
         await bus.aput(key, now, TURNING)
         await asyncio.sleep(TURNING)
-        await bus.apublish("presence", {})
+        await bus.apublish(CHANGED, {})
 
 
-async def for_inbox(inbox: Inbox, threads: Threads) -> dict[str, Any]:
-    """What customers are told: {"online", "agents": [at most three who can answer], "opens": ISO 8601 or None}.
+async def state_of(agent: Agent) -> str:
+    """What the agent is in effect, by all of their desks."""
+    return effective((await bus.afind(f"{PREFIX}{agent.pk}:")).values())
 
-    Online is open hours and somebody present, both; `opens` is when the hours begin next, while they are closed.
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """What an inbox's widgets are told. `value` is a part of the welcome, `frame` the same as it is pushed.
+
+    `places` by contact: their place in the queue.
     """
-    schedule = calendars.known(inbox)
-    if schedule is None:
-        schedule = await threads.read(calendars.schedule_of, inbox)
-    now = clock.now()
-    if not schedule.is_open(now):
-        opens = schedule.opens_at(now)
-        return {"online": False, "agents": [], "opens": opens.astimezone(dt.UTC).isoformat() if opens else None}
-    available = [who["id"] for who in await agents() if who["state"] == AVAILABLE]
-    if not available:
-        return {"online": False, "agents": [], "opens": None}
-    return {**await _answering.get(inbox.pk, tuple(available), threads), "opens": None}
+
+    value: dict[str, Any]
+    frame: str
+    places: dict[int, dict[str, Any]]
 
 
-class _Answering:
-    """Which of the present may answer in an inbox; remembered briefly, as thousands of visitors ask the same."""
+class Board:
+    """What the widgets of each inbox are told now: computed once, however many ask or listen."""
 
-    KEPT = 15.0
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+        self._told: dict[int, Told] = {}
+        self._looked: dict[int, float] = {}
+        self._looking: dict[int, asyncio.Task[None]] = {}
+        self._changed = 0.0
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[int, ...]], tuple[float, dict[str, Any]]] = {}
+    def changed(self) -> None:
+        """Something happened on which availability depends."""
+        self._changed = time.monotonic()
 
-    async def get(self, inbox_id: int, present: tuple[int, ...], threads: Threads) -> dict[str, Any]:
-        known = self._known.get((inbox_id, present))
-        if known and known[0] > time.monotonic():
-            return known[1]
-        value = await threads.read(_read, inbox_id, present)
-        if len(self._known) > 500:
-            self._known.clear()
-        self._known[inbox_id, present] = (time.monotonic() + self.KEPT, value)
-        return value
+    async def of(self, inbox: Inbox) -> Told:
+        if not self._is_fresh(inbox.pk):
+            looking = self._looking.get(inbox.pk)
+            if looking is None:
+                looking = self._looking[inbox.pk] = asyncio.ensure_future(self._look([inbox]))
+                looking.add_done_callback(lambda _: self._looking.pop(inbox.pk, None))
+            # Whoever goes away meanwhile doesn't stop it for the others.
+            await asyncio.shield(looking)
+        return self._told[inbox.pk]
+
+    async def refresh(self, inboxes: Iterable[Inbox]) -> dict[int, Told]:
+        """Compute it anew for all of these, together."""
+        wanted = list(inboxes)
+        if wanted:
+            await self._look(wanted)
+        return {inbox.pk: self._told[inbox.pk] for inbox in wanted}
+
+    def _is_fresh(self, inbox_id: int) -> bool:
+        now, looked = time.monotonic(), self._looked.get(inbox_id, float("-inf"))
+        return now - looked < (FRESH if looked < self._changed else KEPT)
+
+    async def _look(self, inboxes: list[Inbox]) -> None:
+        begun = time.monotonic()
+        for inbox_id, told in (await self._threads.read(look, inboxes)).items():
+            before = self._told.get(inbox_id)
+            # The same instance is compared the fastest, thousands of times.
+            if before is None or (before.frame, before.places) != (told.frame, told.places):
+                self._told[inbox_id] = told
+            self._looked[inbox_id] = begun
 
 
-_answering = _Answering()
+def look(inboxes: list[Inbox]) -> dict[int, Told]:
+    """Ask now."""
+    return {inbox_id: told(found) for inbox_id, found in availability.of_all(inboxes).items()}
 
 
-def _read(inbox_id: int, present: tuple[int, ...]) -> dict[str, Any]:
-    able = access.agents_of([inbox_id], Role.Permission.REPLY).filter(pk__in=present)[:SHOWN]
-    shown = [spoken.agent(agent) for agent in able]
-    return {"online": bool(shown), "agents": shown}
+def told(found: Availability) -> Told:
+    """In the chat protocol's words (docs/chat-protocol.md)."""
+    value = {
+        "online": found.is_offered,
+        "state": found.state,
+        "agents": [spoken.agent(agent) for agent in found.agents],
+        "opens": found.opens.astimezone(dt.UTC).isoformat() if found.opens else None,
+        "queue": {"length": len(found.queue), "wait": found.wait},
+        "otherwise": [dataclasses.asdict(way) for way in found.otherwise],
+    }
+    places = {
+        place.contact: {"position": place.position, "wait": measuring.expected(found.pace, place.position)}
+        for place in reversed(found.queue)
+    }
+    return Told(value, _json({"type": "presence", **value}), places)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -18,7 +18,8 @@ from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
-from aspa.service.routing.present import AVAILABLE, AWAY
+from aspa.service.routing import states
+from aspa.service.routing.present import PREFIX, merged
 from aspa.web.live import frames, http, presence
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.client import DeskClient
@@ -93,15 +94,16 @@ class DeskApp:
                 await self._hello(client, frame.get("after"))
             case "ping":
                 client.socket.push('{"type":"pong"}')
+                client.idle = bool(frame.get("idle", client.idle))
                 await client.beat()
             case "watch":
                 await client.watch(await self._readable(client, frame.get("conversation")))
             case "typing":
                 await self._typing(client, frame)
             case "state":
-                if frame.get("state") in (AVAILABLE, AWAY):
-                    client.state = frame["state"]
-                    await client.beat()
+                await client.choose(str(frame.get("state")))
+            case "idle":
+                await client.rests(idle=frame.get("idle") is True)
             case _:
                 raise ValueError("Unknown type.")
 
@@ -116,7 +118,8 @@ class DeskApp:
         client.socket.push_json({"type": "welcome", "cursor": str(cursor or head), "agent": client.agent.pk})
         await client.catch_up(cursor, head)
         await client.beat()
-        client.present(await presence.agents())
+        client.present(merged((await bus.afind(PREFIX)).values()))
+        client.is_now(await presence.state_of(client.agent))
 
     async def _readable(self, client: DeskClient, conversation_id: Any) -> Conversation | None:
         if not isinstance(conversation_id, int):
@@ -165,6 +168,7 @@ class DeskApp:
             self._hub.leave_agent(client)
             return await client.socket.close(SIGNED_OUT)
         client.inbox_ids = await self._threads.read(lambda: access.reach(agent).inbox_ids())
+        client.chosen = await self._threads.read(states.chosen_by, agent)
         client.agent, client.language = agent, agent.language
         if client.watching is not None and await self._readable(client, client.watching) is None:
             await client.watch(None)

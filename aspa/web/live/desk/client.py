@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from aspa.core.conversations import access
 from aspa.core.conversations.events import Cursor
 from aspa.core.people.models import Agent
+from aspa.kit import clock
 from aspa.kit.bus import bus
 from aspa.kit.ids import new_token
-from aspa.service.routing.present import AVAILABLE
+from aspa.service.routing import changes, states
 from aspa.web.live import presence
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import DeskFrame
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from aspa.web.live.hub import Hub
 
 VIEWING = 60.0
+# As long as the page waits before it says that nobody touches it (shell/at_work.js).
+IDLE_AFTER = dt.timedelta(minutes=10)
 
 
 class DeskClient:
@@ -33,15 +37,21 @@ class DeskClient:
         self.inbox_ids = access.reach(agent).inbox_ids()
         self.watching: int | None = None
         self.watching_contact: int | None = None
-        self.state = AVAILABLE
+        # What the agent chose, the same on all of their pages; and whether nobody touches this one.
+        self.chosen = states.chosen_by(agent)
+        self.idle = False
+        self._acted_at: dt.datetime | None = None
         self._stream = CatchingUp(socket)
         self._last_present: Any = None
+        self._last_own: tuple[str, str] | None = None
 
     def may_read(self, inbox_id: int) -> bool:
         return self.inbox_ids is None or inbox_id in self.inbox_ids
 
     def tell(self, frame: DeskFrame) -> None:
         happening = frame.happening
+        if happening.event.agent_id == self.agent.pk:
+            self._acts()
         if not self.may_read(happening.event.inbox_id):
             return
         watched = happening.conversation.pk == self.watching
@@ -74,6 +84,35 @@ class DeskClient:
             self._last_present = agents
             self.socket.push_json({"type": "presence", "agents": agents})
 
+    def is_now(self, state: str) -> None:
+        """What the agent is in effect, told to their own page."""
+        if (self.chosen, state) != self._last_own:
+            self._last_own = (self.chosen, state)
+            self.socket.push_json({"type": "me", "chosen": self.chosen, "state": state})
+
+    async def choose(self, state: str) -> None:
+        """Available, busy or off, from now on and on every page. Raises ValueError for another word."""
+        await self.hub.threads.read(states.choose, self.agent, state)
+        self.chosen = state
+        await self.beat()
+
+    async def rests(self, *, idle: bool) -> None:
+        """The page says whether somebody touches it."""
+        if idle != self.idle:
+            self.idle = idle
+            await self.beat()
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Untouched, and the agent wrote nothing from anywhere else either."""
+        return self.idle and (self._acted_at is None or clock.now() - self._acted_at > IDLE_AFTER)
+
+    def _acts(self) -> None:
+        was_left_alone = self.is_left_alone
+        self._acted_at = clock.now()
+        if was_left_alone:
+            self.hub.spawn(self.beat())
+
     async def watch(self, conversation: Conversation | None) -> None:
         """Look at a conversation, or at none; colleagues who look at the same one see it."""
         conversation_id = conversation.pk if conversation else None
@@ -92,7 +131,8 @@ class DeskClient:
         await bus.aput(f"viewing:{self.watching}:{self.desk}", who, VIEWING)
 
     async def beat(self) -> None:
-        await presence.beat(self.agent, self.desk, self.state)
+        if await presence.beat(self.agent, self.desk, self.chosen, idle=self.is_left_alone):
+            await self.hub.threads.read(changes.look_soon)
         if self.watching is not None:
             await self._keep_viewing()
 

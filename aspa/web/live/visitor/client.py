@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.channel import Sender
     from aspa.core.inboxes.models import Inbox
     from aspa.web.live.hub import Happening, Hub
+    from aspa.web.live.presence import Told
 
 # How long loading the shop's next page may take before the customer counts as gone.
 TURNING = 8.0
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 class VisitorClient:
     # Ten thousand of these are open at once.
     __slots__ = (
-        "_last_present", "_stream", "contact_id", "elsewhere", "hub", "inbox", "language", "page", "signed_in",
+        "_place", "_stream", "_told", "contact_id", "elsewhere", "hub", "inbox", "language", "page", "signed_in",
         "socket", "visitor",
     )  # fmt: skip
 
@@ -47,7 +48,9 @@ class VisitorClient:
         self.elsewhere: frozenset[int] = frozenset()
         self.page: pages.Page | None = None
         self._stream = CatchingUp(socket)
-        self._last_present: dict[str, Any] | None = None
+        # What it was told last of the inbox, and of its place in the queue.
+        self._told: str | None = None
+        self._place: dict[str, Any] | None = None
 
     @property
     def identity(self) -> Key:
@@ -136,13 +139,25 @@ class VisitorClient:
             logger.exception("A visitor's socket could not be caught up")
             self.socket.close_soon(TRY_AGAIN_LATER)
 
-    def present(self, presence: dict[str, Any]) -> None:
-        if self._last_present is None:
-            # The welcome has told it.
-            self._last_present = presence
-        elif presence != self._last_present:
-            self._last_present = presence
-            self.socket.push_json({"type": "presence", **presence})
+    def welcomed(self, told: Told) -> dict[str, Any]:
+        """The part of the welcome that says who is there and how long the queue is; from then on changes are told."""
+        self._told, self._place = told.frame, self._place_in(told)
+        return {**told.value, "place": self._place}
+
+    def present(self, told: Told) -> None:
+        """Told again as far as it has changed; nothing before the welcome."""
+        if self._told is None:
+            return
+        if self._told is not told.frame and self._told != told.frame:
+            self.socket.push(told.frame)
+        self._told = told.frame
+        place = self._place_in(told) if told.places or self._place else None
+        if place != self._place:
+            self._place = place
+            self.socket.push_json({"type": "place", "place": place})
+
+    def _place_in(self, told: Told) -> dict[str, Any] | None:
+        return told.places.get(self.contact_id) if self.contact_id is not None else None
 
     def agent_types(self, payload: dict[str, Any]) -> None:
         if payload.get("inbox") == self.inbox.pk or payload.get("conversation") in self.elsewhere:

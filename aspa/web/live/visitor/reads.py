@@ -16,7 +16,7 @@ from aspa.channels.webchat.channel import FILES_LIMIT, TEXT_LIMIT
 from aspa.core.conversations.events import Cursor, head
 from aspa.kit.files import ALLOWED
 from aspa.kit.ids import row_id
-from aspa.web.live import http, presence
+from aspa.web.live import http
 from aspa.web.live.frames import visitor_event
 from aspa.web.live.http import HttpError
 from aspa.web.live.hub import read
@@ -43,7 +43,7 @@ async def config(app: VisitorApp, request: Request) -> None:
             "logo": settings.ASPA_URL + brand.logo.url if brand.logo else "",
         },
         "language": request.language,
-        **await presence.for_inbox(inbox, app.threads),
+        **(await app.hub.board.of(inbox)).value,
         "headline": inbox.settings.get("headline") or words(request.language)["headline"],
         "prechat": prechat(inbox),
         "limits": {

@@ -16,7 +16,6 @@ from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Contact
 from aspa.kit.bus import bus
 from aspa.kit.ids import new_token
-from aspa.web.live import presence
 from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.socket import POLICY, Closed, Socket
 from aspa.web.live.visitor import snapshot
@@ -97,9 +96,9 @@ def _cursor(text: Any) -> Cursor | None:
 
 
 async def _welcome(app: VisitorApp, client: VisitorClient, token: str, after: Cursor | None) -> None:
-    present = await presence.for_inbox(client.inbox, app.threads)
+    told = await app.hub.board.of(client.inbox)
     now = await app.threads.read(head)
-    start = {"type": "welcome", "token": token, **present}
+    start = {"type": "welcome", "token": token, **client.welcomed(told)}
     if after is not None and after <= now and client.contact_id is not None:
         client.socket.push_json({**start, "cursor": str(after), "resumed": True})
         await client.catch_up(after)
@@ -114,7 +113,7 @@ async def _welcome(app: VisitorApp, client: VisitorClient, token: str, after: Cu
         state.pop("contact_id")
         client.socket.push_json({**start, **state})
         client.go_live()
-    client.present(present)
+    client.present(await app.hub.board.of(client.inbox))
 
 
 async def _refuse(socket: Socket, code: str, text: str) -> None:

@@ -1,0 +1,122 @@
+"""What customers are told about an inbox: its hours, who is there and whether they have room. Computed here alone.
+
+The widget, the contact page, the watch over open hours: whoever says whether somebody is there asks `of`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from aspa.core.inboxes.channel import Way, channel_for
+from aspa.core.inboxes.models import Inbox
+from aspa.core.people.models import Agent
+from aspa.kit import clock
+from aspa.service.hours import calendars
+from aspa.service.hours.schedule import Schedule
+from aspa.service.routing import candidates, measuring, present, queue, rules
+from aspa.service.routing.deciding import Candidate
+from aspa.service.routing.queue import Place
+
+OPEN, CLOSED, NOBODY, FULL = "open", "closed", "nobody", "full"
+# As many agents are shown.
+SHOWN = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Availability:
+    """`state`: open; closed by its hours; nobody there while it says open; full: somebody is there, without room.
+
+    `is_staffed`: somebody who may answer is there, whatever the hours. `opens`: when the hours begin next, while they
+    are closed. `agents`: at most three of those who are there. `queue` are those who wait, in order; `pace` is how many
+    seconds a place took lately, None when nothing is known. `otherwise` are the brand's other ways in, for those who
+    aren't answered at once.
+    """
+
+    state: str
+    is_live: bool
+    is_staffed: bool
+    agents: tuple[Agent, ...] = ()
+    opens: dt.datetime | None = None
+    queue: tuple[Place, ...] = ()
+    pace: float | None = None
+    otherwise: tuple[Way, ...] = ()
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the chat is offered: it may be written to and somebody is there to answer, at once or in turn."""
+        return self.is_live and self.state in (OPEN, FULL)
+
+    @property
+    def wait(self) -> int | None:
+        """Seconds that somebody who comes now can expect to wait; None when nothing is known, 0 where there is room."""
+        return 0 if self.state == OPEN else measuring.expected(self.pace, len(self.queue) + 1)
+
+
+def of(inbox: Inbox) -> Availability:
+    return of_all([inbox])[inbox.pk]
+
+
+def of_all(inboxes: Collection[Inbox], states: Mapping[int, str] | None = None) -> dict[int, Availability]:
+    """Of each inbox. `states` as `present.states` gives them, when the caller has asked already."""
+    now = clock.now()
+    schedules = {inbox.pk: calendars.schedule_of(inbox) for inbox in inboxes}
+    people = candidates.here(states)
+    # With nobody there or nothing open, that is all there is to know.
+    matter = [inbox for inbox in inboxes if people and schedules[inbox.pk].is_open(now)]
+    routed = rules.routed() if matter else {}
+    places = queue.places(routed.keys() & {inbox.pk for inbox in matter}) if routed else {}
+    paces = measuring.paces(places) if places else {}
+    able = {inbox.pk: _shown_first([one for one in people if one.may(inbox.pk)], inbox) for inbox in inboxes}
+    faces = _faces(one.agent for inbox in matter for one in able[inbox.pk][:SHOWN])
+    found = {
+        inbox.pk: _of(
+            inbox, schedules[inbox.pk], able[inbox.pk], tuple(places.get(inbox.pk, ())), paces.get(inbox.pk), faces
+        )
+        for inbox in inboxes
+    }
+    return _with_other_ways(inboxes, found)
+
+
+def _of(
+    inbox: Inbox,
+    schedule: Schedule,
+    able: Sequence[Candidate],
+    waiting: tuple[Place, ...],
+    pace: float | None,
+    faces: Mapping[int, Agent],
+) -> Availability:
+    now, is_live = clock.now(), inbox.channel in rules.live_channels()
+    if not schedule.is_open(now):
+        return Availability(CLOSED, is_live, bool(able), opens=schedule.opens_at(now))
+    if not able:
+        return Availability(NOBODY, is_live, is_staffed=False)
+    free = sum(one.room(is_live=is_live).left for one in able if one.state == present.AVAILABLE)
+    state = OPEN if free > len(waiting) else FULL
+    agents = tuple(faces[one.agent] for one in able[:SHOWN] if one.agent in faces)
+    return Availability(state, is_live, is_staffed=True, agents=agents, queue=waiting, pace=pace)
+
+
+def _shown_first(able: list[Candidate], inbox: Inbox) -> list[Candidate]:
+    """Those with room first, then the others who are available, then the busy."""
+    is_live = inbox.channel in rules.live_channels()
+    order = ("", "offered", "full", present.BUSY)
+    return sorted(able, key=lambda one: (order.index(one.hindered(is_live=is_live)), one.agent))
+
+
+def _with_other_ways(inboxes: Collection[Inbox], found: dict[int, Availability]) -> dict[int, Availability]:
+    """Where it isn't open: the active inboxes of the same brand that can be turned to from anywhere."""
+    brands = {inbox.brand_id for inbox in inboxes if found[inbox.pk].state != OPEN}
+    others = Inbox.objects.filter(brand__in=brands, is_active=True).order_by("pk") if brands else ()
+    ways = [(other.brand_id, other.pk, channel_for(other).way_in(other)) for other in others]
+    for inbox in inboxes:
+        mine = [way for brand, pk, way in ways if brand == inbox.brand_id and pk != inbox.pk and way is not None]
+        if mine and found[inbox.pk].state != OPEN:
+            found[inbox.pk] = dataclasses.replace(found[inbox.pk], otherwise=tuple(mine))
+    return found
+
+
+def _faces(agents: Iterable[int]) -> dict[int, Agent]:
+    wanted = set(agents)
+    return Agent.objects.in_bulk(wanted) if wanted else {}
