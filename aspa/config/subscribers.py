@@ -8,6 +8,7 @@ from aspa.service.closing import counting, waiting
 from aspa.service.duty import following as duty
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
+from aspa.service.routing import following as routing
 from aspa.service.sla import following as service_levels
 from aspa.web.desk import on_duty, ringing
 
@@ -20,6 +21,7 @@ SUBSCRIBERS: dict[str, Handler] = {
     "promises": following.follow,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,
+    "routing": routing.follow,
     "service levels": service_levels.follow,
     "silence": waiting.follow,
 }
