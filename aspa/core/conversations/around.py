@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aspa.core.conversations.models import ConversationLink, Follow, Label
+from aspa.core.conversations.models import ConversationLink, Label
 from aspa.core.conversations.rows import select
 from aspa.core.people.models import Identity
 
 if TYPE_CHECKING:
     from aspa.core.conversations.models import Conversation
-    from aspa.core.people.models import Agent, Contact
+    from aspa.core.people.models import Contact
 
 LABELLED = "t.id IN (SELECT label_id FROM conversations_conversation_labels WHERE conversation_id = %s) ORDER BY t.name"
 
 
 def labels_of(conversation: Conversation) -> list[Label]:
     return select(Label, LABELLED, [conversation.pk])
-
-
-def is_followed(conversation: Conversation, *, by: Agent) -> bool:
-    return bool(select(Follow, "t.conversation_id = %s AND t.agent_id = %s", [conversation.pk, by.pk]))
 
 
 def linked_ids(conversation: Conversation) -> set[int]:

@@ -87,11 +87,11 @@ def of_head(conversation: Conversation, *, agent: Agent) -> tuple[bool, list[Due
 
 
 def moment(value: Any) -> dt.datetime | None:
-    """SQLite gives the moments of a union as it keeps them: text in UTC."""
-    if isinstance(value, str):
-        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
-    found: dt.datetime | None = value
-    return found
+    """SQLite keeps moments in UTC without saying so, and gives those of a union as text."""
+    if value is None:
+        return None
+    found: dt.datetime = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def _duration(value: Any) -> dt.timedelta | None:
