@@ -92,11 +92,15 @@ def _write(conversations: Collection[Conversation], waits: dict[int, Wait], anew
     brands = policies.policies_of({conversation.brand_id for conversation in conversations})
     new = []
     for one in conversations:
+        former = waits.get(one.pk)
         if one.pk in promised:
             # What we owe isn't waited for.
             new.append(_new(one))
+        elif former is not None and not _differs(one, former) and (former.settle_at or former.remind_at):
+            # The promise that is told of now was made and kept before this was planned.
+            continue
         elif one.status == Status.WAITING:
-            new.append(_planned(one, waits.get(one.pk), brands[one.brand_id]))
+            new.append(_planned(one, former, brands[one.brand_id]))
         else:
             new.append(_unsettled(one, clock.now() if one.pk in anew else one.last_activity_at))
     Wait.objects.bulk_create(new, update_conflicts=True, unique_fields=["conversation"], update_fields=FIELDS)

@@ -1,4 +1,7 @@
-"""Promises follow what happens to their replies: those that were held go out, are taken back or move with a merge."""
+"""Promises follow what happens to their replies: those that were held go out, are taken back or move with a merge.
+
+When the customer ends the conversation, what was promised in it is no longer owed.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from aspa.core.conversations.models import Event, HeldReply, Message
+from aspa.core.conversations.models import Conversation, Event, HeldReply, Message
 from aspa.service.promises import promising
-from aspa.service.promises.models import Promise
+from aspa.service.promises.models import LIVE, Promise
 
 if TYPE_CHECKING:
     from aspa.core.conversations.events import Stretch
@@ -18,9 +21,13 @@ MOVES = (Event.Kind.MERGED, Event.Kind.UNMERGED, Event.Kind.SPLIT)
 
 def follow(stretch: Stretch) -> None:
     """Subscriber. Costs two queries while nothing is held and nothing moves."""
-    moved = {event.conversation_id for event in stretch.of(*MOVES)}
+    happened = stretch.of(*MOVES, Event.Kind.ENDED)
+    moved = {event.conversation_id for event in happened if event.kind in MOVES}
     if moved:
         _move(moved)
+    ended = {event.conversation_id for event in happened if event.kind == Event.Kind.ENDED and event.by_contact}
+    for conversation in Conversation.objects.filter(pk__in=ended, promises__state__in=LIVE).order_by("pk").distinct():
+        promising.let_go(conversation)
     held = list(Promise.objects.filter(state=Promise.State.HELD).select_related("conversation", "agent")[:1000])
     if not held:
         return

@@ -103,6 +103,22 @@ def withdraw(promise: Promise, *, by: Agent) -> Promise:
         return current
 
 
+def let_go(conversation: Conversation) -> None:
+    """The customer has ended the conversation, so what was promised in it is no longer owed.
+
+    Nothing changes when it is open again by now.
+    """
+    with changing(conversation) as current:
+        if current.closed_how != Conversation.ClosedHow.CUSTOMER:
+            return
+        for promise in Promise.objects.filter(conversation=current, state__in=LIVE).order_by("pk"):
+            late, promise.state = promise.is_broken, State.WITHDRAWN
+            promise.save(update_fields=["state"])
+            events.record(
+                current, Event.Kind.PROMISE_WITHDRAWN, by_contact=True, promise=promise.pk, ended=True, late=late
+            )
+
+
 def hand_over(promise: Promise, *, by: Agent, to: Agent) -> Promise:
     """Give it to another agent. Raises Refused when that agent can't answer in this inbox."""
     with _changing(promise) as (conversation, current):

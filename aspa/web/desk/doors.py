@@ -96,9 +96,9 @@ def told(done: Done, conversation: Conversation | None = None) -> HttpResponse:
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(triggers)})
 
 
-def refused(refusal: Refused) -> HttpResponse:
-    """409: nothing was changed, and why."""
-    trigger = {"toast": {"text": str(refusal), "failed": True}}
+def refused(refusal: Refused, *, ask: str = "") -> HttpResponse:
+    """409: nothing was changed, and why; at more length in the dialog that `ask` gives."""
+    trigger: dict[str, Any] = {"desk:ask": {"url": ask}} if ask else {"toast": {"text": str(refusal), "failed": True}}
     return JsonResponse(
         {"error": {"code": refusal.code, "text": str(refusal)}},
         status=409,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aspa.core.conversations import lists
 from aspa.core.conversations.models import Conversation
+from aspa.service.closing import waiting
 from aspa.web.desk import countdowns, marks
 from aspa.web.desk.templatetags.desk import channel_icon, preview
 from aspa.web.shell.templatetags.shell import ago, avatar
@@ -34,6 +35,7 @@ def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by: str = "") -
     what is due first, by which of the `Marks`.
     """
     due = marks.of_rows([row.pk for row in rows])
+    closing = waiting.closing_times([row.pk for row in rows if row.status == Status.WAITING])
     return [
         {
             # What can't hold markup is marked as safe: escaping is a third of the template's work.
@@ -54,6 +56,7 @@ def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by: str = "") -
             "urgency": Conversation.Priority(row.priority).label if row.priority > 0 else "",
             "snoozed_until": row.snoozed_until if row.status == Status.SNOOZED else None,
             "state": _state(row),
+            "closes_at": closing.get(row.pk),
             "labels": row.labels[:3],
             "assignee": row.assignee if whose else None,
             "promise": _due(due, row, "promise"),

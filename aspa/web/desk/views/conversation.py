@@ -14,6 +14,7 @@ from aspa.core.conversations import access, around, lists, reading
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Role
 from aspa.kit.ids import row_id
+from aspa.service.closing import waiting
 from aspa.service.promises import watching
 from aspa.web.desk import countdowns, marks, rendering
 from aspa.web.desk.answering import answering, drafts_told, held_rows
@@ -109,8 +110,10 @@ def _talk(request: AgentRequest, found: Conversation) -> dict[str, Any]:
 def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     may = access.reach(request.user).may
     following, running = marks.of_head(found, agent=request.user)
+    is_waiting = found.status == Conversation.Status.WAITING
     return {
         "conversation": found,
+        "closes_at": waiting.closing_times([found.pk]).get(found.pk) if is_waiting else None,
         "labels": around.labels_of(found),
         "following": following,
         "countdowns": [countdowns.shown(due) for due in running],

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from aspa.channels.email.blocking import blockable
-from aspa.core.conversations import lifecycle
+from aspa.core.conversations import access, lifecycle
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Role
-from aspa.web.desk.doors import Done, verb
+from aspa.web.desk.doors import Done, for_agents, refused, told, verb
 from aspa.web.desk.views.sorting import url
 from aspa.web.shell.templatetags.shell import soon
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from aspa.core.conversations.models import Conversation
     from aspa.web.desk.doors import AgentRequest
 
@@ -25,10 +29,17 @@ MORNING = dt.time(9)
 EVENING = dt.time(17)
 
 
-@verb()
-def ask(request: AgentRequest, conversation: Conversation) -> Done:
-    lifecycle.ask_if_solved(conversation, by=request.user)
-    return Done(_("The customer is asked whether this is solved."))
+@require_POST
+@for_agents
+def ask(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """As other verbs, but what the customer waits for is shown rather than told."""
+    found = access.conversation_for(request.user, conversation_id, may=Role.Permission.REPLY)
+    try:
+        lifecycle.ask_if_solved(found, by=request.user)
+    except Refused as refusal:
+        questions = reverse("desk:menu", args=[found.pk, "unanswered"]) if refusal.code == "unanswered" else ""
+        return refused(refusal, ask=questions)
+    return told(Done(_("The customer is asked whether this is solved.")), found)
 
 
 @verb()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from aspa.core.conversations import access
+from aspa.core.conversations import access, turns
 from aspa.core.conversations.lifecycle import SET_ASIDE_AS
 from aspa.core.conversations.models import Conversation, Label, Reason
 from aspa.core.people.models import Role, Team
@@ -85,7 +85,11 @@ def _plain(request: AgentRequest, found: Conversation) -> dict[str, Any]:
 
 
 def _aside(request: AgentRequest, found: Conversation) -> dict[str, Any]:
-    return {"ways": [(how.value, how.label) for how in SET_ASIDE_AS]}
+    return {"ways": [(how.value, how.label) for how in SET_ASIDE_AS], **_unanswered(request, found)}
+
+
+def _unanswered(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    return {"unanswered": turns.unanswered_messages(found)}
 
 
 def _later(request: AgentRequest, found: Conversation) -> dict[str, Any]:
@@ -105,6 +109,7 @@ FILLED = {
     "tier": _plain,
     "time": _plain,
     "transfer": _assign,
+    "unanswered": _unanswered,
 }
 
 

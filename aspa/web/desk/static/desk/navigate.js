@@ -61,7 +61,10 @@ document.addEventListener("click", (event) => {
   else if (target.closest?.("[data-reload]")) location.reload();
   const ask = target.closest?.("[data-ask]");
   if (ask) askFor(ask.getAttribute("data-ask") ?? "");
+  // When its dialog has closed and given the focus back.
+  if (target.closest?.("[data-answer]")) setTimeout(() => document.dispatchEvent(new CustomEvent("composer:insert", { detail: { text: "", mode: "reply" } })));
 });
+document.addEventListener("desk:ask", (event) => askFor(/** @type {CustomEvent} */ (event).detail.url));
 
 function closeConversation() {
   const id = openId();
