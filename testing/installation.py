@@ -18,8 +18,9 @@ from typing import Any
 
 import psycopg
 
+from testing.console import Console
 from testing.copies import People, with_cast
-from testing.programs import ROOT, environment_of, run_program
+from testing.programs import ROOT, environment_of
 from testing.services import ServiceFailed, free_port
 
 START_SECONDS = 60
@@ -36,6 +37,7 @@ class Installation:
     more: dict[str, str] = dataclasses.field(default_factory=dict)
     ports: list[int] = dataclasses.field(default_factory=lambda: [free_port()])
     processes: list[subprocess.Popen[bytes]] = dataclasses.field(default_factory=list)
+    console: Console | None = None
 
     @property
     def url(self) -> str:
@@ -45,9 +47,10 @@ class Installation:
     def environment(self) -> dict[str, str]:
         return environment_of(self.home, self.database_url, self.redis_url, ASPA_URL=self.url, **self.more)
 
-    def run(self, *arguments: str) -> str:
-        """Run a Python program in the installation and give what it printed. Raises ServiceFailed with its words."""
-        return run_program(self.environment, *arguments)
+    def run(self, code: str, *arguments: str) -> str:
+        """Run Python code in the installation and give what it printed. Raises ServiceFailed with its words."""
+        self.console = self.console or Console(self.environment)
+        return self.console.run(code, *arguments)
 
     def start(self) -> None:
         """Start a server on each port, and a worker where the servers leave that work to one."""
@@ -77,6 +80,12 @@ class Installation:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    def close(self) -> None:
+        """End all of it."""
+        self.stop()
+        if self.console:
+            self.console.close()
 
     def _end(self, how: signal.Signals) -> None:
         for process in self.processes:
@@ -126,4 +135,4 @@ def installation(
         made.start()
         yield made, people
     finally:
-        made.stop()
+        made.close()

@@ -35,4 +35,4 @@ def arrived(
 ) -> str:
     """The desk's page of a conversation with these letters; `settings` are the mail inbox's from now on."""
     given = {"letters": letters, "name": name, "subject": subject, "settings": settings}
-    return f"/desk/conversations/{int(server.run('-c', SCRIPT, json.dumps(given)))}/?view=all"
+    return f"/desk/conversations/{int(server.run(SCRIPT, json.dumps(given)))}/?view=all"

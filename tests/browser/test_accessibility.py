@@ -121,7 +121,7 @@ def test_the_pages_before_signing_in(stage: Stage) -> None:
 
 @pytest.mark.timeout(180)
 def test_every_page_of_the_settings(stage: Stage) -> None:
-    stage.server.run("-c", WORDS)
+    stage.server.run(WORDS)
     page = stage.signed_in(stage.people.ada)
     ahead, seen = ["/settings/", "/settings/me/"], {"/account/logout/"}
     while ahead:

@@ -20,7 +20,7 @@ CannedReply.objects.create(
 
 
 def test_a_canned_reply_a_mention_and_an_emoji(stage: Stage, talk: Talk) -> None:
-    stage.server.run("-c", GREETING)
+    stage.server.run(GREETING)
     dee, ben = talk("Good morning to you")
     keys = ben.page.keyboard
     ben.text.focus()

@@ -21,7 +21,7 @@ SOONEST = 2200
 
 @pytest.fixture
 def address(stage: Stage) -> str:
-    stage.server.run("-c", FORM)
+    stage.server.run(FORM)
     return f"{stage.server.url}/contact/browser-form/?lang=en"
 
 

@@ -145,7 +145,7 @@ def test_a_letter_goes_out_and_comes_to_the_customer(stage: Stage) -> None:
 
 def test_a_chat_goes_on_by_mail(stage: Stage, talk: Talk) -> None:
     _dee, ben = talk("Going soon")
-    stage.server.run("-c", TOLD.format(conversation=stage.conversation_of("Going soon")))
+    stage.server.run(TOLD.format(conversation=stage.conversation_of("Going soon")))
     arrived(stage.server, {"text": "Makes the inbox"})
     ben.page.reload()
     ben.page.get_by_role("button", name=re.compile("^Chat, to")).click()

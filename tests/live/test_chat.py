@@ -197,7 +197,7 @@ async def test_who_follows_is_told_when_the_customer_writes(running: Running) ->
     server, people = running
     dee = Visitor(server, people.inbox)
     conversation = (await dee.say("hei")).json()["conversation"]["id"]
-    server.run("-c", FOLLOW.format(conversation=conversation))
+    server.run(FOLLOW.format(conversation=conversation))
     agent, owner = await desk(server, people.ben), await desk(server, people.ada)
     for stream in (agent, owner):
         await stream.next("presence")
@@ -228,7 +228,7 @@ async def test_notes_never_reach_the_customer(running: Running) -> None:
     await tab.next("welcome")
     await tab.quiet(1)
 
-    server.run("-c", NOTE.format(conversation=conversation))
+    server.run(NOTE.format(conversation=conversation))
 
     heard = await tab.quiet(1.5)
     # Agents of the tests before may only now be gone, and on PostgreSQL the customer's own message is told again when

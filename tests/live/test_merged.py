@@ -30,7 +30,7 @@ joining.merge(find(pk={source}), into=find(pk={target}), by=Agent.objects.get(na
 def returns(running: Running) -> str:
     """The brand's second chat, where only Ada answers."""
     server, people = running
-    return server.run("-c", SECOND_INBOX.format(inbox=people.inbox)).strip()
+    return server.run(SECOND_INBOX.format(inbox=people.inbox)).strip()
 
 
 async def two_conversations(running: Running, returns: str) -> tuple[Visitor, Visitor, int, int]:
@@ -54,7 +54,7 @@ async def test_what_is_written_after_the_merge_is_heard_at_once(running: Running
     await agent.send(type="watch", conversation=other)
     await agent.next("viewing")
 
-    server.run("-c", MERGE.format(source=one, target=other))
+    server.run(MERGE.format(source=one, target=other))
     assert (await tab.next("event", kind="conversation"))["conversation"]["ended_how"] == "merged"
     assert (await tab.next("event"))["conversation"]["id"] == other
 
@@ -77,7 +77,7 @@ async def test_what_is_written_after_the_merge_is_heard_at_once(running: Running
 async def test_what_was_missed_is_told_on_coming_back(running: Running, returns: str) -> None:
     server, people = running
     dee, _there, one, other = await two_conversations(running, returns)
-    server.run("-c", MERGE.format(source=one, target=other))
+    server.run(MERGE.format(source=one, target=other))
     tab = await dee.connect()
     welcome = await tab.next("welcome")
     assert welcome["conversation"]["id"] == other
@@ -114,7 +114,7 @@ async def test_its_files_open_in_both_chats_and_in_no_other_brand(running: Runni
         f"{there.base}/attachments", content=b"kuitti", headers={**there.headers, "X-File-Name": "kuitti.txt"}
     )
     await there.say("Tässä kuitti.", attachments=[file.json()["id"]])
-    server.run("-c", MERGE.format(source=one, target=other))
+    server.run(MERGE.format(source=one, target=other))
 
     path = f"attachments/{file.json()['id']}/kuitti.txt"
     assert (await dee.get(path)).content == b"kuitti"
