@@ -20,8 +20,8 @@ from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
 from aspa.service.hours import calendars, editing
-from aspa.service.sla import following as service_levels
 from aspa.service.routing import changes, present, states, tasks
+from aspa.service.sla import following as service_levels
 from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
 from aspa.web.live.database import Threads
