@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from aspa.core.inboxes.channel import Way, channel_for
+from aspa.core.inboxes.channel import Way, channel_for, channels
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent
 from aspa.kit import clock
@@ -108,7 +108,9 @@ def _shown_first(able: list[Candidate], inbox: Inbox) -> list[Candidate]:
 def _with_other_ways(inboxes: Collection[Inbox], found: dict[int, Availability]) -> dict[int, Availability]:
     """Where it isn't open: the active inboxes of the same brand that can be turned to from anywhere."""
     brands = {inbox.brand_id for inbox in inboxes if found[inbox.pk].state != OPEN}
-    others = Inbox.objects.filter(brand__in=brands, is_active=True).order_by("pk") if brands else ()
+    installed = [channel.key for channel in channels()]
+    active = Inbox.objects.filter(brand__in=brands, is_active=True, channel__in=installed).order_by("pk")
+    others = active if brands else ()
     ways = [(other.brand_id, other.pk, channel_for(other).way_in(other)) for other in others]
     for inbox in inboxes:
         mine = [way for brand, pk, way in ways if brand == inbox.brand_id and pk != inbox.pk and way is not None]

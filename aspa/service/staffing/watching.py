@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from aspa.core.conversations import access
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.inboxes.models import Inbox
-from aspa.core.people.models import Role
 from aspa.kit import clock
 from aspa.service.hours import calendars
 from aspa.service.hours.models import Hours
-from aspa.service.routing.present import present
+from aspa.service.routing import availability
 from aspa.service.staffing.models import Gap, StaffedDay, Watch
 
 if TYPE_CHECKING:
@@ -34,8 +32,7 @@ def look() -> list[Inbox]:
 
 def is_staffed(inbox: Inbox) -> bool:
     """Whether somebody who may answer there is at work."""
-    there = [who["id"] for who in present()]
-    return access.agents_of([inbox.pk], Role.Permission.REPLY).filter(pk__in=there).exists()
+    return availability.of(inbox).is_staffed
 
 
 def unstaffed_since(inbox: Inbox) -> dt.datetime | None:
