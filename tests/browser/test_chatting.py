@@ -122,6 +122,6 @@ def test_when_nobody_is_here_it_says_so_and_takes_the_message(stage: Stage) -> N
     expect(ben.page.get_by_role("complementary", name="Customer")).to_contain_text("dee@shop.example")
     expect(ben.page.get_by_role("complementary", name="Customer")).to_contain_text("claimed")
     ben.act("Take")
-    ben.page.get_by_role("button", name="Present").click()
-    ben.page.locator("#presence-menu").get_by_role("button", name="Away").click()
+    ben.page.locator(".presence").click()
+    ben.page.locator("#presence-menu").get_by_role("button", name="Off, not at work").click()
     expect(dee.panel.get_by_text("Nobody is here right now")).to_be_visible()

@@ -11,9 +11,11 @@ from aspa.web.desk.views import (
     letters,
     lists,
     menus,
+    offers,
     promises,
     sorting,
     starting,
+    truth,
 )
 from aspa.web.desk.views import lifecycle as life
 
@@ -24,7 +26,9 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("rows", lists.rows, name="rows"),
     path("lists", lists.lists, name="lists"),
-    path("truth", lists.truth, name="truth"),
+    path("truth", truth.line, name="truth"),
+    path("truth/whole", truth.whole, name="whole_truth"),
+    path("offer", offers.offer, name="offer"),
     path("views", lists.save_view, name="save_view"),
     path("views/<int:view_id>/removal", lists.remove_view, name="remove_view"),
     path("bulk", bulk.bulk, name="bulk"),
@@ -67,6 +71,10 @@ urlpatterns = [
     path(one + "subject", sorting.rename, name="rename"),
     path(one + "tier", sorting.set_tier, name="tier"),
     path(one + "follow", sorting.follow, name="follow"),
+    # Routing
+    path(one + "offer/acceptance", offers.accept, name="accept_offer"),
+    path(one + "offer/refusal", offers.decline, name="decline_offer"),
+    path(one + "why", offers.why, name="why"),
     # Living and ending
     path(one + "question", life.ask, name="ask"),
     path(one + "waiting", life.wait, name="wait"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from aspa.core.conversations.replies import MENTION
 from aspa.core.inboxes.channel import channel_for
@@ -75,6 +76,19 @@ def channel_icon(inbox: Inbox) -> SafeString:
 def is_risky(name: str) -> bool:
     """Whether a file of this name can carry a program or a page that runs when it is opened."""
     return RISKY.search(name) is not None
+
+
+@register.filter
+def minutes(seconds: int) -> int:
+    """Whole minutes, at least one."""
+    return max(1, round(seconds / 60))
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """What an agent is, in a word."""
+    names = {"available": _("Present"), "busy": _("Busy"), "away": _("Away"), "off": _("Off")}
+    return names.get(state, state)
 
 
 @register.filter

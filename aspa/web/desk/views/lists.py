@@ -16,7 +16,6 @@ from aspa.core.conversations.models import Conversation, Label
 from aspa.kit.ids import row_id
 from aspa.web.desk import worklists
 from aspa.web.desk.answering import starting_inboxes
-from aspa.web.desk.bar import BADGES
 from aspa.web.desk.doors import Done, for_agents, is_part, told
 from aspa.web.desk.naming import name_by_address
 from aspa.web.desk.rows import shown
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 FILTERS = ("inbox", "label", "assignee", "priority")
 # Lists whose number says that something is to be done.
-COUNTED = (*BADGES, "waiting", "mentions", worklists.PROMISES)
+COUNTED = ("mine", "unassigned", "waiting", "mentions", worklists.PROMISES)
 TABS = 3
 
 
@@ -56,7 +55,6 @@ def lists_context(request: AgentRequest) -> dict[str, Any]:
     found = worklists.worklists(agent)
     teams = [worklist.key for worklist in found if worklist.key.startswith("team-")]
     counts = worklists.counts(agent, [*COUNTED, *teams])
-    request.desk_counts = counts  # type: ignore[attr-defined]
     found = [replace(worklist, count=counts.get(worklist.key, 0)) for worklist in found]
     key = request.GET.get("view", "mine")
     chosen = next((worklist for worklist in found if worklist.key == key), None)
@@ -111,11 +109,6 @@ def rows(request: AgentRequest) -> HttpResponse:
 def lists(request: AgentRequest) -> HttpResponse:
     """The lists' names with how many each holds."""
     return render(request, "desk/lists_part.html", lists_context(request))
-
-
-@for_agents
-def truth(request: AgentRequest) -> HttpResponse:
-    return render(request, "shell/truth.html")
 
 
 @require_POST

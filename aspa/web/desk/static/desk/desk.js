@@ -10,6 +10,8 @@ import "./bulk.js";
 import "./palette.js";
 import "./shortcuts.js";
 import "./presence.js";
+import "./offers.js";
+import "./truth.js";
 import "./alerts.js";
 import "./narrow.js";
 import { connect } from "./stream.js";

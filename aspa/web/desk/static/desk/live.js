@@ -127,13 +127,10 @@ async function drawCounts() {
   // An open menu isn't pulled away from under the hand.
   if (place.querySelector(":popover-open")) return void setTimeout(refreshCounts, 1500);
   try {
-    const [lists, truth] = await Promise.all([getPart(`/desk/lists?${rows.dataset.query}`), getPart("/desk/truth")]);
-    renew(place, lists);
-    renew(/** @type {HTMLElement} */ (document.getElementById("truth")), truth);
+    renew(place, await getPart(`/desk/lists?${rows.dataset.query}`));
     showBadge();
   } catch { /* as above */ }
 }
-document.addEventListener("stream:presence", () => refreshCounts());
 
 function showBadge() {
   const counts = /** @type {HTMLElement | null} */ (document.getElementById("live-counts"))?.dataset;

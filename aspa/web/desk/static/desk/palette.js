@@ -27,7 +27,7 @@ function commands() {
   for (const tab of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("desk-composer [role=tab]:not([disabled])"))) found.push({ name: tab.textContent?.trim() ?? "", key: tab.dataset.mode === "reply" ? "r" : "n", run: () => tab.click() });
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-new]"))) found.push({ name: button.textContent?.trim() ?? "", key: "c", run: () => button.click() });
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#lists-menu a"))) found.push({ name: link.querySelector("span")?.textContent ?? "", key: "", run: () => link.click() });
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#presence-menu button, [data-shortcuts]"))) found.push({ name: button.textContent?.trim() ?? "", key: "", run: () => button.click() });
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#presence-menu button, #me-menu [data-sound], #me-menu [data-alerts], [data-shortcuts]"))) found.push({ name: button.textContent?.trim() ?? "", key: "", run: () => button.click() });
   return found;
 }
 

@@ -1,5 +1,7 @@
 /** The live stream: a socket that goes on where it was, or plain GETs where sockets are blocked.
- * Everything that comes is told as a document event: "stream:event", "stream:typing", "stream:viewing", "stream:presence". */
+ * Everything that comes is told as a document event: "stream:event", "stream:typing", "stream:viewing", "stream:presence",
+ * "stream:me". */
+import { idle } from "/static/shell/at_work.js";
 import { say } from "./server.js";
 
 const desk = document.getElementById("desk");
@@ -12,9 +14,11 @@ let cursor = desk?.dataset.cursor || null;
 let proven = false;
 let failures = 0, watched = 0, polling = false, heard = 0;
 
-/** @param {object} frame */
+/** @param {object} frame @returns {boolean} whether it went */
 export function send(frame) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  if (socket?.readyState !== WebSocket.OPEN) return false;
+  socket.send(JSON.stringify(frame));
+  return true;
 }
 
 /** Tell which conversation is on the screen. @param {number} id */
@@ -54,7 +58,7 @@ export function connect() {
 setInterval(() => {
   if (!socket || socket.readyState !== WebSocket.OPEN) return;
   if (Date.now() - heard > PING * 2.5) socket.close();
-  else send({ type: "ping" });
+  else send({ type: "ping", idle });
 }, PING);
 window.addEventListener("online", () => { failures = 0; connect(); });
 window.addEventListener("offline", () => socket?.close());

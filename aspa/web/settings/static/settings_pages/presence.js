@@ -1,5 +1,5 @@
 /** An agent who is in the settings is at work too: a socket to the desk's stream that listens to nothing. */
-import { state } from "/static/shell/at_work.js";
+import { idle } from "/static/shell/at_work.js";
 
 const SIGNED_OUT = 4401, PING = 25_000, LONGEST_WAIT = 60_000;
 
@@ -11,7 +11,7 @@ function connect() {
   const address = new URL("/live/desk", location.href);
   address.protocol = address.protocol.replace("http", "ws");
   socket = new WebSocket(address);
-  socket.onopen = () => { failures = 0; tell({ type: "state", state }); };
+  socket.onopen = () => { failures = 0; tell({ type: "ping", idle }); };
   socket.onclose = ({ code }) => {
     socket = null;
     // What is being filled in stays; sending it asks for the sign-in.
@@ -26,6 +26,6 @@ function tell(frame) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
-setInterval(() => tell({ type: "ping" }), PING);
-document.addEventListener("presence:changed", () => tell({ type: "state", state }));
+setInterval(() => tell({ type: "ping", idle }), PING);
+document.addEventListener("idle:changed", () => tell({ type: "idle", idle }));
 connect();

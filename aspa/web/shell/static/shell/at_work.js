@@ -1,26 +1,33 @@
-/** Present or away: the agent's own choice, the same on every page and in every tab; who does nothing for a while is away
- * by themselves, and present again at the first touch. A change is told as the document event "presence:changed". */
+/** Notices when the agent has touched nothing for a while in any of their tabs. Told as the document event "idle:changed". */
 
-const IDLE = 10 * 60_000, KEY = "aspa:presence";
-let wanted = localStorage.getItem(KEY) === "away" ? "away" : "available", touched = Date.now();
+const KEY = "aspa:touched", MINUTES = 10;
+const LOOK = 10_000, WRITE = 5_000;
+const LONG = Number(document.body.dataset.idleMinutes || MINUTES) * 60_000;
 
-/** "available" or "away". */
-export let state = wanted;
+let touched = Date.now(), written = 0;
 
-/** @param {string} next */
-export function choose(next) {
-  wanted = next;
-  localStorage.setItem(KEY, wanted);
-  become(wanted);
+/** Whether the agent has left their pages alone. */
+export let idle = false;
+
+function look() {
+  const now = Date.now() - touched >= LONG;
+  if (now === idle) return;
+  idle = now;
+  document.dispatchEvent(new CustomEvent("idle:changed"));
 }
 
-/** @param {string} next */
-function become(next) {
-  if (next === state) return;
-  state = next;
-  document.dispatchEvent(new CustomEvent("presence:changed"));
+/** The other tabs are told now and then, and at once when it brings the agent back. */
+function touch() {
+  touched = Date.now();
+  if (idle || touched - written > WRITE) localStorage.setItem(KEY, String((written = touched)));
+  look();
 }
 
-for (const name of ["pointerdown", "keydown", "pointermove"]) document.addEventListener(name, () => { touched = Date.now(); become(wanted); }, { passive: true });
-setInterval(() => { if (Date.now() - touched > IDLE) become("away"); }, 30_000);
-window.addEventListener("storage", ({ key, newValue }) => { if (key === KEY) become((wanted = newValue ?? "available")); });
+for (const name of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"]) document.addEventListener(name, touch, { passive: true });
+window.addEventListener("focus", touch);
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (key !== KEY) return;
+  touched = Math.max(touched, Number(newValue));
+  look();
+});
+setInterval(look, LOOK);

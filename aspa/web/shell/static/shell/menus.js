@@ -58,6 +58,6 @@ export function place(menu) {
 
 /** @param {Element} menu */
 function focusFirst(menu) {
-  const first = menu.querySelector("[autofocus], input:not([type=hidden]), select, [aria-checked=true], .menu button, .menu a, .emoji button");
+  const first = [...menu.querySelectorAll("[autofocus], input:not([type=hidden]), select, [aria-checked=true], .menu button, .menu a, .emoji button")].find((item) => item.getClientRects().length);
   if (first && !menu.contains(document.activeElement)) /** @type {HTMLElement} */ (first).focus({ preventScroll: true });
 }
