@@ -7,6 +7,8 @@ from auditlog.registry import auditlog
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Role, Team
+from aspa.service.closing.models import SilencePolicy
+from aspa.service.duty.models import Member, Rota, StandIn
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
 from aspa.service.writing.models import CannedReply
 from aspa.web.shell.models import SignInRules
@@ -17,12 +19,15 @@ HIDDEN = "aspa.web.settings.audit.hidden"
 def register() -> None:
     auditlog.register(Agent, exclude_fields=["password", "last_login"])
     auditlog.register(Team, m2m_fields={"members"})
+    auditlog.register(Rota, m2m_fields={"reasons"})
+    auditlog.register(Member)
+    auditlog.register(StandIn)
     auditlog.register(Brand, mask_fields=["identity_secret"], mask_callable=HIDDEN)
     # A channel's settings may hold the keys of its provider.
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
-    for model in (Role, Grant, Label, Reason, CannedReply, SignInRules, Rules, Tier):
+    for model in (Role, Grant, Label, Reason, CannedReply, SignInRules, SilencePolicy, Rules, Tier):
         auditlog.register(model)
 
 

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import csv
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from aspa.core.conversations import access
 from aspa.core.conversations.access import Permission
+from aspa.core.inboxes.models import Inbox
 from aspa.service.staffing import report, watching
 from aspa.web.settings.doors import AgentRequest, needs
+
+COLUMNS = ("brand", "inbox", "date", "open_minutes", "staffed_minutes", "staffed_share", "longest_gap_minutes")
 
 
 @needs(Permission.SETTINGS, in_some_inbox=True)
 def page(request: AgentRequest) -> HttpResponse:
+    context = {"lines": report.honesty(_watched(request)), "days": report.DAYS, "weeks": report.WEEKS}
+    return render(request, "settings_pages/honesty.html", context)
+
+
+@needs(Permission.SETTINGS, in_some_inbox=True)
+def as_csv(request: AgentRequest) -> HttpResponse:
+    """Every counted day of the report's weeks, for a spreadsheet: comma-separated, in UTF-8, names as programs read."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="honesty.csv"'
+    table = csv.writer(response)
+    table.writerow(COLUMNS)
+    inboxes = _watched(request)
+    days, gaps = report.counted(inboxes)
+    for inbox in inboxes:
+        for day in days[inbox.pk]:
+            gap = gaps[inbox.pk].get(day.date)
+            minutes = round(gap.length.total_seconds() / 60) if gap else 0
+            times = (day.open_seconds // 60, day.staffed_seconds // 60, f"{day.share:.3f}", minutes)
+            table.writerow((inbox.brand.name, inbox.name, day.date.isoformat(), *times))
+    return response
+
+
+def _watched(request: AgentRequest) -> list[Inbox]:
     mine = set(access.inboxes(request.user, Permission.SETTINGS).values_list("pk", flat=True))
-    watched = [inbox for inbox in watching.watched() if inbox.pk in mine]
-    return render(request, "settings_pages/honesty.html", {"lines": report.honesty(watched), "days": report.DAYS})
+    return [inbox for inbox in watching.watched() if inbox.pk in mine]

@@ -145,7 +145,7 @@ def _page(request: AgentRequest, hours: Hours, *, day_form: DayForm | None = Non
         editing.set_week(hours, form.week, country=form.cleaned_data["country"])
         messages.success(request, _("The hours are saved."))
         return redirect(_address(hours))
-    year = _year(request)
+    year = year_of(request)
     schedule = calendars.schedule(hours, calendars.timezone_of(hours.brand)) if hours.pk else None
     page = {
         "hours": hours if hours.pk else None,
@@ -167,7 +167,8 @@ def _address(hours: Hours, year: int | None = None) -> str:
     return reverse(f"settings:{name}", args=[pk]) + (f"?year={year}#year" if year else "")
 
 
-def _year(request: AgentRequest) -> int:
+def year_of(request: AgentRequest) -> int:
+    """The year that an address asks for, else this one."""
     given = request.GET.get("year", "")
     year = int(given) if given.isascii() and given.isdigit() and len(given) == 4 else clock.now().year
     return year if year in YEARS else clock.now().year

@@ -64,6 +64,14 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 True,
             ),
             Section(
+                "settings:endings",
+                _("Endings"),
+                "archive",
+                _("How conversations ended, and what silence does"),
+                Permission.SETTINGS,
+                True,
+            ),
+            Section(
                 "settings:mail_queue",
                 _("Mail that failed"),
                 "triangle-alert",
@@ -79,6 +87,7 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
         [
             Section("settings:agents", _("Agents"), "user", _("Invitations and roles"), Permission.AGENTS),
             Section("settings:teams", _("Teams"), "users", _("Who works together"), Permission.SETTINGS),
+            Section("settings:duty", _("Duty"), "bell", _("Who is called when it is urgent"), Permission.SETTINGS),
             Section("settings:roles", _("Roles"), "key-round", _("What each may do"), Permission.AGENTS),
         ],
     ),

@@ -16,7 +16,7 @@ from aspa.service.hours import calendars, editing
 from aspa.service.hours.schedule import periods_of
 from aspa.service.routing.present import PREFIX
 from aspa.service.staffing import report, watching
-from aspa.service.staffing.models import StaffedDay
+from aspa.service.staffing.models import Gap, StaffedDay
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +131,71 @@ def test_the_page_is_for_those_who_set_the_hours(cast: Cast, client: Client) -> 
         client.force_login(agent)
         assert client.get("/settings/honesty/").status_code == status
     assert "50 %" in client.get("/settings/honesty/").content.decode()
+
+
+def test_the_longest_gap_is_told_with_the_weeks(cast: Cast) -> None:
+    comes(cast.ben)
+    watch("09:55", "09:59")
+    goes(cast.ben)
+    watch("10:00", "10:09")
+    comes(cast.ben)
+    watch("10:10", "10:12")
+    goes(cast.ben)
+    watch("10:13", "10:14")
+    comes(cast.ben)
+    watch("10:15", "10:15")
+    with time_machine.travel(at("18:00"), tick=False):
+        (line,) = report.honesty([cast.inbox])
+    assert line.longest_gap
+    assert (line.longest_gap.start, line.longest_gap.length) == (at("10:00"), 10 * MINUTE)
+    (week,) = line.weeks
+    assert (week.date, week.number) == (at("12:00").date() - dt.timedelta(days=1), 48)
+    assert (week.open_seconds, week.staffed_seconds) == (20 * 60, 8 * 60)
+    assert (week.days_alone, week.longest_gap) == (0, 10 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("evening", "opened"),
+    [
+        # An ordinary night; the one when the clocks go forward, and the one when they go back.
+        ("2026-11-24T22:00:00+02:00", {"2026-11-24": 2, "2026-11-25": 8}),
+        ("2026-03-28T22:00:00+02:00", {"2026-03-28": 2, "2026-03-29": 8}),
+        ("2026-10-24T22:00:00+03:00", {"2026-10-24": 2, "2026-10-25": 8}),
+    ],
+)
+def test_a_night_without_closing_is_counted_to_the_second(cast: Cast, evening: str, opened: dict[str, int]) -> None:
+    """Ten hours around the clock with nobody there: the two dates get theirs, and it is one gap."""
+    editing.set_week(editing.hours_of(cast.brand), [periods_of("0-24")] * 7, country="")
+    calendars.forget()
+    start = dt.datetime.fromisoformat(evening).astimezone(dt.UTC)
+    # Looks come at odd moments, never to the second.
+    for number in range(61):
+        with time_machine.travel(start + number * 10 * MINUTE + dt.timedelta(milliseconds=number * 13), tick=False):
+            watching.look()
+    counted = {day.date.isoformat(): day.open_seconds / 3600 for day in StaffedDay.objects.all()}
+    assert counted == opened
+    assert [gap.length for gap in Gap.objects.all()] == [dt.timedelta(hours=10)]
+
+
+def test_days_alone_in_a_row_skip_those_when_it_was_closed(cast: Cast) -> None:
+    """Alone on Thursday, Friday and Monday, then two days with somebody, then one alone."""
+    for date, there in (("12", 1), ("19", 0), ("20", 0), ("23", 0), ("24", 1), ("25", 1), ("26", 0)):
+        StaffedDay.objects.create(
+            inbox=cast.inbox, date=f"2026-11-{date}", open_seconds=3600, staffed_seconds=3600 * there
+        )
+    with time_machine.travel(dt.datetime.fromisoformat("2026-11-26T18:00:00+02:00"), tick=False):
+        (line,) = report.honesty([cast.inbox])
+    assert (line.days_alone, line.most_days_alone) == (1, 3)
+    assert [(week.number, week.days_alone) for week in line.weeks] == [(46, 0), (47, 2), (48, 2)]
+
+
+def test_the_table_is_for_those_who_set_the_hours(cast: Cast, client: Client) -> None:
+    with time_machine.travel(at("18:00")):
+        StaffedDay.objects.create(inbox=cast.inbox, date="2026-11-24", open_seconds=28800, staffed_seconds=27000)
+        Gap.objects.create(inbox=cast.inbox, start=at("10:00"), end=at("10:30"))
+        for agent, status in ((cast.ben, 403), (cast.ada, 200)):
+            client.force_login(agent)
+            assert client.get("/settings/honesty/days.csv").status_code == status
+        table = client.get("/settings/honesty/days.csv").content.decode().splitlines()
+    assert table[0].startswith("brand,inbox,date,")
+    assert table[1:] == ["Villa,Chat,2026-11-24,480,450,0.938,30"]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from aspa.web.settings.sections import open_to
 from aspa.web.shell.models import two_step_required
@@ -37,3 +39,11 @@ def device(user_agent: str) -> str:
     )  # fmt: skip
     known = [next((name for mark, name in marks if mark in user_agent), "") for marks in (browsers, systems)]
     return ", ".join(name for name in known if name) or user_agent[:40] or "–"
+
+
+@register.filter
+def lasting(length: dt.timedelta) -> str:
+    """ "45 min" or "2 h 5 min"."""
+    hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+    parts = [(_("%(count)s h"), hours), (_("%(count)s min"), minutes)]
+    return " ".join(words % {"count": count} for words, count in parts if count) or _("%(count)s min") % {"count": 0}
