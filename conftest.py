@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django.plugin import DjangoDbBlocker
 
 from testing.environment import TEST_HOME
@@ -21,7 +22,8 @@ pytest_plugins = ["tests.cast", "tests.journal"]
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Everything under tests/browser is a browser test; nobody has to remember the mark.
 
-    What asks no database says the same on each, and is said once, on SQLite.
+    What asks no database says the same on each, and is said once, on SQLite. The longest come first: otherwise one
+    process would be left with them at the end while the other has nothing to do.
     """
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
@@ -30,13 +32,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         spared = [item for item in items if not asks_database(item)]
         config.hook.pytest_deselected(items=spared)
         items[:] = [item for item in items if asks_database(item)]
+    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests" / "live"))
 
 
 def asks_database(item: pytest.Item) -> bool:
     """Tests of the whole, in tests/, and the kit's make installations and connections of their own."""
-    beside_the_code = item.path.is_relative_to(ROOT / "aspa") and not item.path.is_relative_to(ROOT / "aspa" / "kit")
+    of_the_whole = any(item.path.is_relative_to(ROOT / folder) for folder in ("aspa/kit", "tests"))
+    if of_the_whole and not item.get_closest_marker("once"):
+        return True
     fixtures = getattr(item, "fixturenames", ())
-    return not beside_the_code or item.get_closest_marker("django_db") is not None or "db" in fixtures
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> None:
+    """A password's hash takes a tenth of a second on purpose; the tests guess nobody's."""
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @pytest.fixture(scope="session")

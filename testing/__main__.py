@@ -1,8 +1,11 @@
-"""`bin/test`: every check there is, one after the other; the closing table says which failed.
+"""`bin/test`: every check there is; the closing table says which failed.
 
 `python -m testing`          everything
 `python -m testing quick`    what needs no servers and no browser
 `python -m testing PATH ...` pytest with these arguments, on SQLite and on PostgreSQL with Valkey
+
+One follows the other, but the browser's run beside them from the start: they mostly wait. What they have to say is
+shown at the end.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from testing.browser import BrowserMissing, chromium
 from testing.services import ServiceFailed, ServiceMissing, postgres, valkey
@@ -27,12 +32,13 @@ TOOLS = Path(sys.executable).parent
 
 # What was skipped and what took long is told, so that neither creeps in unseen.
 PYTEST = [PYTHON, "-m", "pytest", "-rs", "--durations=10", "--durations-min=2"]
-TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
+# In the order of conftest.py: the longest files first.
+TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 @dataclass(frozen=True)
 class Check:
-    """One command. servers: run it on PostgreSQL and Valkey instead of SQLite and memory."""
+    """One command. servers: run it on PostgreSQL and Valkey instead of SQLite and memory; beside: beside the others."""
 
     name: str
     command: list[str]
@@ -40,6 +46,7 @@ class Check:
     servers: bool = False
     browser: bool = False
     quick: bool = True
+    beside: bool = False
 
 
 CHECKS = [
@@ -58,7 +65,14 @@ CHECKS = [
         servers=True,
         quick=False,
     ),
-    Check("tests in a browser", [*PYTEST, "-m", "browser", "tests/browser"], 1200, browser=True, quick=False),
+    Check(
+        "tests in a browser",
+        [*PYTEST, "-m", "browser", "tests/browser"],
+        1200,
+        browser=True,
+        quick=False,
+        beside=True,
+    ),
 ]
 
 
@@ -79,34 +93,62 @@ def chosen(arguments: list[str]) -> list[Check]:
     ]
 
 
-@dataclass
 class Run:
-    """What happened: each check with its verdict and seconds."""
+    """A check that is run: its verdict and seconds are known after `perform()`."""
 
-    home: str
-    results: list[tuple[str, str, float]] = field(default_factory=list)
+    def __init__(self, check: Check, home: str, output: IO[bytes] | None = None) -> None:
+        """home: a data folder; output: where its words go, if not to the terminal."""
+        self.check, self.home, self.output = check, home, output
+        self.verdict, self.seconds = "NOT RUN", 0.0
+        self._process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def failed(self) -> bool:
-        """Whether anything failed."""
-        return any(verdict != "passed" for _, verdict, _ in self.results)
-
-    def perform(self, check: Check, more: dict[str, str]) -> None:
-        """Run a check, its words going straight to the terminal."""
-        print(f"\n== {check.name}", flush=True)
+    def perform(self) -> None:
+        """Run it to its end. What can't be run at all says why."""
         started = time.monotonic()
-        verdict = "passed" if run_within(check, {**environment(self.home), **more}) else "FAILED"
-        self.results.append((check.name, verdict, time.monotonic() - started))
+        try:
+            if self.check.browser:
+                chromium()
+            with servers() if self.check.servers else nothing() as more:
+                self.verdict = "passed" if self._passes(more) else "FAILED"
+        except (BrowserMissing, ServiceMissing, ServiceFailed) as problem:
+            self._say(str(problem))
+        self.seconds = time.monotonic() - started
 
-    def missing(self, check: Check, reason: str) -> None:
-        """Note a check that could not be run at all."""
-        print(f"\n== {check.name}\n{reason}", flush=True)
-        self.results.append((check.name, "NOT RUN", 0))
+    def end(self) -> None:
+        """Stop it, and all that it started."""
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGTERM)
 
-    def table(self) -> str:
-        """The closing table."""
-        lines = [f"{verdict:>8}  {seconds:6.1f} s  {name}" for name, verdict, seconds in self.results]
-        return "\n".join(lines)
+    def _passes(self, more: dict[str, str]) -> bool:
+        self._process = subprocess.Popen(
+            self.check.command, cwd=ROOT, env={**environment(self.home), **more},
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output, start_new_session=True,
+        )  # fmt: skip
+        try:
+            return self._process.wait(self.check.seconds) == 0
+        except subprocess.TimeoutExpired:
+            self._say(f"{self.check.name}: not ready after {self.check.seconds} s")
+            return False
+        finally:
+            self.end()
+
+    def _say(self, words: str) -> None:
+        if self.output:
+            self.output.write(f"{words}\n".encode())
+        else:
+            print(words, flush=True)
+
+
+@contextlib.contextmanager
+def beside(run: Run) -> Iterator[threading.Thread]:
+    """Run it while the block does something else."""
+    thread = threading.Thread(target=run.perform, daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        run.end()
 
 
 def environment(home: str) -> dict[str, str]:
@@ -115,19 +157,6 @@ def environment(home: str) -> dict[str, str]:
     if "ASPA_TEST_CHROMIUM" in os.environ:
         kept["ASPA_TEST_CHROMIUM"] = os.environ["ASPA_TEST_CHROMIUM"]
     return {**kept, "ASPA_HOME": home, "DJANGO_SETTINGS_MODULE": "aspa.config.settings", "PYTHONUNBUFFERED": "1"}
-
-
-def run_within(check: Check, variables: dict[str, str]) -> bool:
-    """Whether the command ended well within its time; what it started ends with it."""
-    process = subprocess.Popen(check.command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, start_new_session=True)
-    try:
-        return process.wait(check.seconds) == 0
-    except subprocess.TimeoutExpired:
-        print(f"{check.name}: not ready after {check.seconds} s", flush=True)
-        return False
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
 
 
 @contextlib.contextmanager
@@ -147,19 +176,34 @@ def main(arguments: list[str]) -> int:
     """Run what was asked for; 0 when all of it passed."""
     # A stop from outside unwinds the blocks that end the servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    checks = chosen(arguments)
-    with tempfile.TemporaryDirectory(prefix="aspa-checks-", ignore_cleanup_errors=True) as home:
-        run = Run(home)
-        for check in checks:
-            try:
-                if check.browser:
-                    chromium()
-                with servers() if check.servers else nothing() as more:
-                    run.perform(check, more)
-            except (BrowserMissing, ServiceMissing, ServiceFailed) as problem:
-                run.missing(check, str(problem))
-    print(f"\n{run.table()}", flush=True)
-    return 1 if run.failed else 0
+    started = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="aspa-checks-", ignore_cleanup_errors=True) as home,
+        contextlib.ExitStack() as until_the_end,
+    ):
+        runs = [Run(check, home) for check in chosen(arguments)]
+        going = {}
+        for run in runs:
+            if run.check.beside:
+                run.output = until_the_end.enter_context(tempfile.TemporaryFile())
+                going[run] = until_the_end.enter_context(beside(run))
+        for run in sorted(runs, key=lambda run: run in going):
+            print(f"\n== {run.check.name}", flush=True)
+            if run in going:
+                going[run].join()
+                print(words_of(run), flush=True)
+            else:
+                run.perform()
+    print("\n".join(["", *(f"{run.verdict:>8}  {run.seconds:6.1f} s  {run.check.name}" for run in runs)]))
+    print(f"{'':8}  {time.monotonic() - started:6.1f} s  together", flush=True)
+    return 1 if any(run.verdict != "passed" for run in runs) else 0
+
+
+def words_of(run: Run) -> str:
+    """What it wrote, in the meantime."""
+    assert run.output
+    run.output.seek(0)
+    return run.output.read().decode(errors="replace")
 
 
 if __name__ == "__main__":

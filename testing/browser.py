@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import subprocess
 from pathlib import Path
+
+from testing.debian import install, run
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where the browser that npm brings is kept; bin/setup leaves it alone.
 NPM_FOLDER = ROOT / ".venv" / "chromium"
 NPM_PACKAGE = "@sparticuz/chromium@147.0.0"
-INSTALL_SECONDS = 300
 
 # No sandbox: inside containers and as root it can't be had. The rest keeps Chromium off the network.
 ARGUMENTS = [
@@ -81,11 +81,7 @@ def on_system() -> Path | None:
 
 def from_debian() -> Path | None:
     """Debian's package, where we may install it."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "update", "-qq"], quiet)
-    run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-color-emoji"], quiet)
+    install("chromium", "fonts-noto-color-emoji")
     return on_system()
 
 
@@ -124,23 +120,3 @@ def unpacked(compressed: Path) -> Path:
     if not run(["node", "-e", script, str(compressed), str(target)], dict(os.environ)):
         raise BrowserMissing(f"{compressed} could not be unpacked.")
     return target
-
-
-def run(command: list[str], environment: dict[str, str]) -> bool:
-    """Run an installer, its words shown only when it fails."""
-    try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=INSTALL_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        print(f"{command[0]}: {problem}")
-        return False
-    if done.returncode:
-        print(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")
-    return done.returncode == 0

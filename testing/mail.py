@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from testing.debian import install
 from testing.services import (
     UNPRIVILEGED,
     ServiceFailed,
@@ -33,7 +34,6 @@ from testing.services import (
     wait_until,
 )
 
-INSTALL_SECONDS = 300
 PASSWORD = "salainen"
 PLACES = ("/usr/sbin", "/usr/lib/dovecot", "/usr/local/sbin")
 
@@ -182,12 +182,8 @@ def program() -> Path:
     """The path of `dovecot`."""
     path = os.pathsep.join([os.environ.get("PATH", ""), *PLACES])
     found = shutil.which("dovecot", path=path)
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "dovecot-imapd"]):
-            subprocess.run(
-                ["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, capture_output=True, timeout=INSTALL_SECONDS
-            )
+    if not found:
+        install("--no-install-recommends", "dovecot-imapd")
         found = shutil.which("dovecot", path=path)
     if not found:
         raise ServiceMissing("Dovecot is not here: install the system's dovecot-imapd package.")

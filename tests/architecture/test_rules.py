@@ -13,6 +13,8 @@ from django.db.models import signals
 
 import aspa
 
+pytestmark = pytest.mark.once
+
 PACKAGE = Path(aspa.__file__).parent
 # What the customer's side may not read but through `for_contact()`.
 CUSTOMERS_SIDE = ("channels", "web/live/visitor", "web/widget")

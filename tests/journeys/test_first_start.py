@@ -16,7 +16,7 @@ import pytest
 from testing.services import free_port
 
 # Several starts of the command, each a few seconds on a busy machine.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 
 ASPA = [str(Path(sys.executable).parent / "aspa")]
 
@@ -53,6 +53,8 @@ def test_a_new_installation_starts_and_stops(installation: dict[str, str]) -> No
     assert refused.stderr == "aspa: the database needs `aspa migrate`.\n"
 
     assert aspa(installation, "migrate").returncode == 0
+    secrets = secrets_of(installation)
+    assert secrets
     assert "may now sign in" in aspa(installation, "createadmin", "maija@example.fi", "--generate").stdout
     seen = aspa(installation, "doctor")
     assert seen.returncode == 0, seen.stdout
@@ -69,12 +71,11 @@ def test_a_new_installation_starts_and_stops(installation: dict[str, str]) -> No
     finally:
         server.kill()
         server.wait()
+    assert secrets_of(installation) == secrets, "they are made once"
 
 
-def test_secrets_are_made_once_and_readable_by_the_owner_alone(installation: dict[str, str]) -> None:
-    aspa(installation, "migrate")
+def secrets_of(installation: dict[str, str]) -> dict[str, str]:
+    """By name; only the owner may read them."""
     folder = Path(installation["ASPA_HOME"]) / "secrets"
-    before = {file.name: file.read_text() for file in folder.iterdir()}
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
-    aspa(installation, "doctor")
-    assert {file.name: file.read_text() for file in folder.iterdir()} == before
+    return {file.name: file.read_text() for file in folder.iterdir()}
