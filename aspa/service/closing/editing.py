@@ -9,10 +9,10 @@ from django.db import transaction
 from aspa.service.closing.tasks import replan
 
 if TYPE_CHECKING:
-    from aspa.service.closing.models import Policy
+    from aspa.service.closing.models import SilencePolicy
 
 
-def set_policy(policy: Policy) -> Policy:
+def set_policy(policy: SilencePolicy) -> SilencePolicy:
     """Keep it, and plan anew what waits already."""
     with transaction.atomic():
         policy.save()

@@ -13,7 +13,7 @@ from aspa.core.people.models import Agent
 DAYS = (MinValueValidator(1), MaxValueValidator(60))
 
 
-class Policy(models.Model):
+class SilencePolicy(models.Model):
     """What a brand does when its customers are silent. A brand without one keeps these defaults."""
 
     brand = models.OneToOneField(Brand, on_delete=models.CASCADE, related_name="+", primary_key=True)
@@ -24,7 +24,7 @@ class Policy(models.Model):
     )
 
     def __str__(self) -> str:
-        return f"silence policy of {self.brand}"
+        return str(self.brand)
 
 
 class Wait(models.Model):

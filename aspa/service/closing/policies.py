@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from aspa.service.closing.models import Policy
+from aspa.service.closing.models import SilencePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,18 +26,18 @@ class Plan(NamedTuple):
 NOTHING = Plan()
 
 
-def policy_of(brand: Brand) -> Policy:
+def policy_of(brand: Brand) -> SilencePolicy:
     """The stored one, or the defaults (not stored yet)."""
-    return Policy.objects.filter(brand=brand).first() or Policy(brand=brand)
+    return SilencePolicy.objects.filter(brand=brand).first() or SilencePolicy(brand=brand)
 
 
-def policies_of(brand_ids: Iterable[int]) -> dict[int, Policy]:
+def policies_of(brand_ids: Iterable[int]) -> dict[int, SilencePolicy]:
     wanted = set(brand_ids)
-    stored = {policy.brand_id: policy for policy in Policy.objects.filter(brand__in=wanted)}
-    return {pk: stored.get(pk) or Policy(brand_id=pk) for pk in wanted}
+    stored = {policy.brand_id: policy for policy in SilencePolicy.objects.filter(brand__in=wanted)}
+    return {pk: stored.get(pk) or SilencePolicy(brand_id=pk) for pk in wanted}
 
 
-def plan(policy: Policy, schedule: Schedule, since: dt.datetime, now: dt.datetime) -> Plan:
+def plan(policy: SilencePolicy, schedule: Schedule, since: dt.datetime, now: dt.datetime) -> Plan:
     """Both moments are in opening hours: somebody is there when the customer comes back at once.
 
     What should have been reminded already, as after an upgrade, gets its whole wait from now instead of everything in
@@ -51,6 +51,6 @@ def plan(policy: Policy, schedule: Schedule, since: dt.datetime, now: dt.datetim
     return Plan(remind_at, close_at) if close_at else NOTHING
 
 
-def closing(policy: Policy, schedule: Schedule, reminded_at: dt.datetime) -> dt.datetime | None:
+def closing(policy: SilencePolicy, schedule: Schedule, reminded_at: dt.datetime) -> dt.datetime | None:
     """When silence closes what was reminded then; None for a company that doesn't open any more."""
     return schedule.opens_at(reminded_at + policy.close_days * DAY)

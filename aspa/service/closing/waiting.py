@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from aspa.core.conversations.events import Stretch
-    from aspa.service.closing.models import Policy
+    from aspa.service.closing.models import SilencePolicy
 
 Kind, Status = Event.Kind, Conversation.Status
 
@@ -117,7 +117,7 @@ def _unsettled(conversation: Conversation, quiet_since: dt.datetime) -> Wait:
     return wait
 
 
-def _planned(conversation: Conversation, former: Wait | None, policy: Policy) -> Wait:
+def _planned(conversation: Conversation, former: Wait | None, policy: SilencePolicy) -> Wait:
     wait = _new(conversation)
     if former is not None and former.is_waiting and former.since == wait.since and former.reminded_at:
         # It goes on as it was announced.
@@ -142,7 +142,7 @@ def replan(brand_id: int, *, after: int = 0, most: int = 500) -> int:
     return found[-1].pk if len(found) == most else 0
 
 
-def _replanned(waits: Iterable[Wait], policy: Policy) -> list[Wait]:
+def _replanned(waits: Iterable[Wait], policy: SilencePolicy) -> list[Wait]:
     changed = []
     for wait in waits:
         if wait.reminded_at and wait.close_at and policy.is_on:
