@@ -10,7 +10,7 @@ from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
 from aspa.service.routing import following as routing
 from aspa.service.sla import following as service_levels
-from aspa.web.desk import on_duty, ringing
+from aspa.web.desk import late, on_duty, ringing
 
 SUBSCRIBERS: dict[str, Handler] = {
     "blocking": blocking.learn,
@@ -23,5 +23,6 @@ SUBSCRIBERS: dict[str, Handler] = {
     "ringing": ringing.ring_for,
     "routing": routing.follow,
     "service levels": service_levels.follow,
+    "service level alerts": late.tell_of,
     "silence": waiting.follow,
 }

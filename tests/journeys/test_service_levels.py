@@ -1,0 +1,102 @@
+"""A countdown over HTTP: seen on the desk while it runs, near, late and paused; told once; nothing for outsiders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+
+from aspa.core.conversations import subscriptions
+from aspa.core.conversations.models import Conversation, Event
+from aspa.service.hours import calendars
+from aspa.service.hours import editing as hours
+from aspa.service.hours.schedule import periods_of
+from aspa.service.sla import editing, following, watching
+from aspa.service.sla.models import Policy
+from tests.cast import Cast, says
+from tests.journeys.test_desk_pages import PART, signed_in
+
+FRIDAY = dt.datetime.fromisoformat("2026-11-20T16:00:00+02:00")
+MONDAY = dt.datetime.fromisoformat("2026-11-23T09:00:00+02:00")
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def time(cast: Cast) -> Iterator[time_machine.Traveller]:
+    """Friday at four; open on weekdays from nine to five, and customers are answered within two hours of that."""
+    hours.set_week(hours.hours_of(cast.brand), [periods_of("9-17")] * 5 + [()] * 2, country="")
+    calendars.forget()
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        editing.add(Policy(name="Everybody", first_reply=120, resolution=480))
+        yield traveller
+    calendars.forget()
+
+
+@pytest.fixture
+def parcel(time: object, cast: Cast) -> Conversation:
+    found = says(cast.inbox, "Where is my parcel?").conversation
+    follow_journal()
+    return found
+
+
+def follow_journal() -> None:
+    while subscriptions.run_once("service levels", following.follow):
+        pass
+
+
+def head(client: Client, found: Conversation) -> str:
+    return client.get(f"/desk/conversations/{found.pk}/head", headers=PART).content.decode()
+
+
+def row(client: Client, view: str = "unassigned") -> str:
+    return client.get(f"/desk/rows?view={view}", headers=PART).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("alone_on_the_server")
+def test_a_countdown_runs_warns_is_late_and_pauses(
+    cast: Cast, parcel: Conversation, time: time_machine.Traveller
+) -> None:
+    ben, one = signed_in(cast.ben), f"/desk/conversations/{parcel.pk}"
+    # Due on Monday at ten: two days away, though only two hours of work.
+    for page in (head(ben, parcel), row(ben), row(ben, "due")):
+        assert "First reply" in page
+        assert "Mon 23 Nov" in page
+        assert 'data-due="2026-11-23T08:00:00+00:00"' in page
+    assert "Solution" in head(ben, parcel)
+    time.move_to(MONDAY)
+    assert "1 h 0 min left" in row(ben)
+    assert "countdown promise" not in row(ben)
+    time.move_to(MONDAY + 40 * MINUTE)
+    for _minute in range(2):
+        watching.watch()
+    assert "only 20 min left" in row(ben)
+    assert "countdown promise" in head(ben, parcel)
+    time.move_to(MONDAY + 72 * MINUTE)
+    for _minute in range(2):
+        watching.watch()
+    assert "12 min late" in row(ben)
+    assert "countdown late" in head(ben, parcel)
+    assert list(Event.objects.filter(kind__startswith="sla").values_list("kind", flat=True)) == [
+        "sla_warned",
+        "sla_breached",
+    ]
+    # Answered, and then the customer is waited for: only the solution is left, and it stands still.
+    assert ben.post(f"{one}/replies", {"text": "It left today.", "client_id": "1"}).status_code == 201
+    assert ben.post(f"{one}/question").status_code in (200, 204)
+    follow_journal()
+    page = head(ben, parcel)
+    assert "First reply" not in page
+    assert "paused, 5 h 48 min left" in page
+    assert "countdown" not in row(ben, "waiting")
+    assert f"row-{parcel.pk}" not in row(ben, "due")
+
+
+def test_outsiders_see_no_countdown(cast: Cast, parcel: Conversation) -> None:
+    cy = signed_in(cast.cy)
+    assert cy.get(f"/desk/conversations/{parcel.pk}/head", headers=PART).status_code == 404
+    assert "First reply" not in row(cy, "due")
+    assert "data-id" not in row(cy, "due")
