@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import SimpleLazyObject
+
+from aspa.service.duty import rotas
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 def bar(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
-    return {"bar": {"section": "desk" if match and match.app_name == "desk" else "settings"}}
+    section = "desk" if match and match.app_name == "desk" else "settings"
+    # Of a short-lived key, and only where it is drawn.
+    return {"bar": {"section": section, "duty": SimpleLazyObject(lambda: _duty(request))}}
+
+
+def _duty(request: HttpRequest) -> dict[str, str]:
+    """{"until": when the agent's turn ends, or ""}; empty for who belongs to no rota."""
+    agent: Any = request.user
+    return rotas.duty_of(agent) or {}
