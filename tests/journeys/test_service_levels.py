@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from aspa.core.conversations import subscriptions
+from aspa.core.conversations import replies, subscriptions
 from aspa.core.conversations.models import Conversation, Event
 from aspa.service.hours import calendars
 from aspa.service.hours import editing as hours
@@ -100,3 +100,74 @@ def test_outsiders_see_no_countdown(cast: Cast, parcel: Conversation) -> None:
     assert cy.get(f"/desk/conversations/{parcel.pk}/head", headers=PART).status_code == 404
     assert "First reply" not in row(cy, "due")
     assert "data-id" not in row(cy, "due")
+
+
+SETTINGS = "/settings/service-levels/"
+
+
+def given(**more: object) -> dict[str, object]:
+    return {"name": "Gold", "first_reply": "2", "tiers": "Gold", "warn_percent": "75", "is_active": "on", **more}
+
+
+def test_admins_set_order_and_switch_off_service_levels(cast: Cast, time: object) -> None:
+    ada = signed_in(cast.ada)
+    says = "A gold customer who writes on Friday at 15:00 is answered by Friday at 17:00."
+    assert says in ada.post(f"{SETTINGS}preview", given()).content.decode()
+    assert "by Monday at 10:00" in ada.post(f"{SETTINGS}preview", given(first_reply="3:00")).content.decode()
+    assert ada.post(f"{SETTINGS}preview", given(first_reply="soon")).content.decode().strip() == ""
+    for wrong in (
+        {"first_reply": "0"},
+        {"first_reply": ""},
+        {"first_reply": "1:75"},
+        {"warn_percent": "100"},
+        {"name": ""},
+    ):
+        assert ada.post(f"{SETTINGS}new/", given(**wrong)).status_code == 422
+    made = given(
+        first_reply="0:30", resolution="16", inboxes=[cast.inbox.pk], priorities=["2"], escalate_agent=cast.ada.pk
+    )
+    assert ada.post(f"{SETTINGS}new/", made).status_code == 302
+    gold = Policy.objects.get(name="Gold")
+    assert (gold.first_reply, gold.next_reply, gold.resolution) == (30, None, 960)
+    assert (gold.inboxes, gold.priorities, gold.tiers, gold.escalate_agent) == (
+        [cast.inbox.pk],
+        [2],
+        ["gold"],
+        cast.ada,
+    )
+    page = ada.get(SETTINGS).content.decode()
+    assert page.index("Everybody") < page.index("Gold")
+    assert "For Villa · Chat, Urgent, gold" in page
+    assert "First reply 0:30" in page
+    assert 'value="0:30"' in ada.get(f"{SETTINGS}{gold.pk}/").content.decode()
+    ada.post(f"{SETTINGS}{gold.pk}/move", {"where": "up"})
+    ada.post(f"{SETTINGS}{gold.pk}/active", {"on": "0"})
+    page = ada.get(SETTINGS).content.decode()
+    assert page.index("Gold") < page.index("Everybody")
+    assert "switched off" in page
+
+
+def test_the_report_tells_what_was_met_and_what_was_late(
+    cast: Cast, parcel: Conversation, time: time_machine.Traveller
+) -> None:
+    time.move_to(MONDAY)
+    replies.reply(parcel, by=cast.ben, body="It left today.")
+    following.advance([parcel.pk, says(cast.inbox, "Hello", who="another").conversation.pk])
+    time.shift(150 * MINUTE)
+    watching.watch()
+    ada = signed_in(cast.ada)
+    page = " ".join(ada.get(f"{SETTINGS}report/").content.decode().split())
+    assert '<th scope="row">First reply</th><td>1</td><td>1</td><td>50 %</td>' in page
+    assert "First reply in the middle: 1 h" in page
+    assert "Nothing was due" in ada.get(f"{SETTINGS}report/?month=2026-10").content.decode()
+    table = ada.get(f"{SETTINGS}report.csv").content.decode()
+    assert "2026-11-23,Everybody,First reply,1,1" in table
+    assert "2026-11-23" not in ada.get(f"{SETTINGS}report.csv?month=2026-10").content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "new/", "1/", "report/", "report.csv"])
+def test_service_levels_are_set_by_those_who_may_change_settings(cast: Cast, page: str) -> None:
+    for agent in (cast.ben, cast.cy):
+        assert signed_in(agent).get(f"{SETTINGS}{page}").status_code == 403
+    for action in ("preview", "1/move", "1/active"):
+        assert signed_in(cast.ben).post(f"{SETTINGS}{action}").status_code == 403

@@ -10,6 +10,7 @@ from aspa.core.people.models import Agent, Role, Team
 from aspa.service.closing.models import SilencePolicy
 from aspa.service.duty.models import Member, Rota, StandIn
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
+from aspa.service.sla.models import Policy
 from aspa.service.writing.models import CannedReply
 from aspa.web.shell.models import SignInRules
 
@@ -27,7 +28,7 @@ def register() -> None:
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
-    for model in (Role, Grant, Label, Reason, CannedReply, SignInRules, SilencePolicy, Rules, Tier):
+    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, Rules, Tier):
         auditlog.register(model)
 
 

@@ -26,6 +26,7 @@ NAMES = {
     "brand": gettext_lazy("brand"),
     "inbox": gettext_lazy("inbox"),
     "silencepolicy": gettext_lazy("what silence does"),
+    "policy": gettext_lazy("service level"),
     "label": gettext_lazy("label"),
     "reason": gettext_lazy("reason"),
     "cannedreply": gettext_lazy("canned reply"),
