@@ -143,10 +143,10 @@ async def test_presence_follows_the_desk(running: Running) -> None:
     tab = await dee.connect()
     assert (await tab.next("welcome"))["online"] is True
 
-    await agent.send(type="state", state="away")
-    await tab.next("presence", online=False)
-    await agent.send(type="state", state="available")
-    await tab.next("presence", online=True)
+    await agent.send(type="idle", idle=True)
+    await tab.next("presence", online=False, state="nobody")
+    await agent.send(type="idle", idle=False)
+    await tab.next("presence", online=True, state="open")
 
     # From one page to the next nobody is gone.
     await agent.close()
@@ -169,8 +169,7 @@ async def test_an_agent_in_the_settings_is_present(running: Running) -> None:
     )
     settings = Stream(socket)
 
-    await settings.send(type="state", state="away")
-    await settings.send(type="state", state="available")
+    await settings.send(type="ping", idle=False)
     assert "Ben Berg" in str(await tab.next("presence", online=True))
     await dee.say("hei")
     assert not [frame for frame in await settings.quiet() if frame["type"] == "event"]
