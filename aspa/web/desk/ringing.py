@@ -57,7 +57,7 @@ def public_key() -> str:
 
 def ring_for(stretch: Stretch) -> None:
     """Subscriber: ring the assignee and the followers when the customer writes, the new assignee, whoever is mentioned,
-    the writer and the assignee of what couldn't be delivered, and those who are to keep a promise.
+    the writer and the assignee of what couldn't be delivered, and those who are to keep a promise or are offered it.
 
     Costs one query while no browser is to be rung, which is the usual case, and one task a conversation and agent.
     """
@@ -86,6 +86,9 @@ def ring_for(stretch: Stretch) -> None:
     for event in stretch.of(Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN):
         told = reachable.intersection(event.data["agents"])
         wanted |= dict.fromkeys(((event.conversation_id, agent) for agent in told), event.kind)
+    for event in stretch.of(Event.Kind.OFFERED):
+        if event.data["to"] in reachable:
+            wanted[event.conversation_id, event.data["to"]] = "offered"
     for event in events:
         given_to = event.data.get("after") if event.kind == Event.Kind.ASSIGNED else None
         if given_to in reachable and given_to != event.agent_id:
@@ -106,6 +109,7 @@ def ring(conversation_id: int, agent_id: int, why: str) -> None:
             "received": _("A customer wrote"),
             "assigned": _("A conversation was given to you"),
             "mentioned": _("You were mentioned"),
+            "offered": _("A conversation is offered to you"),
             "undelivered": _("A reply was not delivered"),
             "promise_due": _("A promise is due soon"),
             "promise_broken": _("A promise was not kept in time"),

@@ -18,6 +18,8 @@ SEEN_BY_CONTACT = {
     Event.Kind.ASSIGNED, Event.Kind.SOLVED_ASKED, Event.Kind.NOT_SOLVED, Event.Kind.ENDED, Event.Kind.REOPENED,
     Event.Kind.SET_ASIDE, Event.Kind.WAITING, Event.Kind.MERGED, Event.Kind.UNMERGED, Event.Kind.SPLIT,
 }  # fmt: skip
+# What becomes of an offer; `to` in the data is whose it is.
+OFFERS = (Event.Kind.OFFERED, Event.Kind.OFFER_DECLINED, Event.Kind.OFFER_EXPIRED)
 
 
 def for_visitor(happening: Happening, inbox: Inbox) -> str | None:
@@ -56,7 +58,7 @@ class DeskFrame:
     @cached_property
     def base(self) -> dict[str, Any]:
         event = self.happening.event
-        return {
+        frame = {
             "type": "event",
             "cursor": event.cursor,
             "kind": event.kind,
@@ -64,6 +66,7 @@ class DeskFrame:
             "message_id": event.message_id,
             "actor": event.agent_id,
         }
+        return {**frame, "to": event.data["to"]} if event.kind in OFFERS else frame
 
     @cached_property
     def plain(self) -> str:
@@ -83,16 +86,21 @@ class DeskFrame:
         message: Message | None = self.happening.message
         return {
             "title": conversation.contact.display_name,
-            "body": message.text[:140] if message else self.happening.event.data.get("text", ""),
+            "body": (message.text[:140] if message else "")
+            or self.happening.event.data.get("text", conversation.preview),
             "url": f"/desk/conversations/{conversation.pk}/",
         }
 
     def concerns(self, agent_id: int) -> bool:
-        """Should this agent be notified: their own, a followed or a free customer wrote, a colleague named them, or
-        a promise of theirs comes near."""
+        """Should this agent be notified: their own, a followed or a free customer wrote, a colleague named them, a
+        promise of theirs comes near, or a conversation is offered or given to them by Aspa."""
         event, conversation = self.happening.event, self.happening.conversation
         if event.kind in (Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN):
             return agent_id in event.data.get("agents", ())
+        if event.kind == Event.Kind.OFFERED:
+            return bool(event.data["to"] == agent_id)
+        if event.kind == Event.Kind.ASSIGNED:
+            return event.agent_id is None and event.data.get("after") == agent_id
         if event.kind == Event.Kind.RECEIVED:
             return conversation.assignee_id in (None, agent_id) or agent_id in self.happening.followers
         return event.kind == Event.Kind.NOTED and agent_id in self.happening.mentioned
