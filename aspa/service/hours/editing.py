@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Told on the bus when hours have changed, so that open widgets learn of it at once.
 CHANGED = "hours"
+# Called in the transaction of a change, by those who have reckoned with the hours. Their apps add themselves.
+reckoned_with: list[Callable[[], None]] = []
 
 
 def hours_of(brand: Brand, inbox: Inbox | None = None) -> Hours:
@@ -56,5 +58,7 @@ def follow_brand(hours: Hours) -> None:
 
 
 def _changed() -> None:
+    for reckon_anew in reckoned_with:
+        reckon_anew()
     transaction.on_commit(calendars.forget)
     transaction.on_commit(lambda: bus.publish(CHANGED, {}))

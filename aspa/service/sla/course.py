@@ -113,8 +113,8 @@ class Course:
 
     def settle(self, at: dt.datetime) -> None:
         """Nothing has happened but that time has passed, or policies and hours have changed."""
-        self._break_due(at)
         self.reckon()
+        self._break_due(at)
 
     def reckon(self) -> None:
         """Start what is to run under the policy, drop what isn't, and say when each is due."""

@@ -40,4 +40,5 @@ def move(policy: Policy, *, up: bool) -> None:
 
 def changed() -> None:
     """Policies or opening hours have changed: what runs is reckoned anew, once the change is committed."""
-    reckon_anew.enqueue()
+    if Policy.objects.exists():
+        reckon_anew.enqueue()

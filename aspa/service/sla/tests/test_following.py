@@ -15,6 +15,7 @@ from aspa.core.conversations.models import Conversation, Event, Reason
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
 from aspa.kit.bus import bus
+from aspa.kit.tasks import run_pending
 from aspa.service.hours import calendars
 from aspa.service.hours import editing as hours
 from aspa.service.hours.schedule import periods_of
@@ -251,8 +252,21 @@ def test_changed_hours_move_what_runs(cast: Cast, parcel: Conversation) -> None:
     follow()
     hours.set_day(hours.hours_of(cast.brand), dt.date(2026, 11, 23), ())
     calendars.forget()
-    reckon_anew()
+    run_pending()
     assert shown(parcel)["first_reply"] == MONDAY + dt.timedelta(days=1)
+
+
+def test_hours_that_changed_without_a_word_make_nobody_late(
+    parcel: Conversation, time: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hours, "reckoned_with", [])
+    follow()
+    hours.set_day(hours.hours_of(parcel.brand), MONDAY.date(), ())
+    calendars.forget()
+    time.move_to(MONDAY + MINUTE)
+    watching.watch()
+    assert shown(parcel)["first_reply"] == MONDAY + dt.timedelta(days=1)
+    assert not Event.objects.filter(kind__startswith="sla_").exists()
 
 
 def test_open_desks_hear_of_changed_countdowns(
