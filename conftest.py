@@ -54,11 +54,14 @@ def quick_hashing() -> None:
 def django_db_setup(django_db_blocker: DjangoDbBlocker, testrun_uid: str, worker_id: str) -> Iterator[None]:
     """The database of this process's tests, copied instead of made by all the migrations anew."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
     from testing.copies import with_tables
+    from testing.emptying import empty
 
     address = with_tables(f"test_{testrun_uid[:12]}_{worker_id}", Path(os.environ[TEST_HOME]))
     connection.settings_dict["NAME"] = environ.Env.db_url_config(address)["NAME"]
+    TransactionTestCase._fixture_teardown = lambda _test: empty()  # type: ignore[method-assign]
     yield
     with django_db_blocker.unblock():
         connection.close()
