@@ -118,7 +118,10 @@ class Row:
 
 @settings_needed
 def policies(request: AgentRequest) -> HttpResponse:
-    names = {inbox.pk: str(inbox) for inbox in Inbox.objects.select_related("brand").defer("settings", "brand__identity_secret")}
+    names = {
+        inbox.pk: str(inbox)
+        for inbox in Inbox.objects.select_related("brand").defer("settings", "brand__identity_secret")
+    }
     names_of_reasons = {reason.pk: reason.name for reason in Reason.objects.all()}
     rows = [_row(policy, names, names_of_reasons) for policy in Policy.objects.all()]
     return render(request, "settings_pages/sla.html", {"rows": rows})

@@ -251,7 +251,6 @@ def test_a_machines_word_is_waited_for_by_nobody(cast: Cast, parcel: Conversatio
 def test_changed_hours_move_what_runs(cast: Cast, parcel: Conversation) -> None:
     follow()
     hours.set_day(hours.hours_of(cast.brand), dt.date(2026, 11, 23), ())
-    calendars.forget()
     run_pending()
     assert shown(parcel)["first_reply"] == MONDAY + dt.timedelta(days=1)
 
