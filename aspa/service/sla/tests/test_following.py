@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 
-from aspa.core.conversations import intake, joining, lifecycle, replies, subscriptions, triage
+from aspa.core.conversations import intake, joining, lifecycle, replies, triage
 from aspa.core.conversations.events import Cursor, Stretch
 from aspa.core.conversations.models import Conversation, Event, Reason
 from aspa.core.inboxes.models import Inbox
@@ -302,8 +302,8 @@ def test_a_long_stretch_is_followed_in_pieces(cast: Cast, policy: Policy, monkey
     monkeypatch.setattr(following, "AT_ONCE", 2)
     for number in range(5):
         says(cast.inbox, "Hello", who=f"visitor{number}")
-    pieces = 0
-    while subscriptions.run_once("sla", following.follow):
-        pieces += 1
+    stretch, pieces = later(), 0
+    while until := following.follow(stretch):
+        stretch, pieces = dataclasses.replace(stretch, after=until), pieces + 1
     assert (pieces, Countdown.objects.filter(kind="first_reply").count()) == (2, 5)
     assert clock.now() == FRIDAY
