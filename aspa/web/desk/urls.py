@@ -82,6 +82,7 @@ urlpatterns = [
     path(one + "waking", life.wake, name="wake"),
     path(one + "setting-aside", life.set_aside, name="set_aside"),
     path(one + "reopening", life.reopen, name="reopen"),
+    path(one + "own-page/renewal", life.void_links, name="void_links"),
     # Joining
     path(one + "merge", joining.merge, name="merge"),
     path(one + "merge/undo", joining.unmerge, name="unmerge"),

@@ -20,6 +20,7 @@ from aspa.service.receipts import receipts
 from aspa.web.customer import answers, opening
 from tests import journal
 from tests.cast import Cast, says
+from tests.journeys.test_desk_pages import signed_in
 from tests.letters import mail_inbox, told_address
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,10 @@ def test_a_link_that_isnt_ours_opens_nothing(client: Client, cast: Cast, spoil: 
 def test_links_become_void(client: Client, cast: Cast) -> None:
     conversation = says(cast.inbox, "Where is it?").conversation
     before = path(conversation)
-    own_page.renew(conversation, by=cast.ben)
+    for agent, status in ((cast.cy, 404), (cast.ben, 204)):
+        assert client.get(before).status_code == 200
+        desk = signed_in(agent)
+        assert desk.post(f"/desk/conversations/{conversation.pk}/own-page/renewal").status_code == status
     conversation.refresh_from_db()
     assert client.get(before).status_code == 404
     assert client.get(path(conversation)).status_code == 200

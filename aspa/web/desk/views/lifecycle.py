@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from aspa.channels.email.blocking import blockable
-from aspa.core.conversations import access, lifecycle
+from aspa.core.conversations import access, lifecycle, own_page
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Role
 from aspa.web.desk.doors import Done, for_agents, refused, told, verb
@@ -32,7 +32,7 @@ EVENING = dt.time(17)
 @require_POST
 @for_agents
 def ask(request: AgentRequest, conversation_id: int) -> HttpResponse:
-    """As other verbs, but what the customer waits for is shown rather than told."""
+    """As other verbs, but what has come meanwhile and waits for an answer is shown."""
     found = access.conversation_for(request.user, conversation_id, may=Role.Permission.REPLY)
     try:
         lifecycle.ask_if_solved(found, by=request.user)
@@ -105,6 +105,12 @@ def set_aside(request: AgentRequest, conversation: Conversation) -> Done:
     if blocked:
         text = _("Set aside. Mail from %(addresses)s is blocked from now on.") % {"addresses": ", ".join(blocked)}
     return Done(text, undo={"url": url("reopen", conversation), "values": {}})
+
+
+@verb()
+def void_links(request: AgentRequest, conversation: Conversation) -> Done:
+    own_page.renew(conversation, by=request.user)
+    return Done(_("The links that the customer has been given open nothing any more. The next letter has a new one."))
 
 
 @verb()
