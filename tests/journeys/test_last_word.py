@@ -94,8 +94,9 @@ def told(found: Conversation) -> list[str]:
 def test_asked_no_goes_on_and_the_customer_ends(ben: Client, cast: Cast, parcel: Conversation) -> None:
     refused = ben.post(url(parcel, "question"))
     assert refused.status_code == 409
-    questions = ben.get(url(parcel, "menus/unanswered"), headers=PART).content.decode()
-    assert "Missä pakettini on?" in questions
+    assert f"{url(parcel)}menus/unanswered" in refused["HX-Trigger"]
+    for menu in ("unanswered", "aside"):
+        assert "Missä pakettini on?" in ben.get(url(parcel, f"menus/{menu}"), headers=PART).content.decode()
     answer(ben, parcel)
     assert ben.post(url(parcel, "question")).status_code == 204
     lifecycle.customer_says_not_solved(parcel)
@@ -110,6 +111,17 @@ def test_asked_no_goes_on_and_the_customer_ends(ben: Client, cast: Cast, parcel:
     page = ben.get(url(parcel), headers=PART).content.decode()
     assert "Ended by the customer" in page
     assert "Open again" in page
+
+
+def test_nobody_at_the_desk_ends_it(ben: Client, cast: Cast, parcel: Conversation) -> None:
+    answer(ben, parcel)
+    for how in ("customer", "silence", "merged", ""):
+        assert ben.post(url(parcel, "setting-aside"), {"how": how, "reason": "Valmis"}).status_code == 409
+    cy = signed_in(cast.cy)
+    for noun in ("question", "waiting", "setting-aside", "reopening"):
+        assert cy.post(url(parcel, noun), {"how": "spam", "reason": "x"}).status_code == 404
+    assert cy.get(url(parcel, "menus/unanswered"), headers=PART).status_code == 404
+    assert standing(parcel) == ("open", "")
 
 
 def test_silence_waits_reminds_closes_and_a_late_word_opens_again(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from aspa.core.conversations.models import Conversation, Event
 from aspa.kit import clock
+from aspa.kit.bus import bus
 from aspa.service.closing import policies, thanking
 from aspa.service.closing.models import Wait
 from aspa.service.hours import calendars
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Kind, Status = Event.Kind, Conversation.Status
 
+# Told on the bus when it is planned anew when silence closes conversations: [(inbox, conversation), …].
+CHANGED = "waits"
 # So long a customer may think before the conversation waits for them. It ends nothing.
 QUIET = dt.timedelta(minutes=3)
 # What can begin or end a wait, and promises, which hold it up.
@@ -103,6 +106,9 @@ def _write(conversations: Collection[Conversation], waits: dict[int, Wait], anew
             new.append(_planned(one, former, brands[one.brand_id]))
         else:
             new.append(_unsettled(one, clock.now() if one.pk in anew else one.last_activity_at))
+    told = [(one.inbox_id, one.pk) for one in conversations if one.status == Status.WAITING]
+    if told:
+        transaction.on_commit(lambda: bus.publish(CHANGED, {"conversations": told}))
     Wait.objects.bulk_create(new, update_conflicts=True, unique_fields=["conversation"], update_fields=FIELDS)
 
 

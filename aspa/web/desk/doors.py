@@ -98,7 +98,9 @@ def told(done: Done, conversation: Conversation | None = None) -> HttpResponse:
 
 def refused(refusal: Refused, *, ask: str = "") -> HttpResponse:
     """409: nothing was changed, and why; at more length in the dialog that `ask` gives."""
-    trigger: dict[str, Any] = {"desk:ask": {"url": ask}} if ask else {"toast": {"text": str(refusal), "failed": True}}
+    trigger: dict[str, Any] = {"toast": {"text": str(refusal), "failed": True}}
+    if ask:
+        trigger["desk:ask"] = {"url": ask}
     return JsonResponse(
         {"error": {"code": refusal.code, "text": str(refusal)}},
         status=409,

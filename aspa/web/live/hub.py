@@ -19,6 +19,7 @@ from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
+from aspa.service.closing import waiting
 from aspa.service.hours import calendars, editing
 from aspa.service.routing import changes, present, states, tasks
 from aspa.service.sla import following as service_levels
@@ -104,6 +105,7 @@ class Hub:
             bus.subscribe("visitor", self._known),
             bus.subscribe("page", self._turned),
             bus.subscribe(service_levels.CHANGED, self._countdowns),
+            bus.subscribe(waiting.CHANGED, self._countdowns),
         ]
         beside = [asyncio.create_task(self._tick()), asyncio.create_task(self._keep_telling())]
         try:
