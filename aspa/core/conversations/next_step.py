@@ -59,7 +59,8 @@ def sentence(data: dict[str, Any], conversation: Conversation, *, for_contact: b
         return ""
     brand = conversation.brand
     values = {"who": data.get("team") or brand.name, "when": moment(data["by"], brand) if "by" in data else ""}
-    return _(SENTENCES[data["basis"]][for_contact]) % values
+    words = SENTENCES[data["basis"]][for_contact]
+    return _(words) % values
 
 
 def chat_sentence(data: dict[str, Any], conversation: Conversation) -> str:
