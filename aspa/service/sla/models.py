@@ -47,7 +47,7 @@ class Policy(models.Model):
     next_reply = models.PositiveIntegerField(_("next reply"), null=True, blank=True)
     resolution = models.PositiveIntegerField(_("solution"), null=True, blank=True)
     warn_percent = models.PositiveSmallIntegerField(
-        _("warn when so much of the time is used, %"),
+        _("warn when so much of the time is used (per cent)"),
         default=WARN_PERCENT,
         validators=(MinValueValidator(10), MaxValueValidator(99)),
     )

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -201,12 +202,23 @@ def sentence(policy: Policy) -> str:
     who = _("A %(tier)s customer") % {"tier": policy.tiers[0]} if policy.tiers else _("A customer")
     if found.answered is None:
         return _("%(inbox)s isn’t open within a year: nobody is answered.") % {"inbox": found.inbox}
-    moments = {"who": who, "written": _moment(found.written), "answered": _moment(found.answered)}
-    return _("%(who)s who writes on %(written)s is answered by %(answered)s.") % moments
+    # Days are inflected, in each language in its own way.
+    written = _("on %(day)s at %(time)s") % _day_and_time(found.written)
+    is_near = found.answered - found.written < dt.timedelta(days=6)
+    by = _("by %(day)s at %(time)s") if is_near else _("by %(date)s at %(time)s")
+    answered = by % _day_and_time(found.answered)
+    return capfirst(
+        _("%(who)s who writes %(written)s is answered %(answered)s.")
+        % {"who": who, "written": written, "answered": answered}
+    )
 
 
-def _moment(moment: dt.datetime) -> str:
-    return _("%(day)s at %(time)s") % {"day": date_format(moment, "l"), "time": date_format(moment, "TIME_FORMAT")}
+def _day_and_time(moment: dt.datetime) -> dict[str, str]:
+    return {
+        "day": date_format(moment, "l"),
+        "date": date_format(moment, "SHORT_DATE_FORMAT"),
+        "time": date_format(moment, "TIME_FORMAT"),
+    }
 
 
 def _row(policy: Policy, inboxes: dict[int, str], reasons: dict[int, str]) -> Row:

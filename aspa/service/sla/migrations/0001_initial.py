@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(10),
                             django.core.validators.MaxValueValidator(99),
                         ],
-                        verbose_name="warn when so much of the time is used, %",
+                        verbose_name="warn when so much of the time is used (per cent)",
                     ),
                 ),
                 (
