@@ -16,6 +16,8 @@ import websockets
 from testing.installation import Installation, People, installation
 
 SHOP = "http://shop.example"
+# A socket with frames that nobody has read doesn't see the server's goodbye.
+GOODBYE = 0.5
 NO_LIMITS = {
     "ASPA_CHAT_VISITOR_RATE": "100000",
     "ASPA_CHAT_VISITOR_BURST": "100000",
@@ -81,7 +83,11 @@ class Visitor:
         return await self.post("messages", {"client_id": client_id or str(uuid.uuid4()), "text": text, **more})
 
     async def connect(self, *, after: str | None = None, **hello: Any) -> Stream:
-        socket = await websockets.connect(self.base.replace("http", "ws", 1) + "/socket", origin=SHOP)  # type: ignore[arg-type]
+        socket = await websockets.connect(
+            self.base.replace("http", "ws", 1) + "/socket",
+            origin=SHOP,  # type: ignore[arg-type]
+            close_timeout=GOODBYE,
+        )
         stream = Stream(socket)
         await stream.send(type="hello", token=self.token, after=after, language="en", **hello)
         return stream
@@ -135,6 +141,7 @@ async def desk(
         f"ws://{address}/live/desk",
         origin=origin or f"http://{address}",  # type: ignore[arg-type]
         additional_headers={"Cookie": cookie},
+        close_timeout=GOODBYE,
     )
     stream = Stream(socket)
     await stream.send(type="hello", after=after)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.conf import settings
 from aspa.web.live.app import LiveApp
 from aspa.web.live.http import HttpError
 from aspa.web.live.visitor.limits import Limits, network
-from testing.installation import installation
+from testing.installation import Installation, People, installation
 from tests.live.conftest import Visitor
 
 FULL = settings.ASPA_UPLOAD_BYTES
@@ -47,28 +48,56 @@ def test_one_address_cannot_take_all_the_sockets(monkeypatch: pytest.MonkeyPatch
         assert set(limits._sockets) == {network("2001:db8::3")}
 
 
-async def test_a_refused_socket_says_why_and_the_events_come_by_get(tmp_path: Path) -> None:
-    with installation(tmp_path, more={"ASPA_CHAT_ADDRESS_SOCKETS": "1"}) as (server, people):
-        dee, eve = Visitor(server, people.inbox), Visitor(server, people.inbox)
-        first = await dee.connect()
-        await first.next("welcome")
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, People]]:
+    """One that lets little through."""
+    limits = {
+        "ASPA_CHAT_ADDRESS_SOCKETS": "1",
+        "ASPA_CHAT_VISITOR_RATE": "1",
+        "ASPA_CHAT_VISITOR_BURST": "5",
+        "ASPA_CHAT_ADDRESS_BURST": "50",
+    }
+    with installation(tmp_path_factory.mktemp("aspa"), more=limits) as made:
+        yield made
 
-        with pytest.raises(websockets.InvalidStatus) as refused:
-            await eve.connect()
-        answer = refused.value.response
-        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
-        assert json.loads(answer.body)["error"]["code"] == "too_many"
-        assert (await eve.say("hei")).status_code == 201
-        assert (await eve.get("events")).json()["messages"][0]["text"] == "hei"
 
-        await first.close()
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    await (await eve.connect()).next("welcome")
-                    return
-                except websockets.InvalidStatus:
-                    await asyncio.sleep(0.1)
+async def test_a_refused_socket_says_why_and_the_events_come_by_get(strict: tuple[Installation, People]) -> None:
+    server, people = strict
+    dee, eve = Visitor(server, people.inbox), Visitor(server, people.inbox)
+    first = await dee.connect()
+    await first.next("welcome")
+
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await eve.connect()
+    answer = refused.value.response
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert json.loads(answer.body)["error"]["code"] == "too_many"
+    assert (await eve.say("hei")).status_code == 201
+    assert (await eve.get("events")).json()["messages"][0]["text"] == "hei"
+
+    await first.close()
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await (await eve.connect()).next("welcome")
+                return
+            except websockets.InvalidStatus:
+                await asyncio.sleep(0.1)
+
+
+async def test_a_flood_is_slowed_and_others_are_not(strict: tuple[Installation, People]) -> None:
+    server, people = strict
+    flood, dee = Visitor(server, people.inbox), Visitor(server, people.inbox)
+    begun = time.monotonic()
+    await flood.say("alku")
+    answers = await asyncio.gather(*(flood.say(f"tulva {n}") for n in range(30)))
+    slowed = [answer for answer in answers if answer.status_code == 429]
+    # Five at once, one of which was said before, and one more in each second.
+    assert 4 <= 30 - len(slowed) <= 5 + time.monotonic() - begun
+    assert int(slowed[0].headers["retry-after"]) >= 1
+    assert (await dee.say("minä vain")).status_code == 201
+    await asyncio.sleep(1.2)
+    assert (await flood.say("malttia")).status_code == 201
 
 
 async def _ask(headers: list[tuple[bytes, bytes]], chunks: int) -> tuple[list[Any], int]:

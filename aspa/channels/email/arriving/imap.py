@@ -38,11 +38,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Seconds. How soon changed settings are heeded; how long a server may be silent; how often a mailbox is looked at that
-# can't tell its news, or has other folders beside the one that is waited at.
+# can't tell its news, or has other folders beside the one that is waited at; how soon one that waits heeds leave().
 LOOK = 3
 SILENCE = 60.0
 POLL = 20
 IDLE = 240
+HEEDS = 1.0
 FIRST_PAUSE, LAST_PAUSE = 2.0, 300.0
 TELL = 60
 # What is fetched at once.
@@ -210,7 +211,7 @@ class Mailbox(Thread):
         box.idle.start()
         while not self._leave.is_set() and (now := time.monotonic()) < until:
             # A line that comes at once and says nothing is the end of the connection; stop() will tell.
-            if _has_read(box) or box.idle.poll(timeout=1) or time.monotonic() - now < 0.5:
+            if _has_read(box) or box.idle.poll(timeout=HEEDS) or time.monotonic() - now < HEEDS / 2:
                 break
         box.idle.stop()
 

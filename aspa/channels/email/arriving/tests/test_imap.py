@@ -40,6 +40,11 @@ def server() -> Iterator[Dovecot]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def heeds_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "HEEDS", 0.1)
+
+
 @pytest.fixture
 def name() -> str:
     """A mailbox that nobody has used."""
