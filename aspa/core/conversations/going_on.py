@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -23,9 +23,11 @@ from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.channel import Inbound, channels
 from aspa.core.people.models import Agent
 from aspa.kit import clock, text
+from aspa.kit.postgres.prepared import prepared
 
 # (inbox, kind of identity, value)
 Key = tuple[int, str, str]
+Row = tuple[object, ...]
 
 
 class Open(NamedTuple):
@@ -115,38 +117,30 @@ def _conversations(keys: Collection[Key]) -> dict[Key, Open]:
         by_kind[inbox_id, kind].append(value)
     threaded = {channel.key for channel in channels() if channel.capabilities.threaded}
     found: dict[Key, Open] = {}
-    with connection.cursor() as cursor:
-        # A kind at a time: for rows of values SQLite would read the whole index.
-        for (inbox_id, kind), values in sorted(by_kind.items()):
-            cursor.execute(_newest_open(len(values)), [kind, *values, inbox_id])
-            rows = cursor.fetchall() if events.is_postgresql() else orjson.loads(cursor.fetchone()[0])
-            for row in map(Open._make, rows):
-                # In those a message says itself what it continues.
-                if row.channel not in threaded:
-                    found[inbox_id, kind, row.value] = row
+    # A kind at a time: for rows of values SQLite would read the whole index.
+    for (inbox_id, kind), values in sorted(by_kind.items()):
+        for row in map(Open._make, _newest_open(inbox_id, kind, values)):
+            # In those a message says itself what it continues.
+            if row.channel not in threaded:
+                found[inbox_id, kind, row.value] = row
     return found
 
 
+def _newest_open(inbox_id: int, kind: str, values: list[str]) -> Sequence[Sequence[Any]]:
+    if events.is_postgresql():
+        return prepared(NEWEST_OPEN_LOCKED, [kind, values, inbox_id])
+    with connection.cursor() as cursor:
+        cursor.execute(_newest_open_of(len(values)), [kind, *values, inbox_id])
+        rows: list[list[Any]] = orjson.loads(cursor.fetchone()[0])
+        return rows
+
+
 @cache
-def _newest_open(count: int) -> str:
-    columns = """
-        inbox.id, identity.value, inbox.channel, conversation.id, conversation.contact_id,
-        conversation.assignee_id, conversation.agent_read_id, conversation.contact_read_id, brand.reference_prefix
-    """
-    # On SQLite as one value: for each row that is fetched the thread has to get hold of the interpreter again.
-    return f"""
-        SELECT {columns if events.is_postgresql() else f"json_group_array(json_array({columns}))"}
-        FROM inboxes_inbox inbox
-        JOIN people_identity identity ON identity.brand_id = inbox.brand_id AND identity.kind = %s
-            AND identity.value IN ({",".join(["%s"] * count)}) AND identity.verified_at IS NOT NULL
-        JOIN conversations_conversation conversation ON conversation.id = (
-            SELECT max(newest.id) FROM conversations_conversation newest
-            WHERE newest.contact_id = identity.contact_id AND newest.inbox_id = inbox.id
-        )
-        JOIN inboxes_brand brand ON brand.id = conversation.brand_id
-        WHERE inbox.id = %s AND conversation.status <> 'closed'
-        {"ORDER BY conversation.id FOR NO KEY UPDATE OF conversation" if events.is_postgresql() else ""}
-    """  # noqa: S608 (marks are ours)
+def _newest_open_of(count: int) -> str:
+    # As one value: for each row that is fetched the thread has to get hold of the interpreter again.
+    return NEWEST_OPEN.format(
+        columns=f"json_group_array(json_array({OPEN}))", among=f"IN ({','.join(['%s'] * count)})", locked=""
+    )
 
 
 def _write(items: Sequence[tuple[int, Inbound, Open]], texts: Sequence[str], now: dt.datetime) -> list[int]:
@@ -158,32 +152,58 @@ def _write(items: Sequence[tuple[int, Inbound, Open]], texts: Sequence[str], now
     # Of each conversation the newest message: its place, and what lists show of it.
     last = {found.pk: place for place, (_, _, found) in enumerate(items)}
     previews = {pk: (place, text.preview(texts[place], 140)) for pk, place in last.items()}
-    with connection.cursor() as cursor:
-        if events.is_postgresql():
-            newest = [(pk, *shown) for pk, shown in previews.items()]
-            cursor.execute(TOGETHER, [_json(rows), now, now, now, _json(newest), now])
-            ids = [row[0] for row in cursor.fetchall()]
-        else:
-            at = connection.ops.adapt_datetimefield_value(now)
-            # Nobody else writes until the commit, so the ids are known beforehand and needn't be asked for.
-            cursor.execute("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'conversations_message'")
-            (first,) = cursor.fetchone() or (1,)
-            ids = list(range(first, first + len(rows)))
-            newest = [(pk, ids[place], preview) for pk, (place, preview) in previews.items()]
-            cursor.execute(MESSAGES, [first, at, _json(rows)])
-            cursor.execute(CONVERSATIONS, [at, at, _json(newest)])
-            cursor.execute(EVENTS, [at, first, _json(rows)])
+    write = _write_together if events.is_postgresql() else _write_in_turn
+    ids = write(rows, previews, now)
     events.announce()
     return ids
 
 
-def _json(rows: Sequence[tuple[object, ...]]) -> str:
+def _write_together(rows: Sequence[Row], previews: Mapping[int, tuple[int, str]], now: dt.datetime) -> list[int]:
+    newest = [(pk, *shown) for pk, shown in previews.items()]
+    return [pk for (pk,) in prepared(TOGETHER, [_json(rows), now, now, now, _json(newest), now])]
+
+
+def _write_in_turn(rows: Sequence[Row], previews: Mapping[int, tuple[int, str]], now: dt.datetime) -> list[int]:
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        # Nobody else writes until the commit, so the ids are known beforehand and needn't be asked for.
+        cursor.execute("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'conversations_message'")
+        (first,) = cursor.fetchone() or (1,)
+        newest = [(pk, first + place, preview) for pk, (place, preview) in previews.items()]
+        cursor.execute(MESSAGES, [first, at, _json(rows)])
+        cursor.execute(CONVERSATIONS, [at, at, _json(newest)])
+        cursor.execute(EVENTS, [at, first, _json(rows)])
+    return list(range(first, first + len(rows)))
+
+
+def _json(rows: Sequence[Row]) -> str:
     return orjson.dumps(rows).decode()
 
 
 def _parts(count: int) -> str:
     return ", ".join(f"json_extract(value, '$[{number}]')" for number in range(count))
 
+
+# The newest conversations of some customers in an inbox, those that are open.
+OPEN = """
+    inbox.id, identity.value, inbox.channel, conversation.id, conversation.contact_id,
+    conversation.assignee_id, conversation.agent_read_id, conversation.contact_read_id, brand.reference_prefix
+"""
+NEWEST_OPEN = """
+    SELECT {columns}
+    FROM inboxes_inbox inbox
+    JOIN people_identity identity ON identity.brand_id = inbox.brand_id AND identity.kind = %s
+        AND identity.value {among} AND identity.verified_at IS NOT NULL
+    JOIN conversations_conversation conversation ON conversation.id = (
+        SELECT max(newest.id) FROM conversations_conversation newest
+        WHERE newest.contact_id = identity.contact_id AND newest.inbox_id = inbox.id
+    )
+    JOIN inboxes_brand brand ON brand.id = conversation.brand_id
+    WHERE inbox.id = %s AND conversation.status <> 'closed' {locked}
+"""
+NEWEST_OPEN_LOCKED = NEWEST_OPEN.format(
+    columns=OPEN, among="= ANY(%s)", locked="ORDER BY conversation.id FOR NO KEY UPDATE OF conversation"
+)
 
 # What the rows hold, and what is the same in all of them.
 ROW = "conversation_id, inbox_id, contact_id, text, html, external_id, client_id"

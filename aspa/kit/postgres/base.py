@@ -14,6 +14,10 @@ from psycopg_pool import ConnectionPool
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django's, which has psycopg prepare nothing; with its own cursors that stays so (see `prepared`)."""
+        return {**super().get_connection_params(), "prepare_threshold": 0}
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection that lives. Where the first one is dead, all that lie beside it are asked and replaced."""
         connection = super().get_new_connection(conn_params)

@@ -34,7 +34,8 @@ class LiveApp:
         self._background = background
         self.threads = Threads()
         self.hub = Hub(self.threads)
-        self._visitors = VisitorApp(self.threads, self.hub, Group(self.threads))
+        self._group = Group()
+        self._visitors = VisitorApp(self.threads, self.hub, self._group)
         self._desk = DeskApp(self.threads, self.hub)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,5 +76,6 @@ class LiveApp:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await asyncio.to_thread(self._group.close)
         await asyncio.to_thread(self.threads.close)
         await send({"type": "lifespan.shutdown.complete"})

@@ -17,24 +17,19 @@ READERS = 4
 
 
 class Threads:
-    """`reading` serves snapshots and single verbs; `writing` is one thread, the group commit's own."""
+    """They serve snapshots and single verbs. What customers write has a thread of its own, in `group`."""
 
     def __init__(self) -> None:
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="live-read")
-        self._writing = ThreadPoolExecutor(1, thread_name_prefix="live-write")
 
     async def read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reading, partial(_guarded, call, args, kwargs))
 
-    async def write(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, partial(_guarded, call, args, kwargs))
-
     def close(self) -> None:
         """Wait for what is being done, then close every thread's connection."""
-        for pool, size in ((self._writing, 1), (self._reading, READERS)):
-            for _ in range(size):
-                pool.submit(connection.close)
-            pool.shutdown(wait=True)
+        for _ in range(READERS):
+            self._reading.submit(connection.close)
+        self._reading.shutdown(wait=True)
 
 
 def _guarded(call: Callable[..., T], args: Any, kwargs: Any) -> T:
