@@ -15,7 +15,7 @@ from aspa.kit import clock
 from aspa.service.duty.models import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from aspa.core.conversations.events import Entry
     from aspa.core.conversations.models import Conversation
@@ -53,9 +53,11 @@ def taken_words(call: Call) -> str:
     return _("This is settled already. Nobody has to take it any more.")
 
 
-def accept_by_deed(done: Iterable[Entry]) -> None:
+def accept_by_deed(done: Sequence[Entry]) -> None:
     """Who takes the conversation at the desk or answers the customer has accepted the call. Costs one query while no
     call waits for anybody."""
+    if not done:
+        return
     live = {call.conversation_id: call for call in Call.objects.filter(settled_at=None).select_related("conversation")}
     for event in done if live else ():
         call = live.get(event.conversation_id)

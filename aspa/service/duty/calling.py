@@ -74,7 +74,7 @@ def _recent(received: Iterable[Entry]) -> list[Message]:
         pk__in=[event.message_id for event in received], kind=Message.Kind.INCOMING,
         created_at__gt=clock.now() - RECENT, conversation__waiting_since__isnull=False,
     ).exclude(conversation__status=Conversation.Status.CLOSED)  # fmt: skip
-    around = messages.select_related("conversation__reason", "conversation__inbox__brand").order_by("pk")
+    around = messages.select_related("conversation__reason").order_by("pk")
     return [message for message in around if not message.is_automatic]
 
 

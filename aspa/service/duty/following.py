@@ -18,7 +18,7 @@ Kind = Event.Kind
 
 
 def follow(stretch: Stretch) -> None:
-    """A journal subscriber. Costs three queries while there are no rotas."""
+    """A journal subscriber. Costs two queries while there are no rotas and nothing is called for."""
     events = stretch.of(Kind.RECEIVED, Kind.ASSIGNED, Kind.REPLIED)
     calling.call_for([event for event in events if event.kind == Kind.RECEIVED])
     accepting.accept_by_deed([event for event in events if event.kind != Kind.RECEIVED])

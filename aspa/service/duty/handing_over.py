@@ -15,6 +15,7 @@ from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.service.duty import rotas
 from aspa.service.duty.models import StandIn
+from aspa.service.duty.roster import FURTHEST
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from aspa.service.duty.roster import Turn
 
 State = StandIn.State
-# How far ahead one's own turns are shown and can be given.
-AHEAD = dt.timedelta(days=62)
 
 
 def turns_of(agent: Agent, rota: Rota, line: int) -> list[Turn]:
-    """The agent's turn that goes on now and those to come."""
+    """The agent's turn that goes on now and those to come, as far as they end within `FURTHEST`."""
     now = clock.now()
-    return [turn for turn in rotas.roster_of(rota, line).turns(now, now + AHEAD) if turn.agent == agent.pk]
+    turns = list(rotas.roster_of(rota, line).turns(now, now + FURTHEST))
+    # The last one goes on beyond it, but who is always on duty can hand over a part of that, too.
+    return [turn for turn in (turns[:-1] or turns) if turn.agent == agent.pk]
 
 
 def colleagues(rota: Rota) -> QuerySet[Agent]:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 DAY = dt.timedelta(days=1)
 WEEK = 7
+# How far ahead a change is looked for.
+FURTHEST = 60 * DAY
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ class Roster:
                 begun, agent = moment, following
         yield Turn(begun, until, agent)
 
-    def turn_at(self, at: dt.datetime, furthest: dt.timedelta = 60 * DAY) -> Turn:
-        """The turn that goes on at an instant, as far as it reaches within `furthest` to either side."""
-        return next(turn for turn in self.turns(at - furthest, at + furthest) if at < turn.end)
+    def ends_at(self, at: dt.datetime) -> dt.datetime | None:
+        """When the duty changes next; None when not within `FURTHEST`."""
+        turn = next(self.turns(at, at + FURTHEST))
+        return None if turn.end >= at + FURTHEST else turn.end
 
     def handover_on(self, day: dt.date) -> dt.datetime:
         """When the duty changes on a local date, in UTC.

@@ -12,7 +12,7 @@ from aspa.core.people.models import Agent, Role
 from aspa.kit import clock
 from aspa.kit.bus import bus
 from aspa.service.duty.models import Line, Member, Rota, StandIn
-from aspa.service.duty.roster import WEEK, Replacement, Roster
+from aspa.service.duty.roster import FURTHEST, WEEK, Replacement, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ def remember() -> None:
         roster = roster_of(rota)
         agent = roster.on_duty(now)
         if agent is not None:
-            until[agent] = max(until[agent], roster.turn_at(now).end.isoformat())
+            until[agent] = max(until[agent], (roster.ends_at(now) or now + FURTHEST).isoformat())
     for agent, end in until.items():
         bus.put(f"{PREFIX}{agent}", {"until": end}, KEPT_SECONDS)
 

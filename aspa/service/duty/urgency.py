@@ -36,7 +36,10 @@ def found(text: str, words: Mapping[str, Sequence[str]], *, language: str = "") 
         for entry in listed
         if code == language or not language or sum(map(str.isalpha, entry)) >= LONG_ENOUGH
     ]
-    for sentence in sentences(text):
+    # Most messages have none of them anywhere, and that is quickly seen.
+    folded = text.casefold()
+    entries = [entry for entry in entries if entry and entry[0].rstrip("*") in folded]
+    for sentence in sentences(text) if entries else ():
         written = WORD.findall(sentence.text)
         plain = [word.casefold().replace("’", "'") for word in written]
         for at in range(len(plain)):
@@ -48,7 +51,7 @@ def found(text: str, words: Mapping[str, Sequence[str]], *, language: str = "") 
 
 def _stands(entry: Sequence[str], words: Sequence[str], at: int) -> bool:
     there = words[at : at + len(entry)]
-    return bool(entry) and len(there) == len(entry) and all(map(_fits, entry, there))
+    return len(there) == len(entry) and all(map(_fits, entry, there))
 
 
 def _fits(wanted: str, word: str) -> bool:

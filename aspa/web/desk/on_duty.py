@@ -117,6 +117,23 @@ def ask_to_take_shift(shift_id: int) -> None:
         _tell(shift.agent, title, body, [body, _("Say yes or no:")], reverse("desk:duty"), tag=f"shift-{shift.pk}")
 
 
+@task(retries=5, backoff=15)
+def tell_answer(shift_id: int) -> None:
+    """Whether the colleague takes the shift: tell who asked."""
+    shift = StandIn.objects.filter(pk=shift_id).select_related("agent", "offered_by").first()
+    if shift is None or shift.offered_by is None:
+        return
+    with translation.override(shift.offered_by.language):
+        says = (
+            _("%(name)s takes your shift")
+            if shift.state == StandIn.State.ACCEPTED
+            else _("%(name)s can't take your shift")
+        )
+        body = _("From %(start)s to %(end)s") % {"start": _moment(shift.start), "end": _moment(shift.end)}
+        title = says % {"name": shift.agent.name}
+        _tell(shift.offered_by, title, body, [body], reverse("desk:duty"), tag=f"shift-{shift.pk}")
+
+
 def _tell(agent: Agent, title: str, body: str, lines: list[str], path: str, *, tag: str) -> None:
     """By every way there is. Raises what failed when none of them worked."""
     failures = push(agent, title=title, body=body, url=path, tag=tag)

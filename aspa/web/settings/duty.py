@@ -127,7 +127,7 @@ def all_rotas(request: AgentRequest) -> HttpResponse:
     lines = []
     for rota in rotas.rotas():
         agent = rotas.people(rota).get(rotas.on_duty(rota) or 0)
-        lines.append((rota, agent, rotas.roster_of(rota).turn_at(clock.now()).end if agent else None))
+        lines.append((rota, agent, rotas.roster_of(rota).ends_at(clock.now()) if agent else None))
     return render(request, "settings_pages/duty.html", {"lines": lines})
 
 
@@ -232,7 +232,9 @@ def _shown(rota: Rota, request: AgentRequest) -> dict[str, Any]:
     seen = dict.fromkeys([*first.members, *(one.agent for one in first.replacements)])
     return {
         "lines": [(line, [one for one in rota.members.all() if one.line == line]) for line in Line],
-        "stand_ins": rota.stand_ins.filter(end__gt=now).exclude(state=StandIn.State.DECLINED),
+        "stand_ins": StandIn.objects.filter(rota=rota, end__gt=now)
+        .exclude(state=StandIn.State.DECLINED)
+        .select_related("agent", "offered_by"),
         "next_turns": [(turn, people[turn.agent]) for turn in first.turns(now, now + 2 * MONTH) if turn.agent][:TURNS],
         "legend": [(colour_of(first.members, agent), people[agent]) for agent in seen],
         "year": year,

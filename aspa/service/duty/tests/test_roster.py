@@ -110,9 +110,13 @@ def test_a_week_changes_hands_on_monday_at_nine(moment: str, agent: int) -> None
 
 
 def test_the_week_of_the_long_night_has_an_hour_more() -> None:
-    turn = WEEKS.turn_at(at("2026-10-25 12:00"))
-    assert turn.end - turn.start == dt.timedelta(days=7, hours=1)
+    start = at("2026-10-19 09:00").astimezone(dt.UTC)
+    assert WEEKS.ends_at(start) == start + dt.timedelta(days=7, hours=1)
 
 
 def test_a_rota_without_members_has_nobody() -> None:
     assert Roster(HELSINKI, (), dt.date(2026, 11, 18)).on_duty(at("2026-11-18 12:00")) is None
+
+
+def test_the_duty_of_one_person_never_ends() -> None:
+    assert Roster(HELSINKI, (ADA,), dt.date(2026, 11, 18)).ends_at(at("2026-11-18 12:00")) is None

@@ -316,6 +316,8 @@ def test_a_shift_changes_hands_when_the_colleague_accepts(
     assert "Ben Berg asks you to take a shift" in client.get("/desk/duty/").content.decode()
     assert client.post(f"/desk/duty/shifts/{asked.pk}/answer", {"answer": "yes"}).status_code == 302
     assert rotas.on_duty(rotas.rotas().get()) == eve.pk
+    run_pending()
+    assert told() == ["ben"], "he hears that she takes it"
     client.force_login(cast.ben)
     assert client.post(f"/desk/duty/shifts/{asked.pk}/withdrawal").status_code == 409
     says(cast.inbox, "URGENT")

@@ -86,6 +86,7 @@ def answer(request: AgentRequest, shift_id: int) -> HttpResponse:
     except Refused as refusal:
         return _page(request, refusal)
     rotas.remember()
+    on_duty.tell_answer.enqueue(shift_id=shift.pk)
     messages.success(request, _("The shift is yours. Thank you.") if says_yes else _("You said no to the shift."))
     return redirect("desk:duty")
 
@@ -130,7 +131,7 @@ def _of(agent: Agent, rota: Rota) -> dict[str, Any]:
     return {
         "rota": rota,
         "now": [
-            (line.label, known[agent_id], rotas.roster_of(rota, line).turn_at(now).end)
+            (line.label, known[agent_id], rotas.roster_of(rota, line).ends_at(now))
             for line in Line
             if (agent_id := rotas.on_duty(rota, line, now)) is not None
         ],
