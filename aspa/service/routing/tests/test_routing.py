@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 import time_machine
+from django.db import connection
 
 from aspa.core.conversations import access, activities, lifecycle, replies, triage
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, Event, Message, Reason
 from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Agent, Role
-from aspa.service.routing import attending, availability, candidates, changes, offering
+from aspa.service.routing import attending, availability, candidates, changes, offering, queue
 from aspa.service.routing.models import Ability, Offer, Skill, Tier, Waited, Waiting
 from aspa.service.routing.tests.conftest import Comes, assignee, goes, queued, room, rules, settle
 from tests.cast import Cast, says
@@ -220,3 +222,28 @@ def test_everybody_who_may_is_found_as_access_finds_them(cast: Cast, comes: Come
     for inbox in (cast.inbox, cast.other_inbox):
         may = {one.agent for one in candidates.here() if one.may(inbox.pk)}
         assert may == set(access.agents_of([inbox.pk], Role.Permission.REPLY).values_list("pk", flat=True))
+
+
+def test_two_processes_route_each_conversation_once(cast: Cast, comes: Comes) -> None:
+    """Several at once on PostgreSQL; on SQLite one after the other."""
+    rules(cast.inbox)
+    room(cast.ben, 3)
+    comes(cast.ben)
+    conversations = [asks(cast, f"customer {number}") for number in range(5)]
+    queue.renew([one.pk for one in conversations])
+    begin = threading.Barrier(4)
+
+    def route() -> None:
+        begin.wait()
+        try:
+            attending.attend()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=route) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [assignee(one) for one in conversations] == [cast.ben] * 3 + [None] * 2
+    assert Event.objects.filter(kind="assigned").count() == 3
