@@ -19,11 +19,18 @@ WORDS = """
 import django; django.setup()
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand
+from aspa.core.people.models import Agent
+from aspa.kit import clock
+from aspa.service.duty.models import Member, Rota
 from aspa.service.writing.models import CannedReply
 brand = Brand.objects.get(slug="villa")
 Label.objects.get_or_create(brand=brand, name="Delivery")
 Reason.objects.get_or_create(brand=brand, name="Return")
 CannedReply.objects.get_or_create(brand=brand, shortcut="hello", title="Hello", body="Hello {{ name }}")
+if not Rota.objects.filter(name="Nights").exists():
+    nights = Rota.objects.create(brand=Brand.objects.get(slug="metsa"), name="Nights", starts_on=clock.now().date())
+    for place, agent in enumerate(Agent.objects.all()):
+        Member.objects.create(rota=nights, agent=agent, place=place)
 """
 
 

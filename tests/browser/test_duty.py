@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Stage
 from tests.browser.shop import shop
+from tests.browser.test_accessibility import check
 from tests.browser.test_phone import PHONE, expect_no_sideways_scrolling
 from tests.browser.widget import Widget
 
@@ -56,6 +57,7 @@ def test_an_urgent_message_at_night_is_taken_from_the_link(stage: Stage) -> None
         box = take.bounding_box()
         assert box
         assert box["height"] >= 44, "a thumb hits it, also at night"
+        check(ben, "an urgent call")
         take.tap()
         expect(ben).to_have_url(re.compile(r"/desk/conversations/\d+/"))
         expect(ben.get_by_role("textbox", name="Your reply")).to_be_visible()
