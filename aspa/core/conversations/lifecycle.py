@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from aspa.core.conversations import activities, events, turns, ways
 from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.inboxes.channel import channel_for
 from aspa.kit import clock
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def remind(conversation: Conversation, *, closes_at: dt.datetime) -> Conversatio
         _must_wait_for_customer(current)
         if turns.announcement(current) is not None:
             raise Refused(_("The customer has been reminded already."), code="reminded")
-        via = _by_which_we_answered(current)
+        via = _for_who_is_gone(current)
         if not ways.can_carry(via):
             raise Refused(
                 _("There is no way to reach this customer: set up an inbox for e-mail first."), code="unreachable"
@@ -215,10 +216,16 @@ def close_by_silence(conversation: Conversation) -> Conversation:
         return current
 
 
-def _by_which_we_answered(current: Conversation) -> Inbox:
-    """Who has left the chat and was answered by e-mail is reminded there too."""
+def _for_who_is_gone(current: Conversation) -> Inbox:
+    """By which way who is silent is reminded: the one by which we answered.
+
+    Who is silent in a chat isn't looking at it any more: by letter, if an address is proven. One that was only told may
+    be a stranger's.
+    """
     answer = turns.last_answer(current)
-    return answer.inbox if answer else ways.latest(current)
+    inbox = answer.inbox if answer else ways.latest(current)
+    by_letter = ways.proven(current) if channel_for(inbox).capabilities.live else None
+    return by_letter or inbox
 
 
 def _must_wait_for_customer(conversation: Conversation) -> None:

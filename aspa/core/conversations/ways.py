@@ -40,12 +40,17 @@ def ways(conversation: Conversation, *, agent: Agent, wrote_by: Inbox | None = N
     return [inbox for inbox in {inbox.pk: inbox for inbox in found}.values() if can_carry(inbox)]
 
 
+def proven(conversation: Conversation) -> Inbox | None:
+    """The first of the brand's inboxes that reaches the customer by an identity proven to be theirs, if there is one."""
+    return next(iter(_reaching(conversation, verified=True)), None)
+
+
 def can_carry(inbox: Inbox) -> bool:
     """Whether an answer can go out by this inbox."""
     return channel_for(inbox).capabilities.replies
 
 
-def _reaching(conversation: Conversation, *, by: Agent | None = None) -> list[Inbox]:
+def _reaching(conversation: Conversation, *, by: Agent | None = None, verified: bool = False) -> list[Inbox]:
     """The brand's inboxes that reach an identity which the customer has told; `by` whom they have to be answered."""
     # Only these: each one's secrets are decrypted.
     keys = [channel.key for channel in channels() if channel.capabilities.reaches]
@@ -62,5 +67,8 @@ def _reaching(conversation: Conversation, *, by: Agent | None = None) -> list[In
         reaching = [inbox for inbox in reaching if access.reach(by).may(Role.Permission.REPLY, inbox.pk)]
     if not reaching:
         return []
-    kinds = set(Identity.objects.filter(contact=conversation.contact_id).values_list("kind", flat=True))
+    told = Identity.objects.filter(contact=conversation.contact_id)
+    if verified:
+        told = told.filter(verified_at__isnull=False)
+    kinds = set(told.values_list("kind", flat=True))
     return [inbox for inbox in reaching if channel_for(inbox).capabilities.reaches in kinds]

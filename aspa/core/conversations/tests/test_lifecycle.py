@@ -12,11 +12,11 @@ from aspa.core.conversations import activities, delivery, joining, lifecycle, re
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.core.conversations.tests.fakes import FakeChannel
-from aspa.core.inboxes.channel import DeliveryFailed
+from aspa.core.inboxes.channel import Claim, DeliveryFailed, Sender
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent
 from aspa.kit import clock
-from tests.cast import says
+from tests.cast import says, visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +188,8 @@ def test_every_activity_can_be_said_in_every_language(conversation: Conversation
         "addresses": "a@b.example",
         "due": "2026-11-24T12:00:00+00:00",
         "what": "I'll find out",
+        "why": {"because": ["language", "room"], "language": "sv", "taken": 1, "most": 4},
+        "minutes": 10,
     }
     for code, (ours, theirs) in activities.SENTENCES.items():
         message = Message(code=code, data=values, conversation=conversation)
@@ -291,6 +293,17 @@ def test_a_reminder_that_did_not_arrive_announces_nothing(
     with pytest.raises(Refused) as failed:
         lifecycle.close_by_silence(letter)
     assert {queued.value.code, failed.value.code} == {"unannounced"}
+
+
+@pytest.mark.parametrize(("proven", "channel"), [("link", "mail"), ("", "webchat")])
+def test_who_has_left_the_chat_is_reminded_at_a_proven_address(
+    inbox: Inbox, mailbox: Inbox, ben: Agent, proven: str, channel: str
+) -> None:
+    sender = Sender(visitor("dee"), claims=(Claim("email", "dee@home.example", proven),))
+    found = says(inbox, "Where is it?", sender=sender).conversation
+    replies.reply(found, by=ben, body="It comes tomorrow.")
+    lifecycle.remind(lifecycle.wait_for_customer(found), closes_at=clock.now())
+    assert Message.objects.get(code="reminded").inbox.channel == channel
 
 
 def test_thanks_are_no_debt_and_settle_what_was_before(answered: Conversation, inbox: Inbox, ben: Agent) -> None:
