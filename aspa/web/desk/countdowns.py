@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # What is further away is told by its day and time. countdown.js has the same.
 NEAR = dt.timedelta(hours=12)
 MINUTE = dt.timedelta(minutes=1)
+# Hours that are told without their minutes.
+LONG = 6
 
 
 class Shown(NamedTuple):
@@ -47,19 +49,23 @@ def words() -> dict[str, str]:
         "little_time_left": _("only {time} left"),
         "time_late": _("{time} late"),
         "minutes": _("{count} min"),
-        "hours": _("{hours} h {count} min"),
+        "hours_minutes": _("{hours} h {count} min"),
+        "hours": _("{count} h"),
         "days": _("{count} d"),
     }
 
 
 def spoken(time: dt.timedelta) -> str:
-    """ "42 min", "3 h 5 min" or "2 d"."""
+    """ "42 min", "3 h 5 min", "19 h" or "2 d": nobody minds the minutes of a long time."""
     says, minutes = words(), int(time / MINUTE)
-    if minutes < 60:
+    hours = minutes // 60
+    if hours < 1:
         return says["minutes"].format(count=minutes)
-    if minutes < 48 * 60:
-        return says["hours"].format(hours=minutes // 60, count=minutes % 60)
-    return says["days"].format(count=minutes // (24 * 60))
+    if hours < LONG and minutes % 60:
+        return says["hours_minutes"].format(hours=hours, count=minutes % 60)
+    if hours < 48:
+        return says["hours"].format(count=hours)
+    return says["days"].format(count=hours // 24)
 
 
 def _text(due: dt.datetime, now: dt.datetime, tone: str) -> str:

@@ -2,7 +2,7 @@
  * The words are the server's (countdowns.py); what is more than half a day away stays as the server wrote it. */
 import { say } from "./server.js";
 
-const MINUTE = 60_000, NEAR = 12 * 60 * MINUTE;
+const MINUTE = 60_000, NEAR = 12 * 60 * MINUTE, LONG = 6;
 
 function tick() {
   const now = Date.now();
@@ -20,9 +20,11 @@ function tick() {
 
 /** @param {number} minutes */
 function spoken(minutes) {
-  if (minutes < 60) return say("minutes", { count: String(minutes) });
-  if (minutes < 48 * 60) return say("hours", { hours: String(Math.floor(minutes / 60)), count: String(minutes % 60) });
-  return say("days", { count: String(Math.floor(minutes / (24 * 60))) });
+  const hours = Math.floor(minutes / 60);
+  if (hours < 1) return say("minutes", { count: String(minutes) });
+  if (hours < LONG && minutes % 60) return say("hours_minutes", { hours: String(hours), count: String(minutes % 60) });
+  if (hours < 48) return say("hours", { count: String(hours) });
+  return say("days", { count: String(Math.floor(hours / 24)) });
 }
 
 setInterval(tick, MINUTE / 4);
