@@ -11,6 +11,8 @@ from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Company, Role, Team
 from aspa.demo.dialogues import Dialogue, canned, dialogues
+from aspa.service.sla import editing
+from aspa.service.sla.models import Policy
 from aspa.service.writing.models import CannedReply
 
 PASSWORD = "villasukat-lampimat"  # noqa: S105 (printed at every start, and good for the demo alone)
@@ -44,6 +46,12 @@ QUESTIONS: dict[str, str] = {
 # Where the shop's customers write; the demo's own mail server takes what is answered.
 POST_ADDRESS = "tuki@villavakka.example"
 POST: dict[str, Any] = {"address": POST_ADDRESS, "incoming": "none", "footer": "Villa & Vakka · Kirkkokatu 8, Oulu"}
+# In minutes of opening time; the first that fits counts.
+SERVICE_LEVELS: dict[str, dict[str, Any]] = {
+    "Kiireelliset": {"priorities": [1, 2], "first_reply": 30, "next_reply": 60},
+    "Kaupan chat": {"inboxes": ("villa",), "first_reply": 120, "next_reply": 240},
+    "Kaikki muut": {"first_reply": 720, "next_reply": 720, "resolution": 4320},
+}
 COMPANIES = {"villa": ("Kutomo Kaarna Oy", "Majatalo Usva Ky"), "kaisla": ("Tilitoimisto Rivi Oy", "Lähetti Viuhu Oy")}
 
 
@@ -78,6 +86,7 @@ def gather(shop_host: str) -> Cast:
     }
     agents = _agents(teams, inboxes)
     _canned(brands)
+    _service_levels(inboxes, agents)
     return Cast(
         brands=brands,
         inboxes=inboxes,
@@ -95,6 +104,12 @@ def gather(shop_host: str) -> Cast:
 
 def email(key: str) -> str:
     return f"{key}@villavakka.example"
+
+
+def _service_levels(inboxes: dict[str, Inbox], agents: dict[str, Agent]) -> None:
+    for name, fields in SERVICE_LEVELS.items():
+        chosen = [inboxes[key].pk for key in fields.get("inboxes", ())]
+        editing.add(Policy(**{**fields, "name": name, "inboxes": chosen, "escalate_agent": agents["ville"]}))
 
 
 def _agents(teams: dict[str, Team], inboxes: dict[str, Inbox]) -> dict[str, Agent]:
