@@ -190,6 +190,7 @@ def test_every_activity_can_be_said_in_every_language(conversation: Conversation
         "what": "I'll find out",
         "why": {"because": ["language", "room"], "language": "sv", "taken": 1, "most": 4},
         "minutes": 10,
+        "gone": "left",
     }
     for code, (ours, theirs) in activities.SENTENCES.items():
         message = Message(code=code, data=values, conversation=conversation)
