@@ -34,7 +34,7 @@ class Rota(models.Model):
     turn = models.CharField(_("length of a turn"), max_length=4, choices=Turn, default=Turn.WEEK)
     # Monday is 0; of a week's turn.
     weekday = models.PositiveSmallIntegerField(_("the turn changes on"), choices=list(WEEKDAYS.items()), default=0)
-    handover = models.TimeField(_("at"), default=dt.time(9))
+    handover = models.TimeField(_("hour of the handover"), default=dt.time(9))
     # The turn in which this local date lies is the first member's.
     starts_on = models.DateField(_("the first one begins on"))
     accept_minutes = models.PositiveSmallIntegerField(

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                         verbose_name="the turn changes on",
                     ),
                 ),
-                ("handover", models.TimeField(default=datetime.time(9, 0), verbose_name="at")),
+                ("handover", models.TimeField(default=datetime.time(9, 0), verbose_name="hour of the handover")),
                 ("starts_on", models.DateField(verbose_name="the first one begins on")),
                 (
                     "accept_minutes",
