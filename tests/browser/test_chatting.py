@@ -125,3 +125,7 @@ def test_when_nobody_is_here_it_says_so_and_takes_the_message(stage: Stage) -> N
     ben.page.locator(".presence").click()
     ben.page.locator("#presence-menu").get_by_role("button", name="Off, not at work").click()
     expect(dee.panel.get_by_text("Nobody is here right now")).to_be_visible()
+    # Kept on the server: whoever comes to this desk later finds it so.
+    ben.page.locator(".presence").click()
+    ben.page.locator("#presence-menu").get_by_role("button", name="Present").click()
+    expect(dee.panel.get_by_text("Nobody is here right now")).to_be_hidden()

@@ -1,7 +1,7 @@
 """The widget's scripts as browsers fetch them.
 
 People read the panel as small modules; a browser should fetch it at one go. So the modules are put one after another
-in the order they need each other, and comments stay at home. Nothing else is changed: it is the same source.
+in the order they need each other, and comments and spaces that say nothing stay at home. Nothing else is changed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ COMMENTS = re.compile(r"/\*\*.*?\*/ ?", re.DOTALL)
 BLANK_OR_COMMENT = re.compile(r"^\s*(//.*)?\n", re.MULTILINE)
 REMARK = re.compile(r"(?<=[;{,)]) // [^\"'`\n]*$", re.MULTILINE)
 INDENT = re.compile(r"^ +", re.MULTILINE)
+STRING = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`\n]*`)')
+SPACED = re.compile(r" ?([=<>?:,;{}()&|!*]+) ?")
+# Where a space may be a text's own: a template of several lines, another kind of string, an address or a pattern.
+DOUBTFUL = ("`", "'", "/")
+GOES_ON = (";", "{", ",", "(", "[")
+STYLE = re.compile(r"(?<=STYLE = `)[^`]*")
+SPACED_STYLE = re.compile(r"\s*([{};,])\s*|(?<=:) ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,8 +66,23 @@ def _joinable(source: str, *, last: bool) -> str:
     return source if last else re.sub(r"^export ", "", source, flags=re.MULTILINE)
 
 
+def squeezed(source: str) -> str:
+    """The script without the spaces and line ends around its signs; a line that may hold a text with such signs keeps
+    its own."""
+    source = STYLE.sub(lambda found: SPACED_STYLE.sub(r"\1", found[0]), source)
+    made, in_template = "", False
+    for line in source.split("\n"):
+        parts = STRING.split(line)
+        code = "".join(parts[::2])
+        if not in_template and not any(sign in code for sign in DOUBTFUL):
+            line = "".join(part if number % 2 else SPACED.sub(r"\1", part) for number, part in enumerate(parts))
+        in_template ^= code.count("`") % 2 == 1
+        made += line if line.endswith(GOES_ON) and not in_template else f"{line}\n"
+    return made
+
+
 def _script(source: str) -> Script:
     for pattern in (COMMENTS, BLANK_OR_COMMENT, REMARK, INDENT):
         source = pattern.sub("", source)
-    plain = source.encode()
+    plain = squeezed(source).encode()
     return Script(plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:12])

@@ -31,6 +31,27 @@ def test_the_panel_is_one_file_with_every_module() -> None:
     assert re.findall(r"^export (\w+ \w+)", joined, re.MULTILINE) == ["function start"]
 
 
+@pytest.mark.parametrize(
+    ("loose", "tight"),
+    [
+        ('say("a, b = c", d);', 'say("a, b = c",d);'),
+        ("if (a && ! b) {\n  go(c, (d) => e ? 1 : 2);\n}", "if(a&&!b){  go(c,(d)=>e?1:2);}"),
+        ("a = `${ width } : 2`, b + +c", "a=`${ width } : 2`,b + +c"),
+        ("a = `two : (\n  lines ; `;\nb = 1", "a = `two : (\n  lines ; `;b=1"),
+        ("const half = (a + b) / 2;", "const half = (a + b) / 2;"),
+        ("return 'x ( y )';", "return 'x ( y )';"),
+    ],
+)
+def test_only_spaces_that_say_nothing_are_left_out(loose: str, tight: str) -> None:
+    assert modules.squeezed(loose).strip() == tight
+
+
+def test_no_template_stands_inside_another() -> None:
+    """Where the one ends and the other begins is not looked for."""
+    nested = re.compile(r"`[^`\n]*\$\{[^}`\n]*`")
+    assert not [name for name, source in SOURCES.items() if nested.search(source)]
+
+
 def test_no_two_modules_use_one_name() -> None:
     """Joined, they share one scope."""
     sources = "".join(source for name, source in SOURCES.items() if name != "aspa.js")

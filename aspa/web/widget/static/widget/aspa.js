@@ -9,9 +9,12 @@
  *
  * @typedef {{name: string, title: string, picture: string|null, initials: string}} Face
  * @typedef {{name: string, label: string, type: "text"|"email"|"choice", required: boolean, options: string[]}} Question
- * @typedef {{
+ * @typedef {{kind: "form"|"email", url: string, name: string}} Way
+ * @typedef {{online: boolean, state: "open"|"closed"|"nobody"|"full", agents: Face[], opens: string|null,
+ *   queue: {length: number, wait: number|null}, otherwise: Way[]}} Here
+ * @typedef {Here & {
  *   brand: {name: string, colour: string, initial: string, logo: string|null},
- *   language: string, languages: string[], online: boolean, agents: Face[], headline: string,
+ *   language: string, languages: string[], headline: string,
  *   prechat: Question[], words: Record<string, string>,
  *   limits: {text: number, file: number, files: number, types: string[]},
  * }} Config

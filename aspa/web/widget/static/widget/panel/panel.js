@@ -6,7 +6,8 @@ import { Log } from "./log.js";
 import { Notices } from "./notices.js";
 import { Questions } from "./questions.js";
 import { Session } from "./session.js";
-import { endSheet, endedSheet, solvedSheet, transcriptSheet } from "./sheets.js";
+import { lasts, place, ways } from "./queue.js";
+import { endSheet, endedSheet, solvedSheet, transcriptSheet, waysSheet } from "./sheets.js";
 import { STYLE } from "./style.js";
 
 /** @typedef {import("../aspa.js").App} App */
@@ -30,7 +31,8 @@ class Panel {
     this.facePrint = this.greetingPrint = this.underPrint = "";
     this.face = el("span");
     this.name = el("h2");
-    this.line = el("p");
+    // What it says changes by itself: the queue moves, somebody comes or goes.
+    this.line = el("p", { role: "status" });
     this.mute = iconButton("sound", app.word("mute"), () => this.toggleSound());
     this.cut = el("div", { className: "cut", role: "status", hidden: true });
     this.greeting = el("div", { className: "greeting" });
@@ -107,10 +109,9 @@ class Panel {
     const { app, session } = this;
     const agent = session.thread.conversation?.agent;
     const { brand } = app.config;
-    const presence = session.online ? app.word("someoneHere") : this.away();
     const role = agent && [agent.title, brand.name].filter(Boolean).join(" · ");
     change(this.name, agent?.name ?? brand.name);
-    change(this.line, role && session.online ? role : presence);
+    change(this.line, session.place ? place(app, session.place) : !session.online ? this.away() : role || app.word(session.full ? "allBusy" : "someoneHere"));
     const print = JSON.stringify([agent, session.online]);
     if (this.facePrint === print) return;
     this.facePrint = print;
@@ -150,13 +151,21 @@ class Panel {
     }
     if (this.questions) this.questions.box.hidden = !this.questions.rows.length;
     else this.welcome.querySelector(".questions")?.remove();
-    const print = JSON.stringify([session.online, session.agents, session.opens]);
+    const { online, full, wait } = session;
+    const said = [online, full, full && wait && lasts(app, wait), session.agents, session.opens, session.otherwise];
+    const print = JSON.stringify(said);
     if (this.greetingPrint === print) return;
     this.greetingPrint = print;
-    this.greeting.replaceChildren(
-      el("p", { className: "headline" }, app.config.headline || app.word("headline")),
-      session.online ? this.team() : el("div", { className: "offer" }, icon("mail"), el("div", {}, el("b", {}, app.word("leaveMessage")), el("p", {}, session.opens ? this.away() : "", " ", app.word("weAnswerByMail")))),
-    );
+    this.greeting.replaceChildren(el("p", { className: "headline" }, app.config.headline || app.word("headline")));
+    if (online) this.greeting.append(this.team());
+    if (full) this.greeting.append(this.offer("clock", "queueNow", wait ? app.word("waitIs", { wait: lasts(app, wait) }) : "", "inTurn"));
+    if (!online) this.greeting.append(this.offer("mail", "leaveMessage", session.opens ? this.away() : "", "weAnswerByMail"));
+  }
+
+  /** What to know before one writes, and the other ways. @param {"clock"|"mail"} sign @param {string} title @param {string} first @param {string} then */
+  offer(sign, title, first, then) {
+    const { app, session } = this;
+    return el("div", { className: "offer" }, icon(sign), el("div", {}, el("b", {}, app.word(title)), el("p", {}, `${first} ${app.word(then)} `, ...ways(session).flatMap((way) => [way, " "]))));
   }
 
   /** Nobody is there: when the hours begin next, on the customer's own clock. */
@@ -198,7 +207,9 @@ class Panel {
     const { app, session } = this;
     const { conversation, ended } = session.thread;
     const talking = Boolean(conversation) && !this.another;
-    const print = `${talking}${ended}${this.sheet?.name}${this.choosing}`;
+    // Who waits or finds nobody isn't kept here.
+    const elsewhere = !ended && (session.place || !session.online) && session.otherwise.length;
+    const print = `${talking}${ended}${this.sheet?.name}${this.choosing}${elsewhere}`;
     if (this.underPrint === print) return;
     this.underPrint = print;
     if (!talking || this.choosing) return this.under.replaceChildren(this.languages());
@@ -208,7 +219,8 @@ class Panel {
     const close = () => this.uncover(true);
     this.under.replaceChildren(
       ...(ended || this.sheet?.name === "end" ? [] : [link("end", "end", () => endSheet(app, session, close))]),
-      ...(this.sheet?.name === "copy" ? [] : [link("copy", "transcript", () => transcriptSheet(app, session, close))]),
+      // In the same row and the same place: nothing moves when the queue does.
+      ...(this.sheet?.name === (elsewhere ? "ways" : "copy") ? [] : [elsewhere ? link("ways", "anotherWay", () => waysSheet(app, session, close)) : link("copy", "transcript", () => transcriptSheet(app, session, close))]),
       this.languageButton(),
     );
   }

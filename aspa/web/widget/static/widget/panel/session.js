@@ -12,9 +12,9 @@ export class Session {
   constructor(app) {
     this.app = app;
     this.thread = new Thread();
-    this.online = app.config.online;
-    this.opens = app.config.opens;
-    this.agents = app.config.agents;
+    /** Where the customer stands in the queue, the next one being first; seconds to wait when that is known. @type {{position: number, wait: number|null}|null} */
+    this.place = null;
+    this.peopled(app.config);
     /** @type {import("./thread.js").Face|null} */
     this.typing = null;
     this.live = false;
@@ -69,6 +69,7 @@ export class Session {
     }
     if (frame.token) this.app.store.set("token", frame.token);
     if ("online" in frame) this.peopled(frame);
+    this.place = frame.place ?? null;
     if (!frame.resumed) {
       const known = this.thread.newest;
       this.thread.describe(frame.conversation);
@@ -84,15 +85,21 @@ export class Session {
     return true;
   }
 
-  /** Who is there, or when it opens. @param {{online: boolean, agents: any[], opens: string|null}} frame */
-  peopled({ online, agents, opens }) {
-    Object.assign(this, { online, agents, opens });
+  /** Who is there and whether they have room, or when it opens; how long the queue is; other ways to write. @param {import("../aspa.js").Here} frame */
+  peopled({ online, state, agents, opens, queue, otherwise }) {
+    this.online = online;
+    this.full = state === "full";
+    this.agents = agents;
+    this.opens = opens;
+    this.wait = queue.wait;
+    this.otherwise = otherwise;
   }
 
   /** @param {any} frame */
   happened(frame) {
     if (frame.type === "typing") this.setTyping(frame.agent);
     else if (frame.type === "presence") this.peopled(frame);
+    else if (frame.type === "place") this.place = frame.place;
     else if (frame.kind === "read") this.thread.read(frame.by, frame.message_id);
     else {
       this.describe(frame.conversation);

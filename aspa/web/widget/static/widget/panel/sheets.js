@@ -2,6 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { isAddress } from "./questions.js";
+import { ways } from "./queue.js";
 
 /** @typedef {import("../aspa.js").App} App */
 /** @typedef {import("./session.js").Session} Session */
@@ -70,6 +71,17 @@ export function transcriptSheet(app, session, close) {
     el("div", { className: "choices" }, el("button", { className: "button main" }, app.word("send")), button(app.word("cancel"), close)),
   );
   return box;
+}
+
+/** For who would rather not wait here. @param {App} app @param {Session} session @param {() => void} close */
+export function waysSheet(app, session, close) {
+  return el(
+    "div",
+    { className: "sheet", role: "group", "aria-label": app.word("anotherWay") },
+    el("b", {}, app.word("anotherWay")),
+    el("p", {}, app.word("anotherWayExplained")),
+    el("div", { className: "choices" }, ...ways(session, "button"), button(app.word("cancel"), close)),
+  );
 }
 
 /** "Did this solve it?" with its two answers. @param {App} app @param {Session} session */

@@ -131,8 +131,8 @@ export const STYLE = `
 
   .under { display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: center; justify-content: space-between; padding: 7px 4px 0; font-size: 12.5px; color: var(--ink-3); }
   .under .link.end { color: var(--brand-text); }
-  .under .link.copy { text-decoration-color: transparent; }
-  .under .link.copy:hover { text-decoration-color: currentColor; }
+  .under .link:is(.copy, .ways) { text-decoration-color: transparent; }
+  .under .link:is(.copy, .ways):hover { text-decoration-color: currentColor; }
   .under .link.code { text-decoration: none; }
   .languages { display: flex; gap: 2px; margin-inline-start: auto; }
   .languages button { min-width: 24px; min-height: 24px; padding: 0 3px; border: 0; background: none; font-size: 12.5px; color: var(--ink-3); border-radius: 6px; }
@@ -147,6 +147,7 @@ export const STYLE = `
   .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 4px; }
   .button { flex: 1 1 auto; min-height: 40px; padding: 7px 14px; border: 1px solid var(--edge); border-radius: 12px; background: var(--card); font-weight: 600; font-size: 13.5px; }
   .button:hover { background: var(--paper); }
+  a.button { display: grid; place-items: center; color: inherit; text-decoration: none; }
   .button.main { border-color: var(--brand-edge); background: var(--brand); color: var(--on-brand); }
   .button.main:hover { filter: brightness(1.06); }
   .button:disabled { opacity: .6; cursor: default; }
