@@ -32,18 +32,17 @@ MOST = 4
 WITHIN = dt.timedelta(days=1)
 
 
-def call_for(received: Sequence[Entry]) -> None:
+def call_for(received: Sequence[Entry], among: Sequence[Rota]) -> None:
     """Look through messages that customers have sent. Calling again for the same ones changes nothing.
 
-    Costs one query while there are no rotas.
+    `among`: all rotas there are, as `rotas.rotas()` gives them.
     """
-    known = list(rotas.rotas()) if received else []
-    if not known:
+    if not (received and among):
         return
     begins = {event.message_id for event in received if event.data.get("begins")}
     for message in _recent(received):
         conversation = message.conversation
-        found = _urgent(message, rotas.of_brand(conversation.brand_id, known), begins=message.pk in begins)
+        found = _urgent(message, rotas.of_brand(conversation.brand_id, among), begins=message.pk in begins)
         if found is not None and not _is_in_hand(conversation):
             call(message, found[0], why=found[1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Iterator
@@ -236,6 +237,19 @@ def test_many_at_once_are_told_as_a_number(cast: Cast, rota: Rota, night: time_m
     assert told() == ["ben"]
     goes_on()
     assert told() == []
+
+
+def test_a_crowd_is_called_for_a_few_at_a_time(
+    cast: Cast, rota: Rota, night: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "AT_ONCE", 3)
+    for number in range(7):
+        says(cast.inbox, "URGENT", who=f"v{number}")
+    stretch, calls = journal.whole(), []
+    while until := following.follow(stretch):
+        calls.append(Call.objects.count())
+        stretch = dataclasses.replace(stretch, after=until)
+    assert [*calls, Call.objects.count()][:3] == [3, 6, 7]
 
 
 def test_in_open_hours_the_team_is_given_some_minutes(cast: Cast, rota: Rota, night: time_machine.Traveller) -> None:
