@@ -7,7 +7,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 
 from aspa.core.conversations.models import Event, Message
 from aspa.kit import clock
@@ -64,8 +64,8 @@ def forget() -> None:
 
 def _asked(conversation_ids: set[int]) -> dict[int, dt.datetime]:
     """When the customer first wrote, by conversation; those that we began aren't there."""
-    asking = Message.objects.filter(conversation__in=conversation_ids, kind=Message.Kind.INCOMING).order_by("-pk")
-    return dict(asking.values_list("conversation", "created_at"))
+    asking = Message.objects.filter(conversation__in=conversation_ids, kind=Message.Kind.INCOMING).order_by()
+    return dict(asking.values_list("conversation").annotate(Min("created_at")))
 
 
 def _measured(reply: Message, asked: dt.datetime) -> FirstReply:

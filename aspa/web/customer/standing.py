@@ -11,6 +11,7 @@ from aspa.core.conversations import intake, next_step
 from aspa.core.conversations.models import Conversation, Message
 from aspa.kit import clock
 from aspa.service.closing import waiting
+from aspa.service.promises import watching
 from aspa.service.receipts import expecting
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def of(conversation: Conversation) -> Standing:
         return _ours(conversation, conversation.waiting_since)
     if conversation.asked_solved or conversation.status == Status.WAITING:
         return _theirs(conversation)
-    answered = _newest(conversation, Message.Kind.REPLY) is not None
-    headline = _("We have answered you.") if answered else _("We take care of this.")
-    return Standing("ours", headline, (_("Write below if something is missing."),), may_end=True)
+    return _answered(conversation)
 
 
 def _over(conversation: Conversation) -> Standing:
@@ -90,6 +89,16 @@ def _theirs(conversation: Conversation) -> Standing:
     if conversation.asked_solved:
         return Standing("theirs", _("Did this solve it?"), tuple(details), may_end=True, asks=True)
     return Standing("theirs", _("It is your turn: we wait for your answer."), tuple(details), may_end=True)
+
+
+def _answered(conversation: Conversation) -> Standing:
+    """Nobody waits for a word; what we have promised is still ours to do."""
+    headline = _("We take care of this.")
+    if watching.of(conversation):
+        headline = _("We take care of this, as we promised.")
+    elif _newest(conversation, Message.Kind.REPLY) is not None:
+        headline = _("We have answered you.")
+    return Standing("ours", headline, (_("Write below if something is missing."),), may_end=True)
 
 
 def _newest(conversation: Conversation, kind: Message.Kind, **more: str) -> Message | None:

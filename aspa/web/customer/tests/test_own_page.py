@@ -62,6 +62,7 @@ def test_it_shows_where_the_matter_stands(client: Client, cast: Cast) -> None:
     reply = replies.reply(conversation, by=cast.ben, body="It left today: https://track.example/1")
     replies.note(conversation, by=cast.ben, body="A difficult one")
     promising.make(reply, [promising.Word("I call you", clock.now() + dt.timedelta(hours=3))])
+    assert "We take care of this, as we promised." in seen(client, conversation)
     lifecycle.ask_if_solved(conversation, by=cast.ben)
     page = seen(client, conversation)
     for words in ("Did this solve it?", "Not yet", "I call you", "Ben Berg", 'href="https://track.example/1"'):
