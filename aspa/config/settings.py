@@ -292,6 +292,9 @@ EMAIL_CONFIG = env.email_url("ASPA_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASPA_FROM_EMAIL", default=f"aspa@{public.hostname}")
 
+# An agent who touches no page of theirs for so long is away.
+ASPA_IDLE_MINUTES = env.int("ASPA_IDLE_MINUTES", default=10)
+
 # What one visitor and one network address may send to the chat, in messages a second and at once.
 ASPA_CHAT_VISITOR_RATE = env.float("ASPA_CHAT_VISITOR_RATE", default=1.0)
 ASPA_CHAT_VISITOR_BURST = env.int("ASPA_CHAT_VISITOR_BURST", default=20)

@@ -89,6 +89,22 @@ def test_the_last_agent_leaves_while_a_customer_types(other_stage: Stage) -> Non
     dee.expect_sent()
 
 
+def test_a_desk_left_alone_is_away_until_it_is_touched(other_stage: Stage) -> None:
+    page = other_stage.signed_in(other_stage.people.cy)
+    page.clock.install()
+    Desk(page, other_stage.server.url, "/desk/")
+    presence = page.locator("button.presence")
+    expect(presence).to_have_text("Present")
+    dee = other_stage.customer().open()
+    expect(status(dee)).not_to_have_text("Nobody is here right now")
+    page.clock.fast_forward("10:30")
+    expect(presence).to_have_text("Away")
+    expect(status(dee)).to_have_text("Nobody is here right now")
+    page.mouse.move(200, 200)
+    expect(presence).to_have_text("Present")
+    expect(status(dee)).not_to_have_text("Nobody is here right now")
+
+
 def status(widget: Widget) -> Locator:
     """What the head says to ears too."""
     return widget.panel.locator(".head").get_by_role("status")

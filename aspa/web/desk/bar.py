@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from aspa.service.duty import rotas
@@ -16,7 +17,8 @@ def bar(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     section = "desk" if match and match.app_name == "desk" else "settings"
     # Of a short-lived key, and only where it is drawn.
-    return {"bar": {"section": section, "duty": SimpleLazyObject(lambda: _duty(request))}}
+    duty = SimpleLazyObject(lambda: _duty(request))
+    return {"bar": {"section": section, "duty": duty, "idle_minutes": settings.ASPA_IDLE_MINUTES}}
 
 
 def _duty(request: HttpRequest) -> dict[str, str]:

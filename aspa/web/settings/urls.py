@@ -16,8 +16,8 @@ from aspa.web.settings import (
     mail_queue,
     me,
     roles,
-    sla,
     routing,
+    sla,
     teams,
     words,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from aspa.core.conversations import access
 from aspa.core.conversations.events import Cursor
 from aspa.core.people.models import Agent
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 VIEWING = 60.0
 # As long as the page waits before it says that nobody touches it (shell/at_work.js).
-IDLE_AFTER = dt.timedelta(minutes=10)
+IDLE_AFTER = dt.timedelta(minutes=settings.ASPA_IDLE_MINUTES)
 
 
 class DeskClient:

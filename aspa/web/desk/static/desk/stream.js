@@ -38,6 +38,8 @@ export function connect() {
     failures = 0;
     polling = false;
     heard = Date.now();
+    // Before anybody is told that they are there.
+    if (idle) send({ type: "idle", idle });
     send({ type: "hello", after: cursor });
     if (watched) send({ type: "watch", conversation: watched });
     document.dispatchEvent(new CustomEvent("stream:open"));

@@ -1,8 +1,8 @@
 /** Notices when the agent has touched nothing for a while in any of their tabs. Told as the document event "idle:changed". */
 
-const KEY = "aspa:touched", MINUTES = 10;
+const KEY = "aspa:touched";
 const LOOK = 10_000, WRITE = 5_000;
-const LONG = Number(document.body.dataset.idleMinutes || MINUTES) * 60_000;
+const LONG = Number(/** @type {HTMLElement | null} */ (document.querySelector("[data-idle-minutes]"))?.dataset.idleMinutes) * 60_000;
 
 let touched = Date.now(), written = 0;
 
