@@ -20,6 +20,10 @@ SEEN_BY_CONTACT = {
 }  # fmt: skip
 # What becomes of an offer; `to` in the data is whose it is.
 OFFERS = (Event.Kind.OFFERED, Event.Kind.OFFER_DECLINED, Event.Kind.OFFER_EXPIRED)
+# What is said to the `agents` in the data.
+TOLD_TO_AGENTS = (
+    Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN, Event.Kind.DUTY_CALLED, Event.Kind.DUTY_ESCALATED,
+)  # fmt: skip
 
 
 def for_visitor(happening: Happening, inbox: Inbox) -> str | None:
@@ -93,9 +97,9 @@ class DeskFrame:
 
     def concerns(self, agent_id: int) -> bool:
         """Should this agent be notified: their own, a followed or a free customer wrote, a colleague named them, a
-        promise of theirs comes near, or a conversation is offered or given to them by Aspa."""
+        promise of theirs comes near, they are called as urgent, or a conversation is offered or given to them by Aspa."""
         event, conversation = self.happening.event, self.happening.conversation
-        if event.kind in (Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN):
+        if event.kind in TOLD_TO_AGENTS:
             return agent_id in event.data.get("agents", ())
         if event.kind == Event.Kind.OFFERED:
             return bool(event.data["to"] == agent_id)

@@ -66,7 +66,7 @@ ROSTERS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ROSTERS, INSTANTS)
 def test_it_is_who_the_handovers_say(roster: Roster, at: dt.datetime) -> None:
     assert roster.on_duty(at) == reference(roster, at)
