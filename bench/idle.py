@@ -61,9 +61,16 @@ def measure(run: Run) -> list[Figure]:
 
 
 @contextlib.contextmanager
-def crowd(server: Server, public_id: str, sockets: int) -> Iterator[None]:
-    """So many visitors with an open socket each. Raises Missed when one is not welcomed, or lost before the end."""
-    asked = json.dumps({"port": server.port, "public_id": public_id, "sockets": sockets // CLIENTS})
+def crowd(
+    server: Server, public_id: str, sockets: int, *, waits_for: str = ""
+) -> Iterator[list[subprocess.Popen[str]]]:
+    """So many visitors with an open socket each, in some processes; see `bench.load.idle` for what these say.
+
+    Raises Missed when one is not welcomed, or lost before the end.
+    """
+    asked = json.dumps(
+        {"port": server.port, "public_id": public_id, "sockets": sockets // CLIENTS, "waits_for": waits_for}
+    )
     clients = [
         subprocess.Popen(
             [sys.executable, "-m", "bench.load", "idle", asked, "/dev/null"],
@@ -81,7 +88,7 @@ def crowd(server: Server, public_id: str, sockets: int) -> Iterator[None]:
         if sum(told) != sockets:
             raise Missed(f"Only {sum(told):,} of {sockets:,} visitors were welcomed.")
         time.sleep(SETTLING_SECONDS)
-        yield
+        yield clients
         for client in clients:
             assert client.stdin is not None
             client.stdin.close()
@@ -94,7 +101,7 @@ def crowd(server: Server, public_id: str, sockets: int) -> Iterator[None]:
             client.wait()
 
 
-def said(client: subprocess.Popen[str]) -> dict[str, int]:
+def said(client: subprocess.Popen[str]) -> dict[str, float]:
     """The client's next line. Raises Missed with its last words when it died instead."""
     assert client.stdout is not None
     assert client.stderr is not None

@@ -25,6 +25,7 @@ PING_SECONDS = 25
 WAIT_SECONDS = 5
 # All the visitors came in one moment, which customers don't: their conversations and receipts are made first.
 SETTLING_SECONDS = 2
+TOLD_WITHIN = 30
 # Connections opened at once; a crowd does not arrive in one millisecond.
 ARRIVING = 100
 
@@ -135,18 +136,22 @@ async def live(port: int, public_id: str, cookie: str, pairs: int, rate: float, 
     return {"took": took, "lost": len(started) - len(took), "acknowledged": acknowledged}
 
 
-async def idle(port: int, public_id: str, sockets: int) -> dict[str, Any]:
+async def idle(port: int, public_id: str, sockets: int, waits_for: str = "") -> dict[str, Any]:
     """Open the sockets, keep them alive as the widget does, go when standard input ends.
 
-    Prints a line of JSON when all are there, {"welcomed": int}, and one before going, {"open": int}.
+    Prints a line of JSON when all are there, {"welcomed": int}, and one before going, {"open": int}. With `waits_for`
+    one in between: how many were told of a presence with these words, and the monotonic clock at the last of them,
+    {"told": int, "at": seconds}.
     """
     server = ("127.0.0.1", port)
     headers = {"Origin": f"http://{server[0]}:{server[1]}"}
-    welcomed = 0
+    welcomed, told, told_at, words = 0, 0, 0.0, waits_for.encode()
 
     def heard(frame: bytes) -> None:
-        nonlocal welcomed
+        nonlocal welcomed, told, told_at
         welcomed += b'"welcome"' in frame[:40]
+        if words and b'"presence"' in frame[:40] and words in frame:
+            told, told_at = told + 1, time.monotonic()
 
     hello = json.dumps(
         {"type": "hello", "token": None, "identity": None, "after": None, "language": "fi", "page": None}
@@ -165,6 +170,9 @@ async def idle(port: int, public_id: str, sockets: int) -> dict[str, Any]:
     await until(lambda: welcomed == sockets, 30)
     print(json.dumps({"welcomed": welcomed}), flush=True)
     pinging = asyncio.create_task(ping(crowd))
+    if words:
+        await until(lambda: told == sockets, TOLD_WITHIN)
+        print(json.dumps({"told": told, "at": told_at}), flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     pinging.cancel()
     still = {"open": sum(socket.is_open for socket in crowd)}

@@ -18,8 +18,8 @@ from aspa.service.routing.rules import Routed, alone, routed
 
 # Given out in one transaction; on SQLite customers' messages wait that long.
 AT_ONCE = 5
-# Of a longer queue only so many are looked at: the rest comes nearer.
-LOOKED_AT = 2000
+# Usually one of the first can be given out; of a longer queue no more are looked at: the rest comes nearer.
+FIRST, LOOKED_AT = 50, 2000
 
 
 def give_out() -> list[dt.datetime]:
@@ -43,15 +43,18 @@ def decide_now(most: int = AT_ONCE) -> list[Decision]:
     by_inbox = routed()
     if not by_inbox:
         return []
-    cases = waiting_cases(by_inbox)
+    cases = waiting_cases(by_inbox, FIRST)
     people = candidates.here() if cases else []
     if not people:
         return []
     manners = {inbox.inbox: inbox.manner for inbox in by_inbox.values()}
-    return plan(cases, people, manners, clock.now(), most)
+    found = plan(cases, people, manners, clock.now(), most)
+    if not found and len(cases) == FIRST:
+        found = plan(waiting_cases(by_inbox, LOOKED_AT), people, manners, clock.now(), most)
+    return found
 
 
-def waiting_cases(by_inbox: dict[int, Routed]) -> list[Case]:
+def waiting_cases(by_inbox: dict[int, Routed], most: int) -> list[Case]:
     """What waits in the queues and is offered to nobody, in order."""
     entries = Waiting.objects.filter(inbox__in=by_inbox, given_at__isnull=True)
     entries = entries.exclude(pk__in=Offer.objects.values("conversation")).order_by("turn", "conversation")
@@ -73,7 +76,7 @@ def waiting_cases(by_inbox: dict[int, Routed]) -> list[Case]:
             known=known,
             asked=tuple(asked),
         )
-        for pk, inbox, turn, entered_at, language, of_contact, team, reason, known, asked in found[:LOOKED_AT]
+        for pk, inbox, turn, entered_at, language, of_contact, team, reason, known, asked in found[:most]
     ]
 
 
