@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connec
 from aspa.core.conversations import activities, events, going_on, lifecycle
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
 from aspa.core.conversations.received import NotReceived, Received
-from aspa.core.conversations.rows import by_id, insert
+from aspa.core.conversations.rows import by_id, insert, insert_instances
 from aspa.core.conversations.senders import contacts_of
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.inboxes.models import Brand, Inbox
@@ -196,20 +196,27 @@ def _conversations(
     starting |= {contact for contact, item in zip(contact_ids, inbounds, strict=True) if item.another}
     newest |= _newest_of_locked(starting, newest)
     result = []
+    begun: list[tuple[Conversation, Conversation | None]] = []
+
+    def begin(inbound: Inbound, inbox: Inbox, contact_id: int, after: Conversation | None) -> Conversation:
+        begun.append((_new(inbound, inbox, contact_id, now), after))
+        return begun[-1][0]
+
     for inbound, contact_id, says_itself in zip(inbounds, contact_ids, threaded, strict=True):
         inbox = inboxes[inbound.inbox_id]
         if says_itself:
             current = continued.get(inbound.conversation_id or 0)
             if current is None or not (inbound.automatic or _takes(current, now)):
-                current = _start(inbound, inbox, contact_id, now, after=current)
+                current = begin(inbound, inbox, contact_id, current)
         else:
             key = (contact_id, inbound.inbox_id)
             current = newest.get(key)
             if current is None or not _takes(current, now, another=inbound.another):
-                current = newest[key] = _start(inbound, inbox, contact_id, now, after=current)
+                current = newest[key] = begin(inbound, inbox, contact_id, current)
         if current.is_closed and not inbound.automatic:
             lifecycle.reopen_in_place(current)
         result.append(current)
+    _insert_conversations(begun, now)
     return result
 
 
@@ -277,9 +284,8 @@ def _locked(ids: set[int]) -> dict[int, Conversation]:
     return found
 
 
-def _start(
-    inbound: Inbound, inbox: Inbox, contact_id: int, now: dt.datetime, *, after: Conversation | None
-) -> Conversation:
+def _new(inbound: Inbound, inbox: Inbox, contact_id: int, now: dt.datetime) -> Conversation:
+    """A conversation that begins, not saved yet."""
     conversation = Conversation(
         brand=inbox.brand,
         inbox=inbox,
@@ -292,13 +298,18 @@ def _start(
         context=inbound.context,
     )
     conversation.assignee = None
-    conversation.save(force_insert=True)
-    if after is not None:
-        ConversationLink.objects.create(
-            source=conversation, target=after, kind=ConversationLink.Kind.CONTINUES, created_at=now
-        )
-        activities.add(conversation, "continues", event=Event.Kind.LINKED, reference=after.reference)
     return conversation
+
+
+def _insert_conversations(begun: Sequence[tuple[Conversation, Conversation | None]], now: dt.datetime) -> None:
+    """Each with the ended one that it continues, if any."""
+    insert_instances([conversation for conversation, _ in begun])
+    for conversation, after in begun:
+        if after is not None:
+            ConversationLink.objects.create(
+                source=conversation, target=after, kind=ConversationLink.Kind.CONTINUES, created_at=now
+            )
+            activities.add(conversation, "continues", event=Event.Kind.LINKED, reference=after.reference)
 
 
 def _message(inbound: Inbound, conversation: Conversation, contact_id: int, now: dt.datetime) -> Message:

@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Model
 
 M = TypeVar("M", bound=Model)
 
+# Fields whose values go to the database as they are (`insert` converts the instants).
+PLAIN = (
+    models.BigIntegerField,
+    models.BooleanField,
+    models.CharField,
+    models.DateTimeField,
+    models.ForeignKey,
+    models.OneToOneField,
+    models.PositiveBigIntegerField,
+    models.PositiveSmallIntegerField,
+    models.SmallIntegerField,
+    models.TextField,
+)
 # SQLite takes 32,766 values in a statement.
 ROWS_AT_ONCE = 1000
 
@@ -45,6 +58,41 @@ def insert(
             # Ids are handed out in the order of the values; the order of RETURNING is promised by neither database.
             ids += sorted(row[0] for row in cursor.fetchall())
     return ids
+
+
+def insert_instances(instances: Sequence[Model]) -> None:
+    """As bulk_create, for new instances of one model: they get their ids, or IntegrityError is raised.
+
+    What has a default in the database has to be given.
+    """
+    if not instances:
+        return
+    table, fields = _written(type(instances[0]))
+    rows = [
+        [
+            getattr(each, name) if convert is None else convert(getattr(each, name), connection)
+            for name, _, convert in fields
+        ]
+        for each in instances
+    ]
+    for each, pk in zip(instances, insert(table, [column for _, column, _ in fields], rows), strict=True):
+        each.pk = pk
+        each._state.adding, each._state.db = False, connection.alias
+
+
+@cache
+def _written(model: type[Model]) -> tuple[str, list[tuple[str, str, Callable[..., Any] | None]]]:
+    """Its table; of each field that isn't made by the database the attribute, the column and what converts it, if anything."""
+    fields = [
+        (
+            field.attname,
+            connection.ops.quote_name(field.column),
+            None if type(field) in PLAIN else field.get_db_prep_save,
+        )
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+    ]
+    return model._meta.db_table, fields
 
 
 def by_id(model: type[M], ids: Collection[int], *, without: Collection[str] = (), lock: bool = False) -> dict[int, M]:

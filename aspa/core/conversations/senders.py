@@ -31,6 +31,7 @@ def contacts_of(
     `continued`: the conversations that items are proven to continue, by `Inbound.conversation_id`.
     """
     by_key = _known(inbounds, inboxes)
+    names: dict[int, str] = {}
     result = []
     for inbound in inbounds:
         if inbound.by_link:
@@ -48,11 +49,12 @@ def contacts_of(
                 by_key[_key(brand_id, sender.identity)] = contact_id
             if sender.identity.kind == Identity.Kind.SHOP:
                 _forget_browsers(contact_id, by_key)
-        elif sender.name and not sender.claims:
-            _keep_name(contact_id, sender)
+        if sender.name:
+            names.setdefault(contact_id, sender.name)
         if sender.claims:
             _keep_claims(brand_id, contact_id, sender, now)
         result.append(contact_id)
+    _keep_names(names)
     return result
 
 
@@ -158,7 +160,6 @@ def _forget_browsers(contact_id: int, by_key: dict[Key, int]) -> None:
 
 
 def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetime) -> None:
-    _keep_name(contact_id, sender)
     for claim in sender.claims:
         if claim.kind == Identity.Kind.VISITOR:
             continue  # The browser of somebody known otherwise: it proves nothing once they have left it.
@@ -173,9 +174,11 @@ def _keep_claims(brand_id: int, contact_id: int, sender: Sender, now: dt.datetim
             _add_identity(brand_id, contact_id, claim, now)
 
 
-def _keep_name(contact_id: int, sender: Sender) -> None:
-    if sender.name:
-        Contact.objects.filter(pk=contact_id, name="").update(name=sender.name[:160])
+def _keep_names(names: dict[int, str]) -> None:
+    """Of the contacts who hadn't told theirs before, which few are."""
+    nameless = Contact.objects.filter(pk__in=names, name="") if names else Contact.objects.none()
+    for contact_id in nameless.values_list("pk", flat=True):
+        Contact.objects.filter(pk=contact_id, name="").update(name=names[contact_id][:160])
 
 
 def _is_proved(brand_id: int, claim: Claim) -> bool:

@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from aspa.channels.email.models import Arrival
+from aspa.core.conversations.rows import insert_instances
 from aspa.kit import clock, ids
 
 # Set when mail has been kept, for the thread of this process that handles it (`running.py`).
@@ -99,7 +100,7 @@ def _keep(comings: Sequence[Coming]) -> None:
         )
     _settle({row.raw.name for row in rows})
     with transaction.atomic():
-        Arrival.objects.bulk_create(rows)
+        insert_instances(rows)
         transaction.on_commit(NEWS.set)
 
 

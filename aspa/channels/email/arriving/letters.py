@@ -80,6 +80,7 @@ def letter_of(drawn: Draft, message: Message, inbox: Inbox, arrival: Arrival) ->
         spf=found.spf[:12],
         dkim=found.dkim[:12],
         dmarc=found.dmarc[:12],
+        handover="",
         arrival=arrival,
     )
 

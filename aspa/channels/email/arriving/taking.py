@@ -21,10 +21,10 @@ from aspa.channels.email.arriving import keeping, ours, returning, sorting, thre
 from aspa.channels.email.arriving.letters import draft, letter_of
 from aspa.channels.email.arriving.sorting import Case
 from aspa.channels.email.arriving.understanding import understand
-from aspa.channels.email.models import Arrival, Letter
+from aspa.channels.email.models import Arrival
 from aspa.channels.email.reading.mail import Kind, Unreadable
 from aspa.core.conversations import intake
-from aspa.core.conversations.models import Attachment
+from aspa.core.conversations.rows import insert_instances
 from aspa.core.inboxes.models import Inbox
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _draw(case: Case, conversation_id: int | None, entry: str) -> None:
 def _receive(cases: Sequence[Case]) -> None:
     """Through the one door, with the letters; all or none. Raises what the door says of the first that it refuses."""
     drawn = [case.drawn for case in cases if case.drawn]
-    Attachment.objects.bulk_create(attachment for one in drawn for attachment in one.attachments)
+    insert_instances([attachment for one in drawn for attachment in one.attachments])
     letters = []
     for case, one, answer in zip(cases, drawn, intake.receive([one.inbound for one in drawn]), strict=True):
         if isinstance(answer, intake.NotReceived):
@@ -209,7 +209,7 @@ def _receive(cases: Sequence[Case]) -> None:
         if answer.is_new:
             letters.append(letter_of(one, answer.message, case.inbox, case.arrival))
         case.decide(State.DONE, case.outcome if answer.is_new else "copy", message_id=answer.message.pk)
-    Letter.objects.bulk_create(letters)
+    insert_instances(letters)
 
 
 def _return(case: Case) -> None:

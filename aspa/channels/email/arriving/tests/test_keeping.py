@@ -80,7 +80,7 @@ def test_a_lost_database_asks_to_try_later_and_the_next_try_keeps_it_once(
     def away(rows: object) -> None:
         raise OperationalError("gone away")
 
-    monkeypatch.setattr(Arrival.objects, "bulk_create", away)
+    monkeypatch.setattr(keeping, "insert_instances", away)
     with pytest.raises(keeping.TryLater):
         keeping.keep([coming(support)])
     monkeypatch.undo()
