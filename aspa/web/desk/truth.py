@@ -79,7 +79,7 @@ def _open_until(inbox: Inbox) -> str:
     if closes is None:
         return _("Open around the clock")
     today = timezone.localtime(closes).date() == timezone.localdate()
-    return _("Open until %(time)s") % {"time": written(closes)} if today else _("Open")
+    return _("Open until %(time)s") % {"time": written(closes)} if today else _("Open now")
 
 
 def _closed(opens: dt.datetime | None) -> str:

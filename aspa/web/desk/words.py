@@ -37,7 +37,7 @@ def words() -> dict[str, str]:
         "available": _("Present"),
         "busy": _("Busy"),
         "away": _("Away"),
-        "off": _("Off"),
+        "off": _("Off work"),
         "today": _("Today"),
         "sending_in": _("Sending in {count} s"),
         "sending_letter": _("The letter is on its way."),

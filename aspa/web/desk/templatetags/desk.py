@@ -87,7 +87,7 @@ def minutes(seconds: int) -> int:
 @register.filter
 def state_name(state: str) -> str:
     """What an agent is, in a word."""
-    names = {"available": _("Present"), "busy": _("Busy"), "away": _("Away"), "off": _("Off")}
+    names = {"available": _("Present"), "busy": _("Busy"), "away": _("Away"), "off": _("Off work")}
     return names.get(state, state)
 
 
