@@ -5,7 +5,7 @@ import { go, openId, refreshOpen } from "./navigate.js";
 import { refreshHeld } from "./held.js";
 
 const OF_MESSAGES = new Set(["received", "replied", "noted", "activity", "ask_solved"]);
-const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "replied", "received", "sla_warned", "sla_breached"]);
+const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "reminded", "replied", "received", "sla_warned", "sla_breached"]);
 const OF_SIDE = new Set(["linked", "unlinked", "identified", "promised", "promise_moved", "promise_kept", "promise_withdrawn", "promise_handed_over", "promise_due", "promise_broken"]);
 const OF_HELD = new Set(["held", "taken_back", "activity"]);
 const OF_ALL = new Set(["merged", "unmerged", "split"]);
