@@ -11,6 +11,8 @@ from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Company, Role, Team
 from aspa.demo.dialogues import Dialogue, canned, dialogues
+from aspa.kit import clock
+from aspa.service.duty.models import Line, Member, Rota
 from aspa.service.sla import editing
 from aspa.service.sla.models import Policy
 from aspa.service.writing.models import CannedReply
@@ -52,6 +54,8 @@ SERVICE_LEVELS: dict[str, dict[str, Any]] = {
     "Kaupan chat": {"inboxes": ("villa",), "first_reply": 120, "next_reply": 240},
     "Kaikki muut": {"first_reply": 720, "next_reply": 720, "resolution": 4320},
 }
+# Who is called by turns when it is urgent and nobody is there, a week each.
+ON_DUTY = {Line.FIRST: ("noora", "aino", "sofia"), Line.SECOND: ("ville",)}
 COMPANIES = {"villa": ("Kutomo Kaarna Oy", "Majatalo Usva Ky"), "kaisla": ("Tilitoimisto Rivi Oy", "Lähetti Viuhu Oy")}
 
 
@@ -87,6 +91,7 @@ def gather(shop_host: str) -> Cast:
     agents = _agents(teams, inboxes)
     _canned(brands)
     _service_levels(inboxes, agents)
+    _duty(brands["villa"], agents)
     return Cast(
         brands=brands,
         inboxes=inboxes,
@@ -110,6 +115,13 @@ def _service_levels(inboxes: dict[str, Inbox], agents: dict[str, Agent]) -> None
     for name, fields in SERVICE_LEVELS.items():
         chosen = [inboxes[key].pk for key in fields.get("inboxes", ())]
         editing.add(Policy(**{**fields, "name": name, "inboxes": chosen, "escalate_agent": agents["ville"]}))
+
+
+def _duty(brand: Brand, agents: dict[str, Agent]) -> None:
+    rota = Rota.objects.create(brand=brand, name="Iltapäivystys", starts_on=clock.now().date())
+    for line, names in ON_DUTY.items():
+        for place, name in enumerate(names):
+            Member.objects.create(rota=rota, agent=agents[name], line=line, place=place)
 
 
 def _agents(teams: dict[str, Team], inboxes: dict[str, Inbox]) -> dict[str, Agent]:
