@@ -95,8 +95,12 @@ def _remind(conversation: Conversation, wait: Wait) -> None:
             if wait.close_at is not None:
                 lifecycle.remind(conversation, closes_at=wait.close_at)
                 wait.reminded_at = now
-        except Refused:
-            wait.remind_at = wait.close_at = None
+        except Refused as refusal:
+            if refusal.code == "reminded":
+                # Before this table was built anew, or in what has been merged into it.
+                wait.reminded_at = now
+            else:
+                wait.remind_at = wait.close_at = None
     wait.save()
 
 

@@ -35,6 +35,21 @@ def test_who_waits_is_reminded_and_closed_once() -> None:
     assert set(Conversation.objects.values_list("closed_how", flat=True)) == {"silence"}
 
 
+@pytest.mark.django_db
+def test_a_table_built_anew_reminds_nobody_twice(cast: Cast) -> None:
+    found = answered(cast, "dee")
+    begin = clock.now()
+    for days in (0, 4, 8, 11):
+        with time_machine.travel(begin + days * DAY + DAY / 24, tick=False):
+            if days == 4:
+                lifecycle.remind(found, closes_at=begin + 7 * DAY)
+                Wait.objects.all().delete()
+            waiting.reconcile([found.pk])
+            sweeping.sweep()
+    found.refresh_from_db()
+    assert (found.closed_how, Message.objects.filter(code="reminded").count()) == ("silence", 1)
+
+
 def answered(cast: Cast, who: str) -> Conversation:
     found = says(cast.inbox, "Where is it?", who=who).conversation
     replies.reply(found, by=cast.ben, body="It came yesterday.")
