@@ -291,11 +291,11 @@ def test_without_policies_it_costs_one_query(
 def test_many_messages_take_few_queries(
     cast: Cast, policy: Policy, django_assert_max_num_queries: Callable[[int], Iterator[None]]
 ) -> None:
-    intake.receive([inbound(cast.inbox, f"Hello {n}", who=f"visitor{n}") for n in range(60)])
+    intake.receive([inbound(cast.inbox, f"Hello {n}", who=f"visitor{n}") for n in range(40)])
     calendars.schedule_of(cast.inbox)
     with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
         assert following.follow(later()) is None
-    assert Countdown.objects.count() == 120
+    assert Countdown.objects.count() == 80
 
 
 def test_a_long_stretch_is_followed_in_pieces(cast: Cast, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
