@@ -35,7 +35,9 @@ SENTENCES = {
 }
 
 
-def told(basis: str, due: dt.datetime | None, *, who: str = "", chat: tuple[str, dt.datetime] | None = None) -> Any:
+def told(
+    basis: str, due: dt.datetime | None, *, who: str = "", chat: tuple[str, dt.datetime] | None = None
+) -> dict[str, str]:
     """The values for a receipt's `data`. `basis` is one of SENTENCES or empty; `who` answers if not simply the brand; `chat` is
     where the brand's chat is to be found just now, and until when."""
     values = {"basis": basis} if basis else {}

@@ -16,6 +16,7 @@ from aspa.core.inboxes.channel import Claim, Sender
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
 from aspa.service.receipts import enough, receipts
+from aspa.service.receipts.models import Given
 from tests import journal
 from tests.cast import Cast, says
 
@@ -98,5 +99,7 @@ def test_one_address_gets_few_a_day(mail: Inbox) -> None:
     assert Message.objects.filter(code="receipt").count() == enough.MOST + 1
 
     with time_machine.travel(clock.now() + dt.timedelta(hours=25)):
+        enough.sweep()
         writes(mail, 99)
     assert Message.objects.filter(code="receipt").count() == enough.MOST + 2
+    assert Given.objects.count() == 1
