@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -16,6 +17,15 @@ from tests.live.conftest import NO_LIMITS, Visitor, desk
 Running = tuple[Installation, People]
 
 VISITORS, EACH = 12, 15
+ON_SERVERS = os.environ.get("ASPA_DATABASE_URL", "").startswith("postgres")
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Two processes that answer, where several may share the data."""
+    folder = tmp_path_factory.mktemp("aspa")
+    with installation(folder, processes=2 if ON_SERVERS else 1, more=NO_LIMITS) as made:
+        yield made
 
 
 async def _send_all(dee: Visitor, texts: list[str]) -> dict[str, int]:
@@ -84,58 +94,51 @@ async def _sees(stream: Any, wanted: set[int]) -> list[int]:
 
 
 @pytest.mark.timeout(120)
-async def test_concurrent_senders_are_each_in_order_and_heard_once(tmp_path: Path) -> None:
-    processes = 2 if _on_servers() else 1
-    with installation(tmp_path, processes=processes, more=NO_LIMITS) as (server, people):
-        visitors = [Visitor(server, people.inbox, port=n % processes) for n in range(VISITORS)]
-        for dee in visitors:
-            await dee.say("alku")
-        desks = [await desk(server, people.ben, port=port) for port in range(processes)]
-        tabs = [await dee.connect() for dee in visitors]
-        for stream in [*desks, *tabs]:
-            await stream.next("welcome")
+async def test_concurrent_senders_are_each_in_order_and_heard_once(wide: Running) -> None:
+    server, people = wide
+    processes = len(server.ports)
+    visitors = [Visitor(server, people.inbox, port=n % processes) for n in range(VISITORS)]
+    for dee in visitors:
+        await dee.say("alku")
+    desks = [await desk(server, people.ben, port=port) for port in range(processes)]
+    tabs = [await dee.connect() for dee in visitors]
+    for stream in [*desks, *tabs]:
+        await stream.next("welcome")
 
-        results = await asyncio.gather(*(_send_all(dee, _texts(n)) for n, dee in enumerate(visitors)))
+    results = await asyncio.gather(*(_send_all(dee, _texts(n)) for n, dee in enumerate(visitors)))
 
-        everything = {pk for result in results for pk in result.values()}
-        _check_stored(server, {pair: pk for result in results for pair, pk in result.items()})
-        for stream in desks:
-            got = await _sees(stream, everything)
-            for result in results:
-                own = list(result.values())
-                assert [pk for pk in got if pk in own] == own, "a conversation's messages came in another order"
-        for tab, result in zip(tabs, results, strict=True):
+    everything = {pk for result in results for pk in result.values()}
+    _check_stored(server, {pair: pk for result in results for pair, pk in result.items()})
+    for stream in desks:
+        got = await _sees(stream, everything)
+        for result in results:
             own = list(result.values())
-            assert [pk for pk in await _sees(tab, set(own)) if pk in own] == own
-
-
-def _on_servers() -> bool:
-    import os
-
-    return os.environ.get("ASPA_DATABASE_URL", "").startswith("postgres")
+            assert [pk for pk in got if pk in own] == own, "a conversation's messages came in another order"
+    for tab, result in zip(tabs, results, strict=True):
+        own = list(result.values())
+        assert [pk for pk in await _sees(tab, set(own)) if pk in own] == own
 
 
 @pytest.mark.timeout(90)
-async def test_processes_share_typing_presence_and_new_visitors(tmp_path: Path) -> None:
-    if not _on_servers():
-        pytest.skip("Several processes need PostgreSQL and Redis.")
-    with installation(tmp_path, processes=2, more=NO_LIMITS) as (server, people):
-        agent = await desk(server, people.ben, port=1)
-        await agent.next("presence")
-        here, there = Visitor(server, people.inbox, port=0), Visitor(server, people.inbox, port=1)
-        tab = await here.connect()
-        welcome = await tab.next("welcome")
-        assert welcome["online"] is True
-        here.token = there.token = welcome["token"]
+@pytest.mark.skipif(not ON_SERVERS, reason="Several processes need PostgreSQL and Redis.")
+async def test_processes_share_typing_presence_and_new_visitors(wide: Running) -> None:
+    server, people = wide
+    agent = await desk(server, people.ben, port=1)
+    await agent.next("presence")
+    here, there = Visitor(server, people.inbox, port=0), Visitor(server, people.inbox, port=1)
+    tab = await here.connect()
+    welcome = await tab.next("welcome")
+    assert welcome["online"] is True
+    here.token = there.token = welcome["token"]
 
-        said = (await there.say("toisesta prosessista")).json()
-        assert (await tab.next("event", kind="message"))["message"]["id"] == said["message"]["id"]
-        await agent.send(type="watch", conversation=said["conversation"]["id"])
-        await agent.next("viewing")
-        await tab.send(type="typing")
-        await agent.next("typing")
-        await agent.send(type="typing", conversation=said["conversation"]["id"], kind="reply")
-        await tab.next("typing")
+    said = (await there.say("toisesta prosessista")).json()
+    assert (await tab.next("event", kind="message"))["message"]["id"] == said["message"]["id"]
+    await agent.send(type="watch", conversation=said["conversation"]["id"])
+    await agent.next("viewing")
+    await tab.send(type="typing")
+    await agent.next("typing")
+    await agent.send(type="typing", conversation=said["conversation"]["id"], kind="reply")
+    await tab.next("typing")
 
 
 async def test_stopping_closes_sockets_in_order_and_finishes_what_it_began(fresh: Running) -> None:
