@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from aspa.core.conversations.events import Cursor
+from aspa.web.live.presence import Told
 from aspa.web.live.visitor import client as clients
 from aspa.web.live.visitor import reads
 from aspa.web.live.visitor.app import Request
@@ -19,11 +21,16 @@ class Inline:
         return call(*args, **kwargs)
 
 
+async def told(_inbox: Any) -> Told:
+    return Told({"state": "full"}, "", {1: {"position": 2}})
+
+
 async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     journal: list[str] = []
 
     class Hub:
         threads = Inline()
+        board = SimpleNamespace(of=told)
 
         async def join_visitor(self, client: Any) -> None:
             # Committed and handed out just before this visitor was known.
@@ -32,7 +39,7 @@ async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: 
         def leave_visitor(self, client: Any) -> None:
             journal.append("left")
 
-    monkeypatch.setattr(reads, "_events", lambda *_: {"events": list(journal)})
+    monkeypatch.setattr(reads, "_events", lambda *_: {"events": list(journal), "contact_id": 1})
     monkeypatch.setattr(reads, "head", lambda: Cursor(0, 9))
     monkeypatch.setattr(reads.visitors, "contact_id_of", lambda *_: 1)
     monkeypatch.setattr(clients, "merged_elsewhere", lambda *_: frozenset())
@@ -47,5 +54,7 @@ async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: 
     async with asyncio.timeout(2):
         await reads.events_after(SimpleNamespace(threads=Inline(), hub=Hub()), request)  # type: ignore[arg-type]
 
-    assert answers[1]["body"] == b'{"events":["hei"]}'
+    answer = json.loads(answers[1]["body"])
+    assert answer["events"] == ["hei"]
+    assert answer["now"] == [{"type": "presence", "state": "full"}, {"type": "place", "place": {"position": 2}}]
     assert journal == ["hei", "left"]

@@ -74,13 +74,16 @@ def mend() -> bool:
     waits = Q(status=Status.OPEN, waiting_since__isnull=False, assignee__isnull=True)
     queued = Waiting.objects.filter(conversation=OuterRef("pk"), given_at__isnull=True)
     missed = Conversation.objects.filter(waits, ~Exists(queued), inbox__in=by_inbox)
-    stale = Conversation.objects.filter(pk__in=Waiting.objects.filter(given_at__isnull=True).values("pk")).exclude(
-        waits
-    )
+    # Their order may have changed too: a tier is set, or is worth something else now.
+    first = Conversation.objects.filter(pk__in=Waiting.objects.filter(given_at__isnull=True).values("pk"))
     over = Conversation.objects.filter(pk__in=Waiting.objects.values("pk")).exclude(
         status=Status.OPEN, waiting_since__isnull=False
     )
-    ids = {pk for wrong in (missed, stale, over) for pk in wrong.values_list("pk", flat=True)[:AT_ONCE]}
+    ids = {
+        pk
+        for some in (missed, first.order_by("waiting_since"), over)
+        for pk in some.values_list("pk", flat=True)[:AT_ONCE]
+    }
     return bool(renew(ids) or gone)
 
 

@@ -109,23 +109,32 @@ async def events_after(app: VisitorApp, request: Request) -> None:
         state = await app.threads.read(
             snapshot.take, request.inbox, request.visitor, request.signed_in, language=request.language
         )
-        state.pop("contact_id")
-        return await request.answer(200, {"type": "welcome", "token": request.token, **state})
+        told = await app.hub.board.of(request.inbox)
+        place = told.places.get(state.pop("contact_id"))
+        return await request.answer(
+            200, {"type": "welcome", "token": request.token, **told.value, "place": place, **state}
+        )
     wait = request.query.get("wait", "0")
     seconds = min(LONGEST_WAIT, float(wait)) if wait.isascii() and wait.isdigit() else 0.0
     if seconds and request.visitor:
-        return await request.answer(200, await _events_soon(app, request, cursor, seconds))
-    await request.answer(200, await app.threads.read(_events, request, cursor))
+        found = await _events_soon(app, request, cursor, seconds)
+    else:
+        found = await app.threads.read(_events, request, cursor)
+    told = await app.hub.board.of(request.inbox)
+    place = told.places.get(found.pop("contact_id"))
+    # Not in the journal: told anew each time.
+    found["now"] = [{"type": "presence", **told.value}, {"type": "place", "place": place}]
+    await request.answer(200, found)
 
 
 def _events(request: Request, after: Cursor) -> dict[str, Any]:
     contact_id = visitors.contact_id_of(request.inbox, request.visitor, request.signed_in) if request.visitor else None
     if contact_id is None:
-        return {"cursor": str(after), "events": []}
+        return {"cursor": str(after), "events": [], "contact_id": None}
     elsewhere = visitors.merged_elsewhere(request.inbox, contact_id)
     past = read(after, {}, snapshot.conversation_ids(request.inbox, contact_id, elsewhere))
     events = [event for event in (visitor_event(item, request.inbox) for item in past.happenings) if event is not None]
-    return {"cursor": str(past.until), "events": events}
+    return {"cursor": str(past.until), "events": events, "contact_id": contact_id}
 
 
 async def _events_soon(app: VisitorApp, request: Request, after: Cursor, seconds: float) -> dict[str, Any]:

@@ -136,7 +136,7 @@ export class Stream {
         else {
           this.failures = 0;
           this.owner.live(true);
-          for (const frame of answer.events ?? []) this.take(frame, token);
+          for (const frame of [...answer.events ?? [], ...answer.now ?? []]) this.take(frame, token);
           this.cursor = answer.cursor ?? this.cursor;
         }
       } while (this.running && round === this.round && Date.now() < until);
