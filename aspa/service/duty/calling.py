@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from aspa.core.conversations.changing import changing
 from aspa.core.conversations.models import Conversation, Message
@@ -71,7 +71,7 @@ def _recent(received: Iterable[Entry]) -> list[Message]:
     """The customers' own recent messages that still wait for an answer, oldest first."""
     messages = Message.objects.filter(
         pk__in=[event.message_id for event in received], kind=Message.Kind.INCOMING,
-        created_at__gt=clock.now() - RECENT, conversation__waiting_since__isnull=False,
+        created_at__gt=clock.now() - RECENT, created_at__gte=F("conversation__waiting_since"),
     ).exclude(conversation__status=Conversation.Status.CLOSED)  # fmt: skip
     around = messages.select_related("conversation__reason").order_by("pk")
     return [message for message in around if not message.is_automatic]

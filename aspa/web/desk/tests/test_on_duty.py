@@ -239,6 +239,19 @@ def test_many_at_once_are_told_as_a_number(cast: Cast, rota: Rota, night: time_m
     assert told() == []
 
 
+def test_what_was_answered_before_calls_nobody_when_it_is_read_again(
+    cast: Cast, rota: Rota, night: time_machine.Traveller
+) -> None:
+    urgent = says(cast.inbox, "URGENT").conversation
+    night.shift(MINUTE)
+    replies.reply(urgent, by=cast.ben, body="Done.")
+    night.shift(MINUTE)
+    says(cast.inbox, "Thank you, and good night")
+    goes_on()
+    assert told() == []
+    assert not Call.objects.exists()
+
+
 def test_a_crowd_is_called_for_a_few_at_a_time(
     cast: Cast, rota: Rota, night: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
