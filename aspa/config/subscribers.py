@@ -6,6 +6,7 @@ from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
 from aspa.service.closing import counting, waiting
 from aspa.service.duty import following as duty
+from aspa.service.promises import counting as promises_counted
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
 from aspa.service.routing import following as routing
@@ -19,6 +20,7 @@ SUBSCRIBERS: dict[str, Handler] = {
     "endings": counting.count,
     "first replies": measuring.measure,
     "promises": following.follow,
+    "promises counted": promises_counted.count,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,
     "routing": routing.follow,

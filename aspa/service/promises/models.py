@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aspa.core.conversations.models import Conversation, Message
-from aspa.core.people.models import Agent
+from aspa.core.people.models import Agent, Team
 
 
 class Promise(models.Model):
@@ -53,3 +53,22 @@ class Promise(models.Model):
 
 
 LIVE = (Promise.State.OPEN, Promise.State.BROKEN)
+
+
+class PromiseDay(models.Model):
+    """What became of the promises of a team (or of nobody's) on one local day. A broken one may be kept late as well."""
+
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    date = models.DateField()
+    made = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+    kept_late = models.PositiveIntegerField(default=0)
+    broken = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=("date", "team"), name="promises_by_day"),)
+
+    def __str__(self) -> str:
+        return f"promises of team {self.team_id} on {self.date}"

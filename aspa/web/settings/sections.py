@@ -67,6 +67,9 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 True,
             ),
             Section(
+                "settings:promises", _("Promises"), "clock", _("Whether they were kept, by team"), Permission.SETTINGS
+            ),
+            Section(
                 "settings:endings",
                 _("Endings"),
                 "archive",
