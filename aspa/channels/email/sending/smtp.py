@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aspa.channels.email import oauth
+from aspa.channels.email.sending import kept
 from aspa.channels.email.sending.handing import LineDown, Refused, Taken, Unknown
 from aspa.channels.email.sending.headers import wire_address
 
@@ -42,16 +43,54 @@ BROKEN_OFF = gettext_lazy("%(host)s broke off before it said whether it took the
 
 
 def send(parcel: Parcel, settings: Settings, inbox_id: int) -> Taken:
-    """Hand a letter over. Raises Refused, LineDown or Unknown."""
-    with connection(settings, inbox_id) as server:
+    """Hand a letter over. Raises Refused, LineDown or Unknown.
+
+    By the connection that the last letter left open, if there is one. Such a one may have died meanwhile; as long as
+    nothing of the letter was given that is no failure, and a new one is opened.
+    """
+    if waiting := kept.take(inbox_id, settings):
+        try:
+            refused = _envelope(waiting.server, parcel, settings)
+        except LineDown:
+            waiting.server.close()
+        except BaseException:
+            waiting.server.close()
+            raise
+        else:
+            return _hand_over(waiting.server, parcel, settings, inbox_id, refused, letters=waiting.letters + 1)
+    server = _signed_in(settings, inbox_id)
+    try:
         refused = _envelope(server, parcel, settings)
+    except BaseException:
+        server.close()
+        raise
+    return _hand_over(server, parcel, settings, inbox_id, refused, letters=1)
+
+
+def _hand_over(
+    server: smtplib.SMTP, parcel: Parcel, settings: Settings, inbox_id: int, refused: dict[str, str], *, letters: int
+) -> Taken:
+    """The rest, once the server waits for the text."""
+    try:
         _give(server, parcel, settings)
-        return Taken(parcel.mail["Message-ID"].strip("<>"), refused)
+    except BaseException:
+        server.close()
+        raise
+    kept.keep(inbox_id, settings, server, letters)
+    return Taken(parcel.mail["Message-ID"].strip("<>"), refused)
 
 
 @contextlib.contextmanager
 def connection(settings: Settings, inbox_id: int) -> Iterator[smtplib.SMTP]:
-    """A connection that has signed in. Raises LineDown."""
+    """A connection that has signed in, closed at the end. Raises LineDown."""
+    server = _signed_in(settings, inbox_id)
+    try:
+        yield server
+    finally:
+        kept.leave(server)
+
+
+def _signed_in(settings: Settings, inbox_id: int) -> smtplib.SMTP:
     try:
         server = _connect(settings)
     except (OSError, smtplib.SMTPException) as error:
@@ -70,11 +109,10 @@ def connection(settings: Settings, inbox_id: int) -> Iterator[smtplib.SMTP]:
             raise LineDown(str(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             raise LineDown(_reached(settings, error)) from error
-        yield server
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            server.quit()
-    finally:
+    except BaseException:
         server.close()
+        raise
+    return server
 
 
 def tls_context() -> ssl.SSLContext:
@@ -115,6 +153,10 @@ def _sign_in(server: smtplib.SMTP, settings: Settings, inbox_id: int) -> None:
 
 def _envelope(server: smtplib.SMTP, parcel: Parcel, settings: Settings) -> dict[str, str]:
     """Say who writes and to whom; returns the copies' addresses that are refused, with why."""
+    # As at first, whatever the letter before this one needed.
+    server.command_encoding = "ascii"
+    if server.sock is not None:
+        server.sock.settimeout(ANSWER)
     sender = wire_address(parcel.sender)
     recipients = [wire_address(address) for address in parcel.recipients.all]
     try:

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from aspa.channels.email.sending import kept
+
 PASSWORD = "kesä-2026"
 DIES = "dies in the text"
 
@@ -34,7 +36,7 @@ class Peer:
     def __init__(self) -> None:
         self.port = 0
         self.taken: list[Envelope] = []
-        self.sessions: set[int] = set()
+        self.sessions: list[Session] = []
         self.refusing: dict[str, str] = {}
         self.answers: list[str] = []
         self.signed_in: list[str] = []
@@ -54,7 +56,8 @@ class Peer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answers:
             return self.answers.pop(0)
-        self.sessions.add(id(session))
+        if session not in self.sessions:
+            self.sessions.append(session)
         self.taken.append(envelope)
         return "250 Taken"
 
@@ -101,6 +104,7 @@ def serving(
     try:
         yield peer
     finally:
+        kept.leave_all()
         controller.stop()
 
 
@@ -123,6 +127,7 @@ class Script:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        kept.leave_all()
         self._let_go.set()
         self._listener.close()
         with socket.socket() as knock:

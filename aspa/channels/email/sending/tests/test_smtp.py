@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from aspa.channels.email import oauth
 from aspa.channels.email.models import Letter, Line
-from aspa.channels.email.sending import posting, smtp
+from aspa.channels.email.sending import kept, posting, smtp
 from aspa.channels.email.sending.tests.conftest import DEE, Writes, to_peer
 from aspa.channels.email.sending.tests.peer import DIES, PASSWORD, Peer, Script, make_certificate, serving
 from aspa.core.conversations import attachments, delivery, replies
@@ -137,6 +137,34 @@ def test_a_server_that_dies_in_the_text_gets_it_again_and_once(message: Message,
         assert waiting.letter.handover == ""
         assert send(message, attempt=2).state == "sent"
     assert len(server.texts) == 1
+
+
+def test_letters_go_by_the_connection_that_is_open_while_it_is_young_and_the_settings_are_the_same(
+    writes: Writes, ben: Agent, mail_inbox: Inbox, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another() -> int:
+        asked = writes("And?", mail_id=f"{len(peer.taken)}@customer.example")
+        assert send(replies.reply(asked.conversation, by=ben, body="Soon.")).state == "sent"
+        return len(peer.sessions)
+
+    assert [another(), another()] == [1, 1]
+    point(mail_inbox, peer, smtp_user="", footer="Moved to Rantatie 2")
+    assert another() == 2
+    monkeypatch.setattr(kept, "PATIENCE", -1)
+    assert [another(), another()] == [2, 3]
+    assert len(peer.taken) == 5
+
+
+def test_an_open_connection_that_died_is_replaced_and_the_letter_goes_once(
+    writes: Writes, ben: Agent, message: Message, mail_inbox: Inbox
+) -> None:
+    with Script(session("354 go", "250 taken", None), session("354 go", "250 taken", "221 bye")) as server:
+        point(mail_inbox, server)
+        assert send(message).state == "sent"
+        second = replies.reply(message.conversation, by=ben, body="It is there.")
+        assert send(second).state == "sent"
+    assert [b"On its way." in text for text in server.texts] == [True, False]
+    assert not line(mail_inbox).error
 
 
 def test_no_word_after_the_text_means_nobody_knows(
