@@ -67,7 +67,7 @@ def test_three_wait_for_one_agent(other_stage: Stage) -> None:
     first.button("It is taken care of, end").click()
     first.button("End it").click()
     expect(card).to_contain_text("Second in line")
-    card.get_by_role("button", name="Take it").click()
+    cy.text.press("Alt+y")
     expect(cy.message("Second in line")).to_be_visible()
     expect(status(third)).to_have_text("You are next in the queue")
     cy.page.get_by_text("Why Cy has this").click()

@@ -27,7 +27,7 @@ SENTENCES = {
     "waitFew": _("a few minutes"),
     "waitMinutes": _("about {minutes} minutes"),
     "waitHour": _("over an hour"),
-    "anotherWay": _("Another way"),
+    "anotherWay": _("Other ways to reach us"),
     "anotherWayExplained": _("If you would rather not wait here, you can also write to us like this."),
     # Before the first message
     "headline": _("Hello. How can we help?"),

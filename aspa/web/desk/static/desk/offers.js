@@ -37,6 +37,15 @@ function tick() {
   refresh();
 }
 
+/* With Alt the keys work while one writes, too. */
+document.addEventListener("keydown", (event) => {
+  const key = { KeyY: "y", KeyD: "d" }[event.code];
+  const button = event.altKey && !event.ctrlKey && !event.metaKey && key && /** @type {HTMLElement | null} */ (place.querySelector(`[data-offer-key="${key}"]:not([disabled])`));
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 document.addEventListener("stream:event", (event) => {
   const { kind, conversation, to } = /** @type {CustomEvent} */ (event).detail;
   if (kind === "offered" ? to === agent : ENDED.has(kind) && String(conversation) === card()?.dataset.offer) refresh();
