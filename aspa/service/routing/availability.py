@@ -66,43 +66,39 @@ def of_all(inboxes: Collection[Inbox], states: Mapping[int, str] | None = None) 
     # With nobody there or nothing open, that is all there is to know.
     matter = [inbox for inbox in inboxes if people and schedules[inbox.pk].is_open(now)]
     routed = rules.routed() if matter else {}
-    places = queue.places(routed.keys() & {inbox.pk for inbox in matter}) if routed else {}
-    paces = measuring.paces(places) if places else {}
-    able = {inbox.pk: _shown_first([one for one in people if one.may(inbox.pk)], inbox) for inbox in inboxes}
-    faces = _faces(one.agent for inbox in matter for one in able[inbox.pk][:SHOWN])
-    found = {
-        inbox.pk: _of(
-            inbox, schedules[inbox.pk], able[inbox.pk], tuple(places.get(inbox.pk, ())), paces.get(inbox.pk), faces
-        )
-        for inbox in inboxes
-    }
+    queues = routed.keys() & {inbox.pk for inbox in matter}
+    places, paces = (queue.places(queues), measuring.paces(queues)) if queues else ({}, {})
+    able = {inbox.pk: [one for one in people if one.may(inbox.pk)] for inbox in inboxes}
+    faces = _faces(one.agent for inbox in matter for one in _shown(able[inbox.pk]))
+    found = {}
+    for inbox in inboxes:
+        waiting = tuple(places.get(inbox.pk, ()))
+        # What is given at once and still waits is for others than those who have room.
+        before = len(waiting) if inbox.pk in routed and routed[inbox.pk].manner.is_offered else 0
+        seen = _of(inbox, schedules[inbox.pk], able[inbox.pk], before, faces)
+        if seen.state in (OPEN, FULL):
+            seen = dataclasses.replace(seen, queue=waiting, pace=paces.get(inbox.pk))
+        found[inbox.pk] = seen
     return _with_other_ways(inboxes, found)
 
 
 def _of(
-    inbox: Inbox,
-    schedule: Schedule,
-    able: Sequence[Candidate],
-    waiting: tuple[Place, ...],
-    pace: float | None,
-    faces: Mapping[int, Agent],
+    inbox: Inbox, schedule: Schedule, able: Sequence[Candidate], before: int, faces: Mapping[int, Agent]
 ) -> Availability:
+    """Without the queue; `before` who comes now so many are served by those who have room."""
     now, is_live = clock.now(), inbox.channel in rules.live_channels()
     if not schedule.is_open(now):
         return Availability(CLOSED, is_live, bool(able), opens=schedule.opens_at(now))
     if not able:
         return Availability(NOBODY, is_live, is_staffed=False)
     free = sum(one.room(is_live=is_live).left for one in able if one.state == present.AVAILABLE)
-    state = OPEN if free > len(waiting) else FULL
-    agents = tuple(faces[one.agent] for one in able[:SHOWN] if one.agent in faces)
-    return Availability(state, is_live, is_staffed=True, agents=agents, queue=waiting, pace=pace)
+    agents = tuple(faces[one.agent] for one in _shown(able) if one.agent in faces)
+    return Availability(OPEN if free > before else FULL, is_live, is_staffed=True, agents=agents)
 
 
-def _shown_first(able: list[Candidate], inbox: Inbox) -> list[Candidate]:
-    """Those with room first, then the others who are available, then the busy."""
-    is_live = inbox.channel in rules.live_channels()
-    order = ("", "offered", "full", present.BUSY)
-    return sorted(able, key=lambda one: (order.index(one.hindered(is_live=is_live)), one.agent))
+def _shown(able: Sequence[Candidate]) -> list[Candidate]:
+    """The available before the busy. Who has room isn't asked: faces that come and go with every chat tell nothing."""
+    return sorted(able, key=lambda one: (one.state == present.BUSY, one.agent))[:SHOWN]
 
 
 def _with_other_ways(inboxes: Collection[Inbox], found: dict[int, Availability]) -> dict[int, Availability]:

@@ -27,6 +27,8 @@ TURNING = 5.0
 KEPT = 5.0
 # What has only just been computed isn't computed again, whatever has changed.
 FRESH = 0.2
+# How long the queue is concerns those who aren't in it less: thousands are told of that alone only so often.
+QUEUE_EVERY = 5.0
 
 
 async def beat(agent: Agent, desk: str, chosen: str, *, idle: bool) -> bool:
@@ -67,6 +69,10 @@ class Told:
     frame: str
     places: dict[int, dict[str, Any]]
 
+    @property
+    def but_the_queue(self) -> dict[str, Any]:
+        return {key: value for key, value in self.value.items() if key != "queue"}
+
 
 class Board:
     """What the widgets of each inbox are told now: computed once, however many ask or listen."""
@@ -76,6 +82,7 @@ class Board:
         self._told: dict[int, Told] = {}
         self._looked: dict[int, float] = {}
         self._looking: dict[int, asyncio.Task[None]] = {}
+        self._renewed: dict[int, float] = {}
         self._changed = 0.0
 
     def changed(self) -> None:
@@ -106,11 +113,20 @@ class Board:
     async def _look(self, inboxes: list[Inbox]) -> None:
         begun = time.monotonic()
         for inbox_id, told in (await self._threads.read(look, inboxes)).items():
-            before = self._told.get(inbox_id)
-            # The same instance is compared the fastest, thousands of times.
-            if before is None or (before.frame, before.places) != (told.frame, told.places):
-                self._told[inbox_id] = told
+            self._told[inbox_id] = self._newest(inbox_id, told, begun)
             self._looked[inbox_id] = begun
+
+    def _newest(self, inbox_id: int, told: Told, now: float) -> Told:
+        """What to tell from now on: the same string as before where nothing new is worth telling to everybody."""
+        before = self._told.get(inbox_id)
+        if before is None:
+            self._renewed[inbox_id] = now
+            return told
+        is_due = before.frame != told.frame and now - self._renewed[inbox_id] >= QUEUE_EVERY
+        if is_due or before.but_the_queue != told.but_the_queue:
+            self._renewed[inbox_id] = now
+            return told
+        return dataclasses.replace(before, places=told.places)
 
 
 def look(inboxes: list[Inbox]) -> dict[int, Told]:
