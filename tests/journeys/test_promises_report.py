@@ -48,7 +48,7 @@ def test_promises_are_counted_by_team_and_month(
     assert row in page
     assert "2026-11-19,Huolto,2,2,1,1,0,0" in ada.get("/settings/promises.csv").content.decode()
     # What comes later is added.
-    counting.count(dataclasses.replace(whole(), after=Cursor(-1, 0)))
+    counting.count(dataclasses.replace(whole(), after=Cursor(-1, 1)))
     assert "2026-11-19,Huolto,4,4,2,2,0,0" in ada.get("/settings/promises.csv").content.decode()
 
 
