@@ -125,7 +125,7 @@ def _html(
         "language": _language(message.conversation),
         "subject": place.subject,
         "brand": message.conversation.brand,
-        "body": text_to_html(text),
+        "body": text_to_html(text) if message.is_ours else told.html_of(text),
         "pictures": [
             {
                 "cid": _cid(picture, settings),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from aspa.core.conversations import activities, next_step, own_page
+from aspa.kit.html import text_to_html
 
 if TYPE_CHECKING:
     from aspa.core.conversations.models import Message
@@ -17,6 +20,9 @@ TEMPLATES = {
     "reminded": "email/told/reminded.txt",
     "closed_by_silence": "email/told/closed_by_silence.txt",
 }
+
+# A line that ends in a colon, and the address that stands alone below it.
+_WAY_ON = re.compile(r"([^<>]+):<br>(<a [^>]+>)[^<]*</a>(?=<br>|$)")
 
 
 def text_of(message: Message) -> str:
@@ -37,3 +43,8 @@ def text_of(message: Message) -> str:
         "when": next_step.moment(message.data["due"], conversation.brand) if "due" in message.data else "",
     }
     return render_to_string(template, values).strip()
+
+
+def html_of(text: str) -> SafeString:
+    """The same where HTML is shown: long addresses give way to the words above them."""
+    return SafeString(_WAY_ON.sub(r"\2\1</a>", text_to_html(text)))
