@@ -60,7 +60,7 @@ async def state_of(agent: Agent) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Told:
-    """What an inbox's widgets are told. `value` is a part of the welcome, `frame` the same as it is pushed.
+    """What an inbox's widgets are told. `value` is a part of the welcome, `frame` the same as it was last pushed.
 
     `places` by contact: their place in the queue.
     """
@@ -117,7 +117,7 @@ class Board:
             self._looked[inbox_id] = begun
 
     def _newest(self, inbox_id: int, told: Told, now: float) -> Told:
-        """What to tell from now on: the same string as before where nothing new is worth telling to everybody."""
+        """What to tell from now on: with the same frame as before where nothing new is worth telling to everybody."""
         before = self._told.get(inbox_id)
         if before is None:
             self._renewed[inbox_id] = now
@@ -126,7 +126,7 @@ class Board:
         if is_due or before.but_the_queue != told.but_the_queue:
             self._renewed[inbox_id] = now
             return told
-        return dataclasses.replace(before, places=told.places)
+        return dataclasses.replace(told, frame=before.frame)
 
 
 def look(inboxes: list[Inbox]) -> dict[int, Told]:
