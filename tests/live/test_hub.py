@@ -67,6 +67,25 @@ async def test_an_event_that_cannot_be_told_does_not_hold_up_the_next_ones(monke
     assert hub._cursor == Cursor(0, 2)
 
 
+class Reader:
+    """A desk of somebody who reads one inbox."""
+
+    def __init__(self, inbox: int) -> None:
+        self.inbox, self.told = inbox, list[dict[str, Any]]()
+        self.socket = SimpleNamespace(push_json=self.told.append)
+
+    def may_read(self, inbox: int) -> bool:
+        return inbox == self.inbox
+
+
+async def test_countdowns_are_told_to_those_who_may_read_the_conversations() -> None:
+    hub, reader, outsider = Hub(Inline()), Reader(1), Reader(3)  # type: ignore[arg-type]
+    hub.agents |= {reader, outsider}  # type: ignore[arg-type]
+    hub._countdowns({"conversations": [[1, 7], [2, 8], [1, 9]]})
+    assert reader.told == [{"type": "countdowns", "conversations": [7, 9]}]
+    assert outsider.told == []
+
+
 async def test_the_second_to_join_does_not_move_the_hub_past_what_the_first_waits_for() -> None:
     heads = iter([Cursor(0, 5), Cursor(0, 9)])
     hub = Hub(Inline())  # type: ignore[arg-type]
