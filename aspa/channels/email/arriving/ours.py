@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Iterable
 
 from aspa.channels.email import settings
 from aspa.core.inboxes.models import Inbox
@@ -35,10 +36,15 @@ class Ours:
 
 def known() -> Ours:
     """Read from the database, secrets and all: for a batch of mails, not for each."""
+    return of(Inbox.objects.filter(channel="email").order_by("pk"))
+
+
+def of(inboxes: Iterable[Inbox]) -> Ours:
+    """`inboxes`: all mail inboxes, in the order of their ids."""
     received: dict[str, int] = {}
     by_brand: defaultdict[int, set[str]] = defaultdict(set)
     signs: defaultdict[int, set[str]] = defaultdict(set)
-    for inbox in Inbox.objects.filter(channel="email").order_by("pk"):
+    for inbox in inboxes:
         mine = settings.of(inbox)
         addresses = {address.lower() for address in (mine.address, *mine.aliases) if address}
         by_brand[inbox.brand_id] |= addresses

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from aspa.core.inboxes.models import Inbox
 
 if TYPE_CHECKING:
     from aspa.channels.email.arriving.ours import Ours
+    from aspa.channels.email.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Around:
     """What is the same for a whole batch."""
 
     inboxes: dict[int, Inbox]
+    settings: dict[int, Settings]
     ours: Ours
 
 
@@ -62,9 +64,7 @@ def take(limit: int = BATCH) -> int:
             return 0
         # Counted beforehand: if this program ends over one of them, the next start knows.
         Arrival.objects.filter(pk__in=[arrival.pk for arrival in arrivals]).update(tries=F("tries") + 1)
-        around = Around(
-            Inbox.objects.select_related("brand").in_bulk({arrival.inbox_id for arrival in arrivals}), ours.known()
-        )
+        around = _around({arrival.inbox_id for arrival in arrivals})
         for part in _parts([case for arrival in arrivals if (case := _opened(arrival, around))]):
             _handle(part, around)
     except (OperationalError, InterfaceError) as problem:
@@ -104,6 +104,14 @@ def _next(limit: int) -> list[Arrival]:
     return chosen
 
 
+def _around(inbox_ids: set[int]) -> Around:
+    """Read once for both: each inbox's secrets are decrypted."""
+    wanted = Inbox.objects.filter(Q(channel="email") | Q(pk__in=inbox_ids)).order_by("pk")
+    inboxes = {inbox.pk: inbox for inbox in wanted.select_related("brand").defer("brand__identity_secret")}
+    mail = [inbox for inbox in inboxes.values() if inbox.channel == "email"]
+    return Around(inboxes, {pk: settings.of(inboxes[pk]) for pk in inbox_ids}, ours.of(mail))
+
+
 def _opened(arrival: Arrival, around: Around) -> Case | None:
     """The mail understood; None when it fell into the error queue."""
     if arrival.tries >= MOST_TRIES:
@@ -118,7 +126,7 @@ def _opened(arrival: Arrival, around: Around) -> Case | None:
         return None
     try:
         with translation.override(inbox.brand.language):
-            understood = understand(raw, settings.of(inbox), mail_from=arrival.envelope.get("from"))
+            understood = understand(raw, around.settings[inbox.pk], mail_from=arrival.envelope.get("from"))
     except Unreadable as problem:
         _fail(arrival, str(problem))
         return None
