@@ -34,7 +34,8 @@ document.addEventListener("stream:event", async (event) => {
 /** Countdowns follow what happens a moment later. */
 document.addEventListener("stream:countdowns", (event) => {
   const { conversations } = /** @type {CustomEvent} */ (event).detail;
-  for (const id of conversations) if (document.getElementById(`row-${id}`)) touchRow(id);
+  const all = document.getElementById("rows")?.dataset.view === "due";
+  for (const id of conversations) if (all || document.getElementById(`row-${id}`)) touchRow(id);
   if (conversations.includes(openId())) refreshHead();
 });
 
