@@ -13,6 +13,7 @@ from aspa.core.people.models import Agent, Company, Role, Team
 from aspa.demo.dialogues import Dialogue, canned, dialogues
 from aspa.kit import clock
 from aspa.service.duty.models import Line, Member, Rota
+from aspa.service.routing.models import Ability
 from aspa.service.sla import editing
 from aspa.service.sla.models import Policy
 from aspa.service.writing.models import CannedReply
@@ -56,6 +57,8 @@ SERVICE_LEVELS: dict[str, dict[str, Any]] = {
 }
 # Who is called by turns when it is urgent and nobody is there, a week each.
 ON_DUTY = {Line.FIRST: ("noora", "aino", "sofia"), Line.SECOND: ("ville",)}
+# The demo's days are busy: with the usual room for live chats it would begin full.
+LIVE_CHATS = 8
 COMPANIES = {"villa": ("Kutomo Kaarna Oy", "Majatalo Usva Ky"), "kaisla": ("Tilitoimisto Rivi Oy", "Lähetti Viuhu Oy")}
 
 
@@ -137,6 +140,7 @@ def _agents(teams: dict[str, Team], inboxes: dict[str, Inbox]) -> dict[str, Agen
         teams[team].members.add(agent)
         for inbox in (*served, *(["post"] if "villa" in served else [])):
             Grant.objects.create(agent=agent, role=roles[role], inbox=inboxes[inbox])
+        Ability.objects.create(agent=agent, live_room=LIVE_CHATS, languages=sorted({language, "fi"}))
         agents[key] = agent
     return agents
 
