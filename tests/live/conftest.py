@@ -150,7 +150,7 @@ async def desk(
 
 async def agent_says(server: Installation, cookie: str, conversation: int, text: str, **more: Any) -> httpx.Response:
     """A reply through the desk's own form."""
-    async with httpx.AsyncClient(base_url=server.url, headers={"Cookie": cookie}) as http:
+    async with httpx.AsyncClient(base_url=server.url, headers={"Cookie": cookie}, timeout=20) as http:
         page = await http.get(f"/desk/conversations/{conversation}/")
         token = http.cookies.get("aspa_csrf", "")
         assert page.status_code == 200, page.text

@@ -31,7 +31,7 @@ async def begun(running: Running) -> tuple[Visitor, Stream, int]:
 
 async def side(running: Running, conversation: int) -> str:
     server, people = running
-    async with httpx.AsyncClient(base_url=server.url, headers={"Cookie": people.ben}) as http:
+    async with httpx.AsyncClient(base_url=server.url, headers={"Cookie": people.ben}, timeout=20) as http:
         return (await http.get(f"/desk/conversations/{conversation}/side")).text
 
 
