@@ -7,10 +7,11 @@ import datetime as dt
 
 import pytest
 
+from aspa.core.conversations import lifecycle
 from aspa.core.conversations.events import Cursor
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Team
-from aspa.service.promises import counting, promising, watching
+from aspa.service.promises import counting, following, promising, watching
 from tests.cast import Cast
 from tests.journal import whole
 from tests.journeys.test_desk_pages import signed_in
@@ -34,8 +35,10 @@ def test_promises_are_counted_by_team_and_month(
     for text in ("I call you", "I write you"):
         (word,) = promising.make(message, [promising.Word(text, DUE + dt.timedelta(days=1))])
         promising.keep(word, by=cast.ben)
-    parcel.team = Team.objects.create(name="Huolto")
-    parcel.save()
+    promising.make(message, [promising.Word("I'll see", DUE + dt.timedelta(days=1))])
+    lifecycle.customer_ends(parcel)
+    following.follow(whole())
+    Conversation.objects.filter(pk=parcel.pk).update(team=Team.objects.create(name="Huolto"))
     time.pass_to(NOW + dt.timedelta(days=20))
     counting.count(whole())
     counting.count(whole())
@@ -43,13 +46,13 @@ def test_promises_are_counted_by_team_and_month(
     page = " ".join(ada.get(PAGE).content.decode().split())
     assert "November 2026" in page
     row = '<th scope="row">Huolto</th><td class="numbers">67&nbsp;%</td>' + "".join(
-        f'<td class="numbers">{count}</td>' for count in (2, 1, 1, 1, 0, 3)
+        f'<td class="numbers">{count}</td>' for count in (2, 1, 1, 1, 0, 4)
     )
     assert row in page
-    assert "2026-11-19,Huolto,2,2,1,1,0,0" in ada.get("/settings/promises.csv").content.decode()
+    assert "2026-11-19,Huolto,3,2,1,1,0,0" in ada.get("/settings/promises.csv").content.decode()
     # What comes later is added.
     counting.count(dataclasses.replace(whole(), after=Cursor(-1, 1)))
-    assert "2026-11-19,Huolto,4,4,2,2,0,0" in ada.get("/settings/promises.csv").content.decode()
+    assert "2026-11-19,Huolto,6,4,2,2,0,0" in ada.get("/settings/promises.csv").content.decode()
 
 
 def test_only_those_who_may_change_settings_see_the_report(cast: Cast) -> None:

@@ -28,16 +28,20 @@ COUNTED: dict[str, str] = {
 
 
 def count(stretch: Stretch) -> None:
-    """Subscriber. Its counts are committed with its place, so they count once; from the beginning it counts anew."""
+    """Subscriber. Its counts are committed with its place, so they count once; from the beginning it counts anew.
+
+    What the customer no longer waits for, having ended the conversation, was neither kept nor withdrawn.
+    """
     if max(stretch.after) == 0:
         PromiseDay.objects.all().delete()
-    events = stretch.of(*COUNTED)
+    events = [event for event in stretch.of(*COUNTED) if not event.data.get("ended")]
     if not events:
         return
     places = _places(events)
     counts: defaultdict[tuple[int | None, dt.date], Counter[str]] = defaultdict(Counter)
     for event in events:
-        counts[places[event.pk]]["kept_late" if event.data.get("late") else COUNTED[event.kind]] += 1
+        is_late = event.kind == Kind.PROMISE_KEPT and event.data.get("late")
+        counts[places[event.pk]]["kept_late" if is_late else COUNTED[event.kind]] += 1
     for (team, date), more in counts.items():
         day = PromiseDay.objects.filter(team=team, date=date).first()
         day = day or PromiseDay.objects.create(team_id=team, date=date)
