@@ -22,7 +22,8 @@ from tests.cast import PASSWORD, Cast
 
 PAGES = [
     "company/", "audit/", "brands/", "brands/new/", "inboxes/", "inboxes/new/webchat/", "mail/", "blocks/", "agents/", "agents/new/",
-    "duty/", "duty/new/", "teams/", "teams/new/", "roles/", "roles/new/", "labels/", "reasons/", "canned/", "canned/new/",
+    "duty/", "duty/new/", "routing/", "teams/", "teams/new/", "roles/", "roles/new/", "labels/", "reasons/", "canned/",
+    "canned/new/",
 ]  # fmt: skip
 OWN_PAGES = ["", "me/", "me/safety/"]
 
