@@ -30,9 +30,9 @@ def make(conversation: Conversation, *, to: Agent, why: Mapping[str, Any], until
 
 
 def expire() -> int:
-    """End the offers that ran out, and those of agents who aren't there any more; returns how many."""
-    here = [agent for agent, state in present.states().items() if state in present.HERE]
-    ended = [*Offer.objects.filter(expires_at__lte=clock.now()), *Offer.objects.exclude(agent__in=here)]
+    """End the offers that ran out, and those of agents who take none any more; returns how many."""
+    takers = [agent for agent, state in present.states().items() if state == present.AVAILABLE]
+    ended = [*Offer.objects.filter(expires_at__lte=clock.now()), *Offer.objects.exclude(agent__in=takers)]
     return sum(end(offer_id, Event.Kind.OFFER_EXPIRED) for offer_id in {offer.pk for offer in ended})
 
 

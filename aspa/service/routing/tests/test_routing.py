@@ -98,6 +98,18 @@ def test_an_offer_is_accepted_declined_or_runs_out(cast: Cast, comes: Comes, clo
     ]  # fmt: skip
 
 
+def test_an_agent_who_takes_no_more_is_not_waited_for(cast: Cast, comes: Comes) -> None:
+    rules(cast.inbox, "offer")
+    comes(cast.ben)
+    conversation = asks(cast, "dee")
+    settle()
+    comes(cast.ben, "busy")
+    comes(cast.ada)
+    changes.look_soon()
+    settle()
+    assert (assignee(conversation), Offer.objects.get().agent) == (None, cast.ada)
+
+
 def test_whoever_takes_it_meanwhile_keeps_it(cast: Cast, comes: Comes) -> None:
     rules(cast.inbox, "offer")
     comes(cast.ben)
