@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,8 @@ NEWS = threading.Event()
 
 TRIES = 3
 BLOCK = 1024 * 1024  # bytes
+
+_syncing = ThreadPoolExecutor(16, thread_name_prefix="mail-sync")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,22 +86,21 @@ def _keep(comings: Sequence[Coming]) -> None:
         return
     fresh.sort(key=list(by_key.values()).index)
     now = clock.now()
-    rows = []
-    for coming in fresh:
-        name = _name(coming)
-        rows.append(
-            Arrival(
-                inbox_id=coming.inbox_id,
-                source=coming.source,
-                envelope={"from": coming.mail_from, "to": list(coming.mail_to)},
-                raw=name,
-                size=_write(coming.content, name),
-                state=Arrival.State.FAILED if coming.failure else Arrival.State.NEW,
-                detail=coming.failure[:300],
-                received_at=now,
-            )
+    names = {_name(coming): coming for coming in fresh}
+    sizes = _write({name: coming.content for name, coming in names.items()})
+    rows = [
+        Arrival(
+            inbox_id=coming.inbox_id,
+            source=coming.source,
+            envelope={"from": coming.mail_from, "to": list(coming.mail_to)},
+            raw=name,
+            size=sizes[name],
+            state=Arrival.State.FAILED if coming.failure else Arrival.State.NEW,
+            detail=coming.failure[:300],
+            received_at=now,
         )
-    _settle({row.raw.name for row in rows})
+        for name, coming in names.items()
+    ]
     with transaction.atomic():
         insert_instances(rows)
         transaction.on_commit(NEWS.set)
@@ -110,28 +112,41 @@ def _name(coming: Coming) -> str:
     return f"mail/{clock.now():%Y/%m}/{digest}.eml"
 
 
-def _write(content: bytes | IO[bytes], name: str) -> int:
-    """Write it durably and give its size in bytes; a reader never sees half of it."""
-    file: IO[bytes] = BytesIO(content) if isinstance(content, bytes) else content
-    file.seek(0)
-    path = _path(name)
-    if path is None:
-        default_storage.delete(name)
-        default_storage.save(name, File(file))
-        return file.tell()
-    new = path.with_name(f"{ids.new_public_id()}.part")
+def _write(contents: dict[str, bytes | IO[bytes]]) -> dict[str, int]:
+    """Write them durably under these names and give their sizes in bytes; a reader never sees half of one."""
+    sizes: dict[str, int] = {}
+    parts: list[tuple[IO[bytes], Path, Path]] = []
     try:
-        with _made(new) as target:
-            shutil.copyfileobj(file, target, BLOCK)
-            target.flush()
-            os.fsync(target.fileno())
-            size = target.tell()
-        new.replace(path)
+        for name, content in contents.items():
+            file: IO[bytes] = BytesIO(content) if isinstance(content, bytes) else content
+            file.seek(0)
+            path = _path(name)
+            if path is None:
+                default_storage.delete(name)
+                default_storage.save(name, File(file))
+                sizes[name] = file.tell()
+                continue
+            new = path.with_name(f"{ids.new_public_id()}.part")
+            part = _made(new)
+            parts.append((part, new, path))
+            shutil.copyfileobj(file, part, BLOCK)
+            part.flush()
+            sizes[name] = part.tell()
+        # All at once: the disk takes what waits for it together, and one after the other each would wait its whole turn.
+        list(_syncing.map(os.fsync, [part.fileno() for part, _, _ in parts]))
+        for _, new, path in parts:
+            new.replace(path)
+        for folder in {path.parent for _, _, path in parts}:
+            _sync(folder)  # the new names, too
     except BaseException:
-        with suppress(OSError):
-            new.unlink()
+        for _, new, _ in parts:
+            with suppress(OSError):
+                new.unlink()
         raise
-    return size
+    finally:
+        for part, _, _ in parts:
+            part.close()
+    return sizes
 
 
 def _made(path: Path) -> IO[bytes]:
@@ -142,12 +157,6 @@ def _made(path: Path) -> IO[bytes]:
         for folder in list(path.parents)[1:4]:
             _sync(folder)
         return path.open("wb")
-
-
-def _settle(names: set[str]) -> None:
-    """Make the new names durable, too."""
-    for folder in {path.parent for name in names if (path := _path(name))}:
-        _sync(folder)
 
 
 def _sync(folder: Path) -> None:
