@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import fcntl
+import hashlib
 import json
 import os
 import sqlite3
@@ -75,10 +76,14 @@ def model_cast() -> tuple[str, People]:
 
 @contextlib.contextmanager
 def kept(name: str) -> Iterator[tuple[Path, Path]]:
-    """The file that tells of a model, and the folder for it; one process of the run at a time is in the block."""
+    """The file that tells of a model, and the folder for it; one process of the run at a time is in the block.
+
+    Each database server has models of its own: a test may start one beside the run's.
+    """
     # Named as the run is: a PostgreSQL server may outlive it.
-    home = Path(os.environ[TEST_HOME])
-    folder = home / home.name.replace("-", "_")
+    run = Path(os.environ[TEST_HOME])
+    server = hashlib.sha256(os.environ.get("ASPA_DATABASE_URL", "").encode()).hexdigest()[:12]
+    folder = run / f"{run.name}_{server}"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
