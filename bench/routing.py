@@ -7,6 +7,7 @@ environment of an installation and prints the milliseconds of each as JSON.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -36,11 +37,17 @@ def on(database: str, run: Run) -> Figure:
 
 def decisions(times: int) -> list[float]:
     """Milliseconds of each. Raises Missed when one finds nobody."""
+    from django.db import transaction
+
     from aspa.core.conversations.models import Conversation
     from aspa.service.routing import giving_out
 
-    agents = fill()
+    with transaction.atomic():
+        agents = fill()
     took = []
+    # As a server does once it has started.
+    gc.collect()
+    gc.freeze()
     for number in range(times):
         free = agents[number % len(agents)]
         # One of their four ends, and for the next decision begins anew.

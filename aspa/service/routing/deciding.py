@@ -63,6 +63,11 @@ class Candidate:
     def room(self, *, is_live: bool) -> Room:
         return self.live if is_live else self.other
 
+    @property
+    def is_free(self) -> bool:
+        """For a live chat or for another conversation."""
+        return not self.hindered(is_live=True) or not self.hindered(is_live=False)
+
     def hindered(self, *, is_live: bool) -> str:
         """Why they can't take another one just now, or nothing."""
         if self.state != AVAILABLE:
@@ -146,23 +151,23 @@ def plan(
     decisions: list[Decision] = []
     # Needs that nobody free can meet: agents only become less free from here on.
     stuck: set[tuple[object, ...]] = set()
-    able: dict[tuple[int, frozenset[int]], list[int]] = {}
+    # Usually few of many: they alone are asked whether deciding is worth while.
+    free = {one.agent for one in candidates if one.is_free}
     for case in sorted(cases, key=lambda one: (one.turn, one.conversation)):
         if len(decisions) == most:
             break
         if case.needs in stuck and not case.asked and not _is_free(there.get(case.known or 0), case):
             continue
-        who = able.get((case.inbox, case.skills))
-        if who is None:
-            who = able[case.inbox, case.skills] = [one.agent for one in there.values() if one.may(case.inbox)]
-        if not any(_is_free(there[agent], case) for agent in who):
+        if not any(_is_free(there[agent], case) for agent in free):
             stuck.add(case.needs)
             continue
         manner = manners[case.inbox]
-        decision = decide(case, [there[agent] for agent in who], manner, now)
+        decision = decide(case, there.values(), manner, now)
         if decision.agent is not None:
             decisions.append(decision)
-            there[decision.agent] = _after(there[decision.agent], case, manner, now)
+            after = there[decision.agent] = _after(there[decision.agent], case, manner, now)
+            if not after.is_free:
+                free.discard(after.agent)
         elif decision.again_at is None and not case.asked:
             stuck.add(case.needs)
     return decisions
@@ -238,7 +243,9 @@ class _Choice:
 
 
 def _is_free(one: Candidate | None, case: Case) -> bool:
-    return one is not None and not one.hindered(is_live=case.is_live) and case.skills <= one.skills
+    if one is None or not one.may(case.inbox) or not case.skills <= one.skills:
+        return False
+    return not one.hindered(is_live=case.is_live)
 
 
 def _after(one: Candidate, case: Case, manner: Manner, now: dt.datetime) -> Candidate:
