@@ -282,17 +282,45 @@ def test_an_outsider_touches_no_held_letter(cast: Cast, asked: Conversation, ver
 # Writing first
 
 
-def test_a_new_letter_opens_its_conversation(cast: Cast, mail: Inbox) -> None:
+def test_a_new_letter_waits_in_its_conversation_and_goes(cast: Cast, mail: Inbox) -> None:
     client = signed_in(cast.ben)
     assert "data-new" in client.get("/desk/").content.decode()
     dialog = client.get("/desk/new?to=dee@customer.example").content.decode()
     assert 'value="dee@customer.example"' in dialog
+    file = client.post("/files/upload", {"file": SimpleUploadedFile("a.txt", b"words")}).json()
     form = {"via": mail.pk, "to": DEES, "subject": "Your order", "text": "It is here.", "client_id": "c1"}
-    answer = client.post("/desk/new", form)
+    answer = client.post("/desk/new", form | {"attachments": [file["id"]]})
     begun = Conversation.objects.get()
     assert json.loads(answer["HX-Trigger"])["desk:go"] == {"url": f"/desk/conversations/{begun.pk}/"}
-    assert "It is here." in page_of(client, begun)
+    # The same again begins nothing.
+    assert client.post("/desk/new", form).headers["HX-Trigger"] == answer.headers["HX-Trigger"]
+    page = page_of(client, begun)
+    assert "It is here." in page
+    assert "data-take-back" in page
+    assert not Message.objects.exists()
+    held = HeldReply.objects.get()
+    assert client.post(f"/desk/conversations/{begun.pk}/held/{held.pk}/sending").status_code == 204
+    sent = Message.objects.get(kind="reply")
+    assert [one.public_id for one in sent.attachments.all()] == [file["id"]]
+    begun.refresh_from_db()
+    assert begun.status == "waiting"
     assert client.post("/desk/new", form | {"to": "nobody", "client_id": ""}).status_code == 409
+
+
+def test_a_new_letter_that_was_taken_back_is_a_draft_and_can_still_be_sent(cast: Cast, mail: Inbox) -> None:
+    client = signed_in(cast.ben)
+    form = {"via": mail.pk, "to": DEES, "subject": "Your order", "text": "It is here.", "client_id": "c1"}
+    client.post("/desk/new", form)
+    begun, held = Conversation.objects.get(), HeldReply.objects.get()
+    draft = client.post(f"/desk/conversations/{begun.pk}/held/{held.pk}/taking-back").json()["draft"]
+    assert draft["text"] == "It is here."
+    assert told(client, begun)["to"] == DEES
+    begun.refresh_from_db()
+    assert (begun.status, begun.assignee) == ("open", cast.ben)
+    again = answer_to(client, begun, client_id="c2", via=mail.pk).json()["held"]
+    client.post(f"/desk/conversations/{begun.pk}/held/{again}/sending")
+    begun.refresh_from_db()
+    assert begun.status == "waiting"
 
 
 def test_an_outsider_writes_from_no_inbox_of_ours(cast: Cast, mail: Inbox) -> None:

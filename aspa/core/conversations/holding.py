@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import activities, drafts, events, replies
+from aspa.core.conversations import activities, drafts, events, lifecycle, replies
 from aspa.core.conversations.changing import Refused, changing
 from aspa.core.conversations.models import Attachment, Event, HeldReply, Message
 from aspa.core.conversations.rows import select
@@ -100,6 +100,8 @@ def release(held_id: int) -> None:
         held = _locked(held_id)
         if held is None or held.due_at > clock.now():
             return
+        # Nothing has been said here by anybody yet.
+        begins = not held.conversation.preview_kind
         try:
             replies.reply(
                 held.conversation,
@@ -116,6 +118,8 @@ def release(held_id: int) -> None:
             _back_to_draft(held)
         else:
             held.delete()
+            if begins:
+                lifecycle.wait_for_customer(held.conversation, by=held.agent)
 
 
 def _locked(held_id: int) -> HeldReply | None:

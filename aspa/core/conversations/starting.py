@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import access, events, lifecycle, replies
+from aspa.core.conversations import access, events, holding, lifecycle, replies
 from aspa.core.conversations.changing import Refused
-from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.conversations.models import Conversation, Event, HeldReply, Message
 from aspa.core.inboxes.channel import channel_for
 from aspa.core.people.models import Contact, Identity, Role
 from aspa.kit import clock, text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Agent
 
 LONGEST_SUBJECT = 200
+
+
+class Written(TypedDict):
+    """What a letter says, as `replies.reply` and `holding.hold` take it."""
+
+    by: Agent
+    body: str
+    attachments: Sequence[str]
+    via: Inbox
+    copies: replies.Copies
 
 
 def start(
@@ -36,8 +47,12 @@ def start(
     client_id: str | None = None,
     attachments: Sequence[str] = (),
     copies: replies.Copies = replies.NO_COPIES,
+    until: dt.datetime | None = None,
 ) -> Conversation:
     """Write to somebody first. The same `client_id` again returns the first conversation.
+
+    With `until` the letter is held till then, as every reply that can be taken back (`holding.hold`; it needs a
+    `client_id`), and taken back it is the draft of the conversation.
 
     `to` is the identity that the inbox's channel reaches (an e-mail address). The customer is the one who has proven
     it; an address that was only told is nobody's yet, so it makes a new one. Raises Refused.
@@ -51,15 +66,35 @@ def start(
     subject = " ".join(subject.split())[:LONGEST_SUBJECT]
     if not subject:
         raise Refused(_("Give the letter a subject."), code="subject")
-    repeated = Message.objects.filter(agent=by, client_id=client_id).first() if client_id else None
+    repeated = _begun(by, client_id) if client_id else None
     if repeated is not None:
-        return repeated.conversation
+        return repeated
+    written: Written = {"by": by, "body": body, "attachments": attachments, "via": via, "copies": copies}
     with transaction.atomic():
         conversation = _begin(by, via, _contact(via, kind, to, name), subject)
-        replies.reply(
-            conversation, by=by, body=body, client_id=client_id, attachments=attachments, via=via, copies=copies
-        )
-        return lifecycle.wait_for_customer(conversation, by=by)
+        first = _write(conversation, client_id, until, written).conversation
+        if first.pk != conversation.pk:
+            # Two tries of one letter ran side by side; the other one won.
+            transaction.set_rollback(True)
+            return first
+        return conversation if until and client_id else lifecycle.wait_for_customer(conversation, by=by)
+
+
+def _write(
+    conversation: Conversation, client_id: str | None, until: dt.datetime | None, written: Written
+) -> Message | HeldReply:
+    if until is None or client_id is None:
+        return replies.reply(conversation, client_id=client_id, **written)
+    return holding.hold(conversation, client_id=client_id, until=until, **written)
+
+
+def _begun(by: Agent, client_id: str) -> Conversation | None:
+    """What an earlier try with that id began."""
+    for written in (Message, HeldReply):
+        found = written.objects.filter(agent=by, client_id=client_id).select_related("conversation").first()
+        if found is not None:
+            return found.conversation
+    return None
 
 
 def _checked(to: str, kind: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from aspa.core.conversations import starting
@@ -21,9 +24,9 @@ def post(cast: Cast, mailbox: Inbox) -> Inbox:
     return mailbox
 
 
-def write(by: Agent, via: Inbox, **changed: str) -> Conversation:
-    values = {"to": DEES, "subject": "Your order", "body": "It is here."} | changed
-    return starting.start(by=by, via=via, **values)  # type: ignore[arg-type]
+def write(by: Agent, via: Inbox, **changed: Any) -> Conversation:
+    values: dict[str, Any] = {"to": DEES, "subject": "Your order", "body": "It is here."} | changed
+    return starting.start(by=by, via=via, **values)
 
 
 def test_it_waits_for_somebody_new(ben: Agent, post: Inbox) -> None:
@@ -49,6 +52,19 @@ def test_an_address_is_known_only_when_it_was_proven(ben: Agent, dee: Contact, p
 
 def test_the_same_letter_again_is_the_first_one(ben: Agent, post: Inbox) -> None:
     assert write(ben, post, client_id="c1") == write(ben, post, client_id="c1")
+    assert Contact.objects.filter(identities__value=DEES).count() == 1
+
+
+@pytest.mark.parametrize("until", [None, dt.timedelta(seconds=10)])
+def test_two_tries_side_by_side_begin_one_conversation(
+    ben: Agent, post: Inbox, until: dt.timedelta | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = clock.now() + until if until else None
+    first = write(ben, post, client_id="c1", until=moment)
+    # What the second one sees that asks before the first has written.
+    monkeypatch.setattr(starting, "_begun", lambda by, client_id: None)
+    assert write(ben, post, client_id="c1", until=moment) == first
+    assert Conversation.objects.count() == 1
     assert Contact.objects.filter(identities__value=DEES).count() == 1
 
 
