@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +145,15 @@ def add(
     if code in TOLD:
         delivery.tell(message)
     return message
+
+
+def newest(conversation: Conversation, codes: Collection[str]) -> Message | None:
+    """The last line of these codes, ready for `sentence`."""
+    lines = Message.objects.filter(conversation=conversation, kind=Message.Kind.ACTIVITY, code__in=codes)
+    line = lines.select_related("agent").order_by("-pk").first()
+    if line is not None:
+        line.conversation = conversation
+    return line
 
 
 MESSAGE = (

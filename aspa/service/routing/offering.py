@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import because, giving
+from aspa.core.conversations import access, because, giving
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Event
+from aspa.core.people.models import Role
 from aspa.kit import clock
 from aspa.service.routing import changes, offers, queue
 from aspa.service.routing.giving_out import note_given
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 
 
 def of(agent: Agent) -> Offer | None:
-    """What the agent is asked to take, if anything."""
+    """What the agent is asked to take, if anything; nothing of an inbox where they may no longer answer."""
     mine = Offer.objects.filter(agent=agent, expires_at__gt=clock.now())
-    return (
+    found = (
         mine.select_related("conversation__contact", "conversation__inbox", "conversation__brand")
         .defer("conversation__inbox__settings", "conversation__brand__identity_secret")
         .first()
     )
+    if found is None or not access.reach(agent).may(Role.Permission.REPLY, found.conversation.inbox_id):
+        return None
+    return found
 
 
 def words(offer: Offer) -> str:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aspa.core.conversations import access, activities
-from aspa.core.conversations.models import Message
 from aspa.core.people.models import Agent
 from aspa.kit import clock
 from aspa.service.routing import offering
@@ -20,7 +19,7 @@ from aspa.web.desk.doors import Done, for_agents, verb
 from aspa.web.desk.naming import name_by_address
 
 if TYPE_CHECKING:
-    from aspa.core.conversations.models import Conversation
+    from aspa.core.conversations.models import Conversation, Message
     from aspa.web.desk.doors import AgentRequest
 
 # A shorter wait isn't worth a word.
@@ -73,12 +72,9 @@ def decline(request: AgentRequest, conversation: Conversation) -> Done:
 @for_agents
 def why(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """The line that says whose it became, and why it wasn't the others."""
-    found = access.conversation_for(request.user, conversation_id)
-    lines = Message.objects.filter(conversation=found, kind=Message.Kind.ACTIVITY, code__in=GIVEN)
-    line = lines.select_related("agent").order_by("-pk").first()
+    line = activities.newest(access.conversation_for(request.user, conversation_id), GIVEN)
     if line is None:
         return render(request, "desk/why.html", {})
-    line.conversation = found
     sentence = activities.sentence(line, for_contact=False)
     return render(request, "desk/why.html", {"line": line, "sentence": sentence, "others": _others(line)})
 
