@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
@@ -167,9 +168,11 @@ class Entry(NamedTuple):
     data: dict[str, Any]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Stretch:
-    """A piece of the journal: what is after `after`, up to and with `until`. It is read only as far as it is asked.
+    """A piece of the journal: what is after `after`, up to and with `until`.
+
+    It is read when somebody first asks for something that is in it, and once for all who ask.
 
     `kinds`: those that occur in it.
     """
@@ -180,9 +183,11 @@ class Stretch:
 
     def of(self, *kinds: str) -> list[Entry]:
         """The events of these kinds, in order."""
-        if self.kinds.isdisjoint(kinds):
-            return []
-        found = self._select("tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_contact, data", kinds)
+        return [] if self.kinds.isdisjoint(kinds) else [entry for entry in self._entries if entry.kind in kinds]
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        found = self._select("tx, id, conversation_id, inbox_id, kind, message_id, agent_id, by_contact, data")
         # Most say nothing more, and that needs no parsing.
         return [Entry._make((*row, {} if data == "{}" else json.loads(data))) for *row, data in found]
 
@@ -191,19 +196,16 @@ class Stretch:
         if Event.Kind.RECEIVED not in self.kinds:
             return {}, self.until
         columns = "conversation_id, message_id, tx, id"
-        found = self._select(columns, (Event.Kind.RECEIVED,), "AND data = %s", BEGINS, limit=most)
+        found = self._select(columns, "AND kind = %s AND data = %s", Event.Kind.RECEIVED, BEGINS, limit=most)
         begun = {conversation: message for conversation, message, _tx, _id in found}
         return begun, Cursor(*found[-1][2:]) if len(found) == most else self.until
 
-    def _select(
-        self, columns: str, kinds: Sequence[str], more: str = "", *values: str, limit: int = 0
-    ) -> list[tuple[Any, ...]]:
+    def _select(self, columns: str, more: str = "", *values: str, limit: int = 0) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {columns} FROM conversations_event WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s)"  # noqa: S608
-                f" AND kind IN ({','.join(['%s'] * len(kinds))}) {more} ORDER BY tx, id"
-                f" {f'LIMIT {limit:d}' if limit else ''}",
-                [*self.after, *self.until, *kinds, *values],
+                f" {more} ORDER BY tx, id {f'LIMIT {limit:d}' if limit else ''}",
+                [*self.after, *self.until, *values],
             )
             return cursor.fetchall()
 

@@ -48,9 +48,10 @@ def is_bare_thanks(text: str) -> bool:
     return len(text) <= LONGEST and BARE.fullmatch(words) is not None
 
 
-def heed(message_ids: Iterable[int]) -> None:
-    """Customers' messages that have come: those that are the last word so far and only thank leave nothing owed."""
-    short = Message.objects.filter(pk__in=list(message_ids), has_attachments=False)
+def heed(conversation_ids: Iterable[int]) -> None:
+    """Conversations to which customers' messages have come: where the last word so far only thanks nothing is owed."""
+    newest = Conversation.objects.filter(pk__in=set(conversation_ids)).values("last_incoming_id")
+    short = Message.objects.filter(pk__in=newest, has_attachments=False)
     short = short.annotate(length=Length("text")).filter(length__gt=0, length__lte=LONGEST)
     found = [
         message

@@ -41,7 +41,7 @@ def follow(stretch: Stretch) -> None:
     found = stretch.of(*WORDS, *PROMISES)
     if not found:
         return
-    thanking.heed(event.message_id for event in found if event.kind == Kind.RECEIVED and event.message_id)
+    thanking.heed(event.conversation_id for event in found if event.kind == Kind.RECEIVED)
     anew = {event.conversation_id for event in found if event.kind in PROMISES}
     reconcile({event.conversation_id for event in found}, anew=anew)
 
