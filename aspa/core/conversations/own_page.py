@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 
 from aspa.core.conversations import activities
-from aspa.core.conversations.changing import changing
 from aspa.core.conversations.models import Conversation
 from aspa.core.inboxes.channel import channel_for
 from aspa.kit import clock
@@ -68,17 +68,32 @@ def opened(text: str) -> Conversation | None:
 
 
 def renew(conversation: Conversation, *, by: Agent) -> Conversation:
-    """Make the links that were given so far void, as when one has come into wrong hands. Later letters have a new one."""
-    with changing(conversation) as current:
-        current.context = current.context | {RENEWED: _renewed(current) + 1}
-        current.save(update_fields=["context"])
-        activities.add(current, "links_renewed", agent=by)
-        return current
+    """Make the links that were given so far void, as when one has come into wrong hands. Later letters have a new one.
+
+    Those of what was merged into it lead here too.
+    """
+    with transaction.atomic():
+        leading = Conversation.objects.select_for_update(of=("self",)).select_related("brand", "inbox", "contact")
+        found = {one.pk: one for one in leading.filter(pk__in=_leading_to(conversation.pk)).order_by("pk")}
+        for one in found.values():
+            one.context = one.context | {RENEWED: _renewed(one) + 1}
+            one.save(update_fields=["context"])
+        activities.add(found[conversation.pk], "links_renewed", agent=by)
+        return found[conversation.pk]
 
 
 def without_links(text: str) -> str:
     """The text as it may be quoted to others: a link in it would make them the customer."""
     return _LINK.sub("…", text)
+
+
+def _leading_to(pk: int) -> set[int]:
+    """It and everything that was merged into it, also by way of others."""
+    found, newest = {pk}, {pk}
+    while newest:
+        newest = set(Conversation.objects.filter(merged_into__in=newest).values_list("pk", flat=True)) - found
+        found |= newest
+    return found
 
 
 def _read(pk: int) -> Conversation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect
@@ -21,13 +22,27 @@ from aspa.web.customer.opening import by_link
 from aspa.web.customer.pages import shown, stamp_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
     from aspa.core.conversations.models import Conversation
     from aspa.core.inboxes.models import Inbox
 
-# Ten answers at once, then one in a minute: nobody writes more by hand.
+    Click = Callable[[HttpRequest, Conversation, str], HttpResponse]
+
+# Ten answers at once, then one in a minute: nobody writes more by hand. Clicks count too: each is told to the agents.
 _answers = Buckets(1 / 60, 10)
+
+
+def _slowly(click: Click) -> Click:
+    @functools.wraps(click)
+    def slowed(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
+        if _answers.take(str(conversation.pk)):
+            return _too_much(request, conversation, token, stamps.new(stamp_of(conversation)))
+        return click(request, conversation, token)
+
+    return slowed
 
 
 @require_POST
@@ -42,8 +57,7 @@ def reply(request: HttpRequest, conversation: Conversation, token: str) -> HttpR
         late = _("The page had been open for long, or was sent very fast. Check it and send it again.")
         return shown(request, conversation, token, stamp=fresh, text=text, problems=(late,), status=422)
     if _answers.take(str(conversation.pk)):
-        much = _("That was a lot at once. Wait a few minutes and send it again.")
-        return shown(request, conversation, token, stamp=stamp, text=text, problems=(much,), status=429)
+        return _too_much(request, conversation, token, stamp, text)
     files, problems = enclosures.take(request, inbox, stamp)
     if not text and not files:
         problems.append(_("Write something first."))
@@ -65,6 +79,7 @@ def reply(request: HttpRequest, conversation: Conversation, token: str) -> HttpR
 
 @require_POST
 @by_link
+@_slowly
 def solved(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
     """The answer to "did this solve it?": `answer` is "yes" or "no"."""
     if request.POST.get("answer") == "yes":
@@ -76,6 +91,7 @@ def solved(request: HttpRequest, conversation: Conversation, token: str) -> Http
 
 @require_POST
 @by_link
+@_slowly
 def end(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
     lifecycle.customer_ends(conversation)
     return _back(token, "end")
@@ -83,6 +99,7 @@ def end(request: HttpRequest, conversation: Conversation, token: str) -> HttpRes
 
 @require_POST
 @by_link
+@_slowly
 def reopen(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
     try:
         lifecycle.reopen(conversation)
@@ -112,6 +129,13 @@ def _receive(
         ]
     )
     return received
+
+
+def _too_much(
+    request: HttpRequest, conversation: Conversation, token: str, stamp: stamps.Stamp, text: str = ""
+) -> HttpResponse:
+    much = _("That was a lot at once. Wait a few minutes and send it again.")
+    return shown(request, conversation, token, stamp=stamp, text=text, problems=(much,), status=429)
 
 
 def _back(token: str, done: str) -> HttpResponse:

@@ -150,8 +150,12 @@ def test_what_is_missing_is_told_and_nothing_is_doubled(client: Client, cast: Ca
         codes = {
             client.post(path(conversation) + "reply/", {"stamp": stamp[1], "text": "x"}).status_code for _n in range(9)
         }
+        clicks = [client.post(f"{path(conversation)}{action}/").status_code for action in ("end", "reopen", "solved")]
     assert Message.objects.filter(text="Once").count() == 1
     assert 429 in codes
+    assert clicks == [429, 429, 429]
+    conversation.refresh_from_db()
+    assert conversation.status == "open"
 
 
 def test_a_late_answer_begins_a_new_matter_with_a_page_of_its_own(client: Client, cast: Cast) -> None:
@@ -221,6 +225,14 @@ def test_a_merged_matter_is_followed(client: Client, cast: Cast) -> None:
     client.post(here + "end/")
     second.refresh_from_db()
     assert second.closed_how == "customer"
+
+    third = says(cast.inbox, "And a third?", another=True).conversation
+    joining.merge(second, into=third, by=cast.ada)
+    links = [here, path(second), path(third)]
+    own_page.renew(third, by=cast.ada)
+    assert [client.get(link).status_code for link in links] == [404, 404, 404]
+    third.refresh_from_db()
+    assert third.reference in seen(client, third)
 
 
 def test_what_we_set_aside_isnt_opened_again(client: Client, cast: Cast) -> None:
