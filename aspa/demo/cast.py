@@ -49,6 +49,12 @@ QUESTIONS: dict[str, str] = {
 # Where the shop's customers write; the demo's own mail server takes what is answered.
 POST_ADDRESS = "tuki@villavakka.example"
 POST: dict[str, Any] = {"address": POST_ADDRESS, "incoming": "none", "footer": "Villa & Vakka · Kirkkokatu 8, Oulu"}
+# On the shop's page for those who would rather write at length; answered by mail.
+FORM: dict[str, Any] = {
+    "heading": "Kirjoita meille / Skriv till oss",
+    "topics": "Tilaus ja toimitus / Beställning och leverans\nVaihto tai palautus / Byte eller retur\nMuu asia / Annat",
+    "ask_order": "optional",
+}
 # In minutes of opening time; the first that fits counts.
 SERVICE_LEVELS: dict[str, dict[str, Any]] = {
     "Kiireelliset": {"priorities": [1, 2], "first_reply": 30, "next_reply": 60},
@@ -89,6 +95,9 @@ def gather(shop_host: str) -> Cast:
         ),
         "post": Inbox.objects.create(
             brand=brands["villa"], name="Tuki", channel="email", team=teams["Asiakaspalvelu"], settings=POST
+        ),
+        "form": Inbox.objects.create(
+            brand=brands["villa"], name="Lomake", channel="form", team=teams["Asiakaspalvelu"], settings=FORM
         ),
     }
     agents = _agents(teams, inboxes)
@@ -138,7 +147,7 @@ def _agents(teams: dict[str, Team], inboxes: dict[str, Inbox]) -> dict[str, Agen
             is_owner=role == "Ylläpito",
         )  # fmt: skip
         teams[team].members.add(agent)
-        for inbox in (*served, *(["post"] if "villa" in served else [])):
+        for inbox in (*served, *(["post", "form"] if "villa" in served else [])):
             Grant.objects.create(agent=agent, role=roles[role], inbox=inboxes[inbox])
         Ability.objects.create(agent=agent, live_room=LIVE_CHATS, languages=sorted({language, "fi"}))
         agents[key] = agent

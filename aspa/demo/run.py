@@ -170,8 +170,11 @@ def chats() -> dict[str, Chat]:
     from aspa.demo.shop.app import Chat
 
     keys = {fields["slug"]: key for key, fields in BRANDS.items()}
+    forms = dict(Inbox.objects.filter(channel="form").order_by("-pk").values_list("brand__slug", "public_id"))
     found = {
-        keys[inbox.brand.slug]: Chat(inbox.public_id, inbox.brand.slug, inbox.brand.identity_secret)
+        keys[inbox.brand.slug]: Chat(
+            inbox.public_id, inbox.brand.slug, inbox.brand.identity_secret, forms.get(inbox.brand.slug, "")
+        )
         for inbox in Inbox.objects.filter(channel="webchat", brand__slug__in=keys)
         .select_related("brand")
         .order_by("-pk")

@@ -11,8 +11,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+
+from aspa.web.contact.stamps import QUICKEST
 
 pytestmark = pytest.mark.once
 
@@ -66,8 +69,28 @@ def test_the_demo_answers_and_ends(demo: tuple[subprocess.Popen[str], str]) -> N
         assert answer.headers["Access-Control-Allow-Origin"] == shop.rstrip("/")
         assert "Pyöräpaja Kaisla" in answer.read().decode()
 
+    write_by_form(aspa, shop)
+
     process.send_signal(signal.SIGINT)
     assert process.wait(30) in (0, 130)
+
+
+def write_by_form(aspa: str, shop: str) -> None:
+    """As a browser without scripts does it: the frame's form filled in, posted, and thanked for."""
+    address = re.search(r'<iframe[^>]+src="([^"]+)"', page(f"{shop}contact"))
+    assert address is not None
+    with urllib.request.urlopen(address[1], timeout=30) as answer:
+        assert shop.rstrip("/") in answer.headers["Content-Security-Policy"]
+        form = answer.read().decode()
+    stamp, topic = re.search(r'name="stamp" value="([^"]+)"', form), re.search(r'<option value="(Muu[^"]+)"', form)
+    assert stamp is not None
+    assert topic is not None
+    # Nobody writes a letter in the time that the form takes for a robot's.
+    time.sleep(QUICKEST + 0.1)
+    filled = {"stamp": stamp[1], "name": "Dee", "email": "dee@customer.example", "topic": topic[1], "text": "Hei"}
+    with urllib.request.urlopen(address[1], data=urlencode(filled).encode(), timeout=30) as answer:
+        assert "/thanks/" in answer.url
+        assert "dee@customer.example" in answer.read().decode()
 
 
 def address_after(name: str, words: str) -> str:

@@ -1,7 +1,7 @@
 """The demo's web shop: a site of its own on an origin of its own, as a customer's shop would be.
 
-It knows Aspa only as every shop does: by one script line. Its Content-Security-Policy is strict, to show that the
-chat works under one.
+It knows Aspa only as every shop does: by one script line, and by the frame of the contact form. Its
+Content-Security-Policy is strict, to show that both work under one.
 """
 
 from __future__ import annotations
@@ -30,11 +30,15 @@ IDENTITY_SECONDS = 3600
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chat:
-    """What a shop is given for its chat: the inbox in the script line, and the secret that signs its customers in."""
+    """What a shop is given: the inbox in the script line, the secret that signs its customers in, its contact form.
+
+    `form` is the form's public id, empty for a shop without one.
+    """
 
     inbox: str
     brand: str
     identity_secret: str
+    form: str = ""
 
 
 class ShopWindow:
@@ -90,11 +94,11 @@ class ShopWindow:
 
 
 def policy(aspa: str) -> str:
-    """All that a shop must allow for the chat is Aspa's own address (and pictures being chosen: blob and data)."""
+    """All that a shop must allow is Aspa's own address (and for the chat, pictures being chosen: blob and data)."""
     socket = aspa.replace("http", "ws", 1)
     return (
         f"default-src 'none'; script-src 'self' {aspa}; connect-src {aspa} {socket}; img-src 'self' {aspa} data: blob:;"
-        " style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f" frame-src {aspa}; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -180,5 +180,7 @@ WORDS = {
     "human": Text("Ihminen vastaa chatissa", "En människa svarar i chatten", "A person answers the chat"),
     "demo": Text("Esittelykauppa: mitään ei myydä eikä lähetetä.", "Demobutik: ingenting säljs eller skickas.",
                  "A demo shop: nothing is sold or sent."),
+    "form": Text("Yhteydenottolomake", "Kontaktformulär", "Contact form"),
+    "form_page": Text("Avaa lomake omalla sivullaan", "Öppna formuläret på en egen sida", "Open the form on its own page"),
     "not_found": Text("Sivua ei löytynyt", "Sidan hittades inte", "No such page"),
 }  # fmt: skip

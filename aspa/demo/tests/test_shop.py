@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from aspa.demo.shop.app import Chat, ShopWindow
-from aspa.demo.shop.goods import SHOPS, WORDS
+from aspa.demo.shop.goods import SHOPS, VILLA, WORDS
 
 ASPA = "http://aspa.example"
 SECRET = "a-secret-of-thirty-two-bytes-or-more"
@@ -17,7 +17,10 @@ class Browser:
     """Keeps its cookies from page to page and follows nothing by itself."""
 
     def __init__(self) -> None:
-        chats = {shop.key: Chat(f"inbox-{shop.key}", shop.key, SECRET) for shop in SHOPS}
+        chats = {
+            shop.key: Chat(f"inbox-{shop.key}", shop.key, SECRET, "form-villa" if shop is VILLA else "")
+            for shop in SHOPS
+        }
         self._transport = httpx.ASGITransport(ShopWindow(ASPA, chats).app)
         self._cookies = httpx.Cookies()
 
@@ -64,6 +67,16 @@ def test_pages_speak_three_languages(shop: Browser, path: str, language: str) ->
     page = shop.get(path)
     assert f'<html lang="{language}">' in page.text
     assert WORDS["contact"][language] in page.text
+
+
+def test_the_contact_form_stands_in_its_page_without_scripts(shop: Browser) -> None:
+    assert 'href="/sv/contact"' in shop.get("/sv/").text.split("<footer>")[1]
+    page = shop.get("/sv/contact")
+    frame = page.text.split('<iframe class="form"')[1].split("</iframe>")[0]
+    assert f'src="{ASPA}/contact/form-villa/?lang=sv"' in frame
+    assert f"frame-src {ASPA};" in page.headers["content-security-policy"]
+    # The workshop has none.
+    assert "<iframe" not in shop.get("/kaisla/contact").text
 
 
 def test_signing_in_names_the_customer_with_a_signature(shop: Browser) -> None:
