@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,6 +16,7 @@ from aspa.core.conversations.models import Conversation
 from aspa.core.inboxes.models import Brand
 from aspa.service.closing import editing, policies, report
 from aspa.service.closing.models import SilencePolicy
+from aspa.web.settings import spreadsheet
 from aspa.web.settings.doors import AgentRequest, needs, settings_needed
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
 
 How = Conversation.ClosedHow
-# A table program takes what begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PolicyForm(forms.ModelForm[SilencePolicy]):
@@ -65,17 +63,19 @@ def endings(request: AgentRequest) -> HttpResponse:
 
 @needs(Permission.SETTINGS, in_some_inbox=True)
 def endings_csv(request: AgentRequest) -> HttpResponse:
-    answer = HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="endings.csv"'}
+    columns = [_("Date"), _("Brand"), _("Inbox"), _("How it ended"), _("Agent"), _("Conversations")]
+    rows = (
+        [
+            day.date.isoformat(),
+            day.inbox.brand.name,
+            day.inbox.name,
+            How(day.how).label,
+            day.agent.name if day.agent else "",
+            day.count,
+        ]
+        for day in report.days(_mine(request))
     )
-    # By this mark table programs know UTF-8.
-    answer.write("\ufeff")
-    table = csv.writer(answer)
-    table.writerow([_("Date"), _("Brand"), _("Inbox"), _("How it ended"), _("Agent"), _("Conversations")])
-    for day in report.days(_mine(request)):
-        names = [day.inbox.brand.name, day.inbox.name, How(day.how).label, day.agent.name if day.agent else ""]
-        table.writerow([day.date.isoformat(), *map(_plain, names), day.count])
-    return answer
+    return spreadsheet.answer("endings.csv", columns, rows)
 
 
 def _mine(request: AgentRequest) -> Sequence[Inbox]:
@@ -90,8 +90,3 @@ def _shown(event: Event) -> dict[str, Any]:
         "how": How.MERGED.label if merged else How(event.data["how"]).label,
         "why": why or event.data.get("reason", ""),
     }
-
-
-def _plain(name: Any) -> str:
-    text = str(name)
-    return f"'{text}" if text.startswith(FORMULA) else text

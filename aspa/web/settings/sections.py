@@ -56,7 +56,11 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 True,
             ),
             Section(
-                "settings:sla", _("Service levels"), "alarm-clock", _("How soon customers are answered"), Permission.SETTINGS
+                "settings:sla",
+                _("Service levels"),
+                "alarm-clock",
+                _("How soon customers are answered"),
+                Permission.SETTINGS,
             ),
             Section(
                 "settings:honesty",

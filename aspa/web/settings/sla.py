@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
@@ -23,14 +22,13 @@ from aspa.core.people.models import Agent, Contact
 from aspa.service.sla import editing, report, times
 from aspa.service.sla.example import example
 from aspa.service.sla.models import Kind, Policy
+from aspa.web.settings import spreadsheet
 from aspa.web.settings.doors import AgentRequest, settings_needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TARGETS = (Kind.FIRST_REPLY, Kind.NEXT_REPLY, Kind.RESOLUTION)
-# A table program takes what begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class TargetField(forms.CharField):
@@ -180,18 +178,12 @@ def kept(request: AgentRequest) -> HttpResponse:
 
 @settings_needed
 def kept_csv(request: AgentRequest) -> HttpResponse:
-    answer = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="service-levels.csv"'},
+    columns = [_("Date"), _("Service level"), _("Target"), _("Met"), _("Late")]
+    rows = (
+        [day.date.isoformat(), day.policy.name, Kind(day.kind).label, day.met, day.breached]
+        for day in report.days(_span(_month(request)))
     )
-    # By this mark table programs know UTF-8.
-    answer.write("\ufeff")
-    table = csv.writer(answer)
-    table.writerow([_("Date"), _("Service level"), _("Target"), _("Met"), _("Late")])
-    for day in report.days(_span(_month(request))):
-        name = f"'{day.policy.name}" if day.policy.name.startswith(FORMULA) else day.policy.name
-        table.writerow([day.date.isoformat(), name, Kind(day.kind).label, day.met, day.breached])
-    return answer
+    return spreadsheet.answer("service-levels.csv", columns, rows)
 
 
 def sentence(policy: Policy) -> str:

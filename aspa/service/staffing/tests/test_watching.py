@@ -197,5 +197,5 @@ def test_the_table_is_for_those_who_set_the_hours(cast: Cast, client: Client) ->
             client.force_login(agent)
             assert client.get("/settings/honesty/days.csv").status_code == status
         table = client.get("/settings/honesty/days.csv").content.decode().splitlines()
-    assert table[0].startswith("brand,inbox,date,")
+    assert table[0].startswith("\ufeffbrand,inbox,date,")
     assert table[1:] == ["Villa,Chat,2026-11-24,480,450,0.938,30"]
