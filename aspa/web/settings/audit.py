@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from auditlog.registry import auditlog
 
+from aspa.channels.email.models import Block
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Role, Team
 from aspa.service.closing.models import SilencePolicy
 from aspa.service.duty.models import Member, Rota, StandIn
+from aspa.service.hours.models import ExceptionDay, Hours
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
 from aspa.service.sla.models import Policy
 from aspa.service.writing.models import CannedReply
@@ -28,7 +30,8 @@ def register() -> None:
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
-    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, Rules, Tier):
+    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, Rules, Tier, Hours,
+                  ExceptionDay, Block):  # fmt: skip
         auditlog.register(model)
 
 

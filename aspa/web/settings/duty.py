@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from aspa.core.conversations import access
 from aspa.core.conversations.models import Reason
 from aspa.core.people.models import Agent
 from aspa.kit import clock
@@ -239,7 +240,8 @@ def _shown(rota: Rota, request: AgentRequest) -> dict[str, Any]:
         "legend": [(colour_of(first.members, agent), people[agent]) for agent in seen],
         "year": year,
         "months": months(first, {pk: agent.name for pk, agent in people.items()}, year),
-        "calls": Call.objects.filter(rota=rota)
+        # For those who may read the conversations, too.
+        "calls": Call.objects.filter(rota=rota, conversation__in=access.conversations(request.user).values("pk"))
         .select_related("conversation__brand", "accepted_by")
         .order_by("-pk")[:CALLS],
     }
