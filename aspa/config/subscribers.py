@@ -13,7 +13,11 @@ from aspa.service.routing import following as routing
 from aspa.service.sla import following as service_levels
 from aspa.web.desk import late, on_duty, ringing
 
+# They run in this order, in one transaction. The first two lock the queue and the countdowns, and whoever gives out or
+# warns locks these before a conversation: in any other order they could wait for each other without end.
 SUBSCRIBERS: dict[str, Handler] = {
+    "routing": routing.follow,
+    "service levels": service_levels.follow,
     "blocking": blocking.learn,
     "duty": duty.follow,
     "duty alerts": on_duty.alert_for,
@@ -23,8 +27,6 @@ SUBSCRIBERS: dict[str, Handler] = {
     "promises counted": promises_counted.count,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,
-    "routing": routing.follow,
-    "service levels": service_levels.follow,
     "service level alerts": late.tell_of,
     "silence": waiting.follow,
 }

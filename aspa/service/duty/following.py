@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from aspa.core.conversations.changing import changing
@@ -14,6 +15,8 @@ from aspa.service.staffing import watching
 
 if TYPE_CHECKING:
     from aspa.core.conversations.events import Stretch
+
+logger = logging.getLogger(__name__)
 
 Kind = Event.Kind
 # Looked through together, in one transaction; on SQLite customers' messages wait that long.
@@ -34,7 +37,10 @@ def watch(limit: int = 500) -> None:
     """Go on with the calls whose time has come. Run every minute; running twice changes nothing more."""
     rotas.remember()
     for call in Call.objects.filter(settled_at=None).select_related("conversation").order_by("pk")[:limit]:
-        _look_at(call)
+        try:
+            _look_at(call)
+        except Exception:  # one call must not hold up the others
+            logger.exception("Call %s could not be looked at", call.pk)
 
 
 def _look_at(call: Call) -> None:

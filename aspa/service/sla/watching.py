@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from aspa.service.sla.models import Countdown, Standing
 if TYPE_CHECKING:
     from aspa.service.sla.course import Course
 
+logger = logging.getLogger(__name__)
+
 MOST_TOLD = 50
 
 
@@ -25,7 +28,10 @@ def watch(limit: int = 200) -> None:
     """Tell what is to be told by now, the oldest first. Run every minute."""
     due = Countdown.objects.filter(next_at__lte=clock.now()).order_by("next_at")
     for conversation_id in dict.fromkeys(due.values_list("conversation_id", flat=True)[:limit]):
-        _look_at(conversation_id)
+        try:
+            _look_at(conversation_id)
+        except Exception:  # one conversation must not hold up the others
+            logger.exception("Targets of conversation %s could not be looked at", conversation_id)
 
 
 def _look_at(conversation_id: int) -> None:
