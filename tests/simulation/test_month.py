@@ -89,9 +89,9 @@ class Watcher:
         for chat in chats:
             if chat.waits_since is None or not self.world.calendars[chat.inbox].has_been_open(now, NOTICED):
                 continue
-            if chat.assignee is not None:
+            if chat.assignee is not None and now - chat.waits_since > NOTICED:
                 assert workers[chat.assignee].may_keep(now, NOTICED), (now, chat, workers[chat.assignee])
-            elif chat.pk not in offered and now - chat.waits_since > dt.timedelta(seconds=60):
+            elif chat.assignee is None and chat.pk not in offered and now - chat.waits_since > dt.timedelta(seconds=60):
                 free = [
                     one.pk
                     for one in workers.values()

@@ -255,6 +255,10 @@ class World:
             bus.drop(f"{PREFIX}{worker.pk}:desk")
         changes.look_soon()
 
+    def looks_after(self) -> None:
+        """Who may have written to somebody who has gone home is noticed when a minute has gone by."""
+        self.at(self.now + MINUTE, self._watch_closely)
+
     def _watch_closely(self) -> None:
         self._is_watched_closely = True
 
@@ -334,6 +338,7 @@ class Customer:
             (got,) = intake.receive([item])
         assert isinstance(got, intake.Received), got
         self.everybody[got.conversation.pk] = self
+        self._world.looks_after()
 
     def hears(self, pk: int) -> None:
         """An answer came."""
@@ -357,6 +362,7 @@ class Customer:
         conversation = Conversation.objects.get(pk=pk)
         if conversation.asked_solved:
             lifecycle.customer_says_not_solved(conversation)
+            self._world.looks_after()
 
 
 def _nothing() -> None:
