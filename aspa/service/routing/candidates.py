@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from aspa.core.inboxes.models import Grant
-from aspa.core.people.models import Agent, Role, Team
+from aspa.core.people.models import Role, Team
 from aspa.service.routing import present, rules
 from aspa.service.routing.deciding import Candidate, Room
-from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM, Ability, AtWork, Offer
+from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM, Ability
 
-STORED = ("live_room", "other_room", "languages")
+# In plain SQL: this is read for every decision and whenever a widget has to be told something.
+AGENTS = """
+    SELECT agent.id, agent.is_owner, ability.live_room, ability.other_room, ability.languages, at_work.given_at, offer.id
+    FROM people_agent AS agent
+    LEFT JOIN routing_ability AS ability ON ability.agent_id = agent.id
+    LEFT JOIN routing_atwork AS at_work ON at_work.agent_id = agent.id
+    LEFT JOIN routing_offer AS offer ON offer.agent_id = agent.id
+    WHERE agent.is_active = %s ORDER BY agent.id
+"""
 # What open conversations each agent has in each inbox, and of how many the customer waits.
 OPEN = """
     SELECT assignee_id, inbox_id, count(*), count(waiting_since) FROM conversations_conversation
@@ -26,13 +36,18 @@ class Taken(NamedTuple):
     other: int
 
 
+NOTHING = Taken(0, 0)
+
+
 def here(states: Mapping[int, str] | None = None) -> list[Candidate]:
     """Who is available or busy. `states` as `present.states` gives them, when the caller has asked already."""
     states = present.states() if states is None else states
     if not any(state in present.HERE for state in states.values()):
         return []
-    active = Agent.objects.filter(is_active=True).order_by("pk").values_list("pk", "is_owner")
-    return _gathered({pk: is_owner for pk, is_owner in active if states.get(pk) in present.HERE}, states)
+    with connection.cursor() as cursor:
+        cursor.execute(AGENTS, [True])
+        stored = [row for row in cursor.fetchall() if states.get(row[0]) in present.HERE]
+    return _gathered(stored, states)
 
 
 def load(agents: Collection[int]) -> dict[int, Taken]:
@@ -48,24 +63,20 @@ def load(agents: Collection[int]) -> dict[int, Taken]:
     with connection.cursor() as cursor:
         cursor.execute(f"{OPEN} ({', '.join(['%s'] * len(agents))}) GROUP BY assignee_id, inbox_id", [*agents])
         for agent, inbox, everything, waiting in cursor.fetchall():
-            before = taken.get(agent, Taken(0, 0))
+            before = taken.get(agent, NOTHING)
             more = (everything, 0) if inbox in live else (0, waiting)
             taken[agent] = Taken(before.live + more[0], before.other + more[1])
     return taken
 
 
-def _gathered(agents: Mapping[int, bool], states: Mapping[int, str]) -> list[Candidate]:
+def _gathered(stored: Sequence[tuple[Any, ...]], states: Mapping[int, str]) -> list[Candidate]:
     """What is stored of agents is little and read whole: to name two hundred of them takes longer."""
-    taken, inboxes = load(agents), _inboxes()
-    abilities = {agent: stored for agent, *stored in Ability.objects.values_list("agent", *STORED)}
+    taken, inboxes = load([row[0] for row in stored]), _inboxes()
     skills = _sets(Ability.skills.through.objects.values_list("ability__agent", "skill"))
     teams = _sets(Team.members.through.objects.values_list("agent", "team"))
-    given_at = dict(AtWork.objects.filter(given_at__isnull=False).values_list("agent", "given_at"))
-    asked = set(Offer.objects.values_list("agent", flat=True))
     found = []
-    for agent, is_owner in agents.items():
-        live_room, other_room, languages = abilities.get(agent, (None, None, ()))
-        used = taken.get(agent, Taken(0, 0))
+    for agent, is_owner, live_room, other_room, languages, given_at, offer in stored:
+        used = taken.get(agent, NOTHING)
         found.append(
             Candidate(
                 agent=agent,
@@ -73,11 +84,11 @@ def _gathered(agents: Mapping[int, bool], states: Mapping[int, str]) -> list[Can
                 inboxes=None if is_owner else inboxes.get(agent, frozenset()),
                 teams=teams.get(agent, frozenset()),
                 skills=skills.get(agent, frozenset()),
-                languages=frozenset(languages),
+                languages=frozenset(json.loads(languages)) if languages else frozenset(),
                 live=Room(used.live, LIVE_ROOM if live_room is None else live_room),
                 other=Room(used.other, OTHER_ROOM if other_room is None else other_room),
-                given_at=given_at.get(agent),
-                is_asked=agent in asked,
+                given_at=_aware(given_at),
+                is_asked=offer is not None,
             )
         )
     return found
@@ -101,3 +112,8 @@ def _sets(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
     for agent, one in pairs:
         found.setdefault(agent, set()).add(one)
     return {agent: frozenset(several) for agent, several in found.items()}
+
+
+def _aware(moment: dt.datetime | None) -> dt.datetime | None:
+    """SQLite keeps moments in UTC without saying so."""
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -8,6 +8,7 @@ import threading
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import translation
 
 from aspa.core.conversations import access, activities, lifecycle, replies, triage
 from aspa.core.conversations.changing import Refused
@@ -73,7 +74,8 @@ def test_an_offer_is_accepted_declined_or_runs_out(cast: Cast, comes: Comes, clo
     first = Offer.objects.get().agent
     other = cast.ben if first == cast.ada else cast.ada
     assert (assignee(conversation), offering.of(other)) == (None, None)
-    assert offering.words(Offer.objects.get()) == "had least to do, had room (0 of 4)"
+    with translation.override("en"):
+        assert offering.words(Offer.objects.get()) == "had least to do, had room (0 of 4)"
 
     offering.decline(conversation.pk, agent=other)
     offering.decline(conversation.pk, agent=first)
