@@ -146,6 +146,19 @@ def test_letters_cost_one_query_however_many(
         client.get(f"/desk/conversations/{parcel.pk}/messages")
 
 
+def test_the_row_tells_of_files(cast: Cast, mail: Inbox, parcel: Conversation) -> None:
+    message = letter(parcel, mail, "Look")
+    client = signed_in(cast.ben)
+    clip = 'role="img" aria-label="Files"'
+    assert clip not in client.get("/desk/rows?view=all").content.decode()
+    Message.objects.filter(pk=message.pk).update(has_attachments=True)
+    # What happens in the conversation afterwards says nothing of its newest word.
+    triage.assign(parcel, by=cast.ada, to=cast.ben)
+    assert clip in client.get("/desk/rows?view=all").content.decode()
+    letter(parcel, mail, "Did you look?")
+    assert clip not in client.get("/desk/rows?view=all").content.decode()
+
+
 # Answering
 
 

@@ -44,12 +44,14 @@ ROWS = """
            c.last_activity_at, c.snoozed_until, c.solved_asked_at,
            inbox.id, inbox.name, inbox.channel, contact.id, contact.name,
            assignee.id, assignee.name, assignee.alias, assignee.picture,
-           c.status <> 'closed' AND c.last_incoming_id > coalesce(seen.message_id, 0), brand.reference_prefix
+           c.status <> 'closed' AND c.last_incoming_id > coalesce(seen.message_id, 0), brand.reference_prefix, newest.has_attachments
     FROM conversations_conversation AS c
     JOIN inboxes_brand AS brand ON brand.id = c.brand_id
     JOIN inboxes_inbox AS inbox ON inbox.id = c.inbox_id
     JOIN people_contact AS contact ON contact.id = c.contact_id
     LEFT JOIN people_agent AS assignee ON assignee.id = c.assignee_id
+    LEFT JOIN conversations_message AS newest
+        ON newest.id = CASE c.preview_kind WHEN 'incoming' THEN c.last_incoming_id ELSE c.last_message_id END
     LEFT JOIN conversations_agentread AS seen ON seen.conversation_id = c.id AND seen.agent_id = %s
     WHERE"""
 LABELS = """
@@ -65,7 +67,8 @@ Lane = tuple[str, list[Any]]
 class Row:
     """What a list shows of a conversation. Of the people and the inbox it has the names alone; labels are names too.
 
-    `is_unread`: the customer has written something that the agent who asked hasn't seen.
+    `is_unread`: the customer has written something that the agent who asked hasn't seen. `has_files`: the message of the
+    preview has some; when it is ours and something has happened since, that isn't told.
     """
 
     pk: int
@@ -84,6 +87,7 @@ class Row:
     assignee: Agent | None
     labels: list[str]
     is_unread: bool
+    has_files: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -326,6 +330,7 @@ def _row(values: Sequence[Any], labels: list[str]) -> Row:
         contact=Contact.from_db(alias, ("id", "name"), values[13:15]),
         assignee=Agent.from_db(alias, ("id", "name", "alias", "picture"), values[15:19]) if values[15] else None,
         is_unread=bool(values[19]),
+        has_files=bool(values[21]),
         labels=labels,
     )
 

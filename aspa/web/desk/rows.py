@@ -48,6 +48,7 @@ def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by: str = "") -
             "at": SafeString(timezone.localtime(row.last_activity_at).isoformat()),
             "ago": ago(row.last_activity_at),
             "is_reply": row.preview_kind == "reply",
+            "has_files": row.has_files,
             "subject": row.subject,
             "preview": preview(row.preview),
             "channel": channel_icon(row.inbox),
