@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 import time_machine
 from auditlog.models import LogEntry
 from django.test import Client
 
 from aspa.core.people.models import Agent
-from aspa.kit import clock
 from aspa.service.duty import rotas, urgency
 from aspa.service.duty.models import Line, Member, Rota, StandIn
 from tests.cast import Cast
@@ -71,25 +69,3 @@ def test_a_rota_is_set_up(cast: Cast) -> None:
     assert "duty rota" in admin.get("/settings/audit/").content.decode()
     assert admin.post(f"{page}remove").status_code == 302
     assert not Rota.objects.exists()
-
-
-@pytest.mark.parametrize("door", ["", "urgency/"])
-def test_a_rotas_page_is_closed_to_others(cast: Cast, door: str) -> None:
-    rota = Rota.objects.create(name="Päivystys", starts_on=clock.now().date())
-    for agent, status in ((cast.ada, 200), (cast.ben, 403), (cast.cy, 403)):
-        assert as_agent(agent).get(f"/settings/duty/{rota.pk}/{door}").status_code == status
-
-
-@pytest.mark.parametrize(
-    "door", ["", "urgency/", "remove", "members", "members/{member}", "stand-ins", "stand-ins/1/remove"]
-)
-def test_others_change_nothing(cast: Cast, door: str) -> None:
-    rota = Rota.objects.create(name="Päivystys", starts_on=clock.now().date())
-    member = Member.objects.create(rota=rota, agent=cast.ben, place=1)
-    told = {"agent": cast.cy.pk, "line": 1, "change": "remove", "words_fi": "x", "name": "y"}
-    answer = as_agent(cast.ben).post(f"/settings/duty/{rota.pk}/{door}".format(member=member.pk), told)
-    assert answer.status_code == 403
-    rota.refresh_from_db()
-    assert rota.name == "Päivystys"
-    assert "kiireelli*" in rota.words["fi"]
-    assert list(rota.members.all()) == [member]

@@ -55,8 +55,5 @@ def test_promises_are_counted_by_team_and_month(
     assert "2026-11-19,Huolto,6,4,2,2,0,0" in ada.get("/settings/promises.csv").content.decode()
 
 
-def test_only_those_who_may_change_settings_see_the_report(cast: Cast) -> None:
-    for agent in (cast.ben, cast.cy):
-        for page in (PAGE, "/settings/promises.csv"):
-            assert signed_in(agent).get(page).status_code == 403
+def test_without_promises_it_says_so(cast: Cast) -> None:
     assert "No promises yet" in signed_in(cast.ada).get(PAGE).content.decode()

@@ -59,13 +59,6 @@ def test_the_owner_opens_every_page(cast: Cast, page: str) -> None:
     assert "unsafe" not in answer["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_teammates_and_outsiders_meet_a_closed_door(cast: Cast, page: str) -> None:
-    for agent in (cast.ben, cast.cy):
-        assert as_agent(agent).get(f"/settings/{page}").status_code == 403
-    assert Client().get(f"/settings/{page}")["Location"].startswith("/account/login/")
-
-
 def test_pages_of_single_things(cast: Cast) -> None:
     label = Label.objects.create(brand=cast.brand, name="Toimitus")
     reason = Reason.objects.create(brand=cast.brand, name="Palautus")
@@ -76,32 +69,6 @@ def test_pages_of_single_things(cast: Cast) -> None:
     ]  # fmt: skip
     for page in single:
         assert as_agent(cast.ada).get(f"/settings/{page}").status_code == 200, page
-        assert as_agent(cast.cy).get(f"/settings/{page}").status_code == 403, page
-        assert as_agent(cast.cy).post(f"/settings/{page}", {"name": "Taken over"}).status_code == 403, page
-    assert not Label.objects.filter(name="Taken over").exists()
-
-
-@pytest.mark.parametrize(
-    "door",
-    [
-        "labels/{label}/remove",
-        "canned/{reply}/remove",
-        "teams/{team}/remove",
-        "roles/{role}/remove",
-        "brands/{brand}/secret",
-    ],
-)
-def test_outsiders_remove_nothing(cast: Cast, door: str) -> None:
-    label = Label.objects.create(brand=cast.brand, name="Toimitus")
-    reply = CannedReply.objects.create(shortcut="hei", title="Hei", body="Hei!")
-    path = door.format(label=label.pk, reply=reply.pk, team=cast.team.pk, role=cast.answering.pk, brand=cast.brand.pk)
-    assert as_agent(cast.cy).post(f"/settings/{path}").status_code == 403
-    assert (Label.objects.count(), CannedReply.objects.count(), Team.objects.count(), Role.objects.count()) == (
-        1,
-        1,
-        1,
-        1,
-    )
 
 
 def test_a_profile_with_a_picture_drawn_anew(cast: Cast) -> None:
