@@ -96,6 +96,39 @@ def test_the_sheet_can_do_nothing(cast: Cast, mail: Inbox, parcel: Conversation)
     assert ' src="https://evil.example/pixel.png"' in asked.content.decode()
 
 
+REMOTE = '<img data-remote-src="https://evil.example/hat.png">'
+
+
+def fetches(client: Client, message: Message) -> bool:
+    """Whether the letter's page fetches the picture from elsewhere without being asked."""
+    answer = client.get(f"/desk/messages/{message.pk}/html")
+    page = answer.content.decode()
+    fetched = ' src="https://evil.example/hat.png"' in page
+    assert fetched == ("https:" in answer["Content-Security-Policy"]) == ("data-pictures" in page)
+    return fetched
+
+
+def test_a_senders_pictures_are_always_shown_to_the_one_who_wants_them(
+    cast: Cast, mail: Inbox, parcel: Conversation
+) -> None:
+    first, later = (letter(parcel, mail, "A hat", html=REMOTE) for _ in range(2))
+    forged = letter(parcel, mail, "A hat", html=REMOTE, verdict="fail")
+    grans = letter(parcel, mail, "A hat", html=REMOTE, sender=["gran@customer.example", "Gran"])
+    ben, ada, cy = (signed_in(who) for who in (cast.ben, cast.ada, cast.cy))
+    assert page_of(ben, parcel).count("Always show pictures from this sender") == 3
+    assert not fetches(ben, later)
+    assert cy.post(f"/desk/messages/{first.pk}/pictures").status_code == 404
+    assert ben.post(f"/desk/messages/{forged.pk}/pictures").status_code == 404
+    assert ben.post(f"/desk/messages/{first.pk}/pictures").status_code == 204
+    assert fetches(ben, first)
+    assert fetches(ben, later)
+    assert not fetches(ben, forged)
+    assert not fetches(ben, grans)
+    assert not fetches(ada, later)
+    assert ben.post(f"/desk/messages/{later.pk}/pictures", {"stop": "1"}).status_code == 204
+    assert not fetches(ben, first)
+
+
 def test_pictures_that_came_along_stand_in_their_place(cast: Cast, mail: Inbox, parcel: Conversation) -> None:
     message = letter(parcel, mail, "Look", html='<img src="cid:photo@1"><a href="#">x</a>')
     photo = Attachment.objects.create(

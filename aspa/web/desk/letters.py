@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from aspa.channels.email.models import Letter
 from aspa.channels.email.reading.mail import Kind, Verdict
+from aspa.web.desk.pictures import may_be_remembered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -57,6 +58,8 @@ class Look:
     has_html: bool
     is_rich: bool
     has_remote: bool
+    # Whether the agent may want its sender's pictures shown at once from now on.
+    may_show_always: bool
     has_rest: bool
     has_original: bool
 
@@ -103,6 +106,7 @@ def look(letter: Letter, message: Message, conversation: Conversation) -> Look:
         has_html=bool(start),
         is_rich=SAYS_MORE.search(start) is not None,
         has_remote=bool(letter.remote_at),  # type: ignore[attr-defined]
+        may_show_always=not ours and may_be_remembered(message, letter),
         has_rest=letter.has_rest,  # type: ignore[attr-defined]
         has_original=letter.arrival_id is not None,
     )

@@ -1,11 +1,11 @@
-"""What an agent keeps at the desk: saved views and the browsers that may ring."""
+"""What an agent keeps at the desk: saved views, the browsers that may ring, and whose pictures are fetched."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aspa.core.people.models import Agent
+from aspa.core.people.models import Agent, Contact
 from aspa.kit.secrets import EncryptedJSONField
 
 
@@ -41,3 +41,17 @@ class PushSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id}: {self.endpoint[:40]}"
+
+
+class ShownPictures(models.Model):
+    """The agent wants the pictures from the net shown at once in what this customer sends from this address."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=254)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("agent", "contact", "address"), name="shown_pictures_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.agent_id}: {self.address}"

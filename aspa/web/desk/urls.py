@@ -59,6 +59,7 @@ urlpatterns = [
     path(one + "promises/<int:promise_id>/handing-over", promises.hand_over, name="hand_over_promise"),
     # Letters
     path("messages/<int:message_id>/html", letters.sheet, name="sheet"),
+    path("messages/<int:message_id>/pictures", letters.show_pictures, name="show_pictures"),
     path("messages/<int:message_id>/rest", letters.rest, name="rest"),
     path("messages/<int:message_id>/original", letters.original, name="original"),
     # Sorting

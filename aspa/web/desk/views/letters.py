@@ -11,13 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
 
 from aspa.core.conversations import access
+from aspa.web.desk import pictures
 from aspa.web.desk.doors import for_agents
 from aspa.web.desk.letters import REMOTE, letter_of
 
 if TYPE_CHECKING:
     from aspa.core.conversations.models import Message
+    from aspa.core.people.models import Agent
     from aspa.web.desk.doors import AgentRequest
 
 CID = re.compile(r"""(\bsrc\s*=\s*["']?)cid:([^"'\s>]+)""", re.IGNORECASE)
@@ -35,21 +38,30 @@ POLICY = (
 @for_agents
 @xframe_options_sameorigin
 def sheet(request: AgentRequest, message_id: int) -> HttpResponse:
-    """The HTML of a letter, for a frame: with `rest` what was folded away, with `pictures` also those from elsewhere."""
+    """The HTML of a letter, for a frame: with `rest` what was folded away.
+
+    Pictures from elsewhere are among it with `pictures`, and always where the agent wants those of the sender.
+    """
     message = access.message_for(request.user, message_id)
     html = _rest_html(message) if "rest" in request.GET else message.html
     if not html:
         raise Http404("That letter has no HTML.")
-    pictures = "pictures" in request.GET
+    always = REMOTE in html and _always_shown(request.user, message)
+    with_pictures = always or "pictures" in request.GET
     html = _pictures_in_place(html, message)
-    if pictures:
+    if with_pictures:
         html = REMOTE_SRC.sub("src=", html)
-    context = {"html": mark_safe(html)}  # noqa: S308 (cleaned on arrival; what slipped through is held by the policy)
+    context = {"always": always, "html": mark_safe(html)}  # noqa: S308 (cleaned on arrival; what slipped through is held by the policy)
     response = render(request, "desk/sheet.html", context)
-    response["Content-Security-Policy"] = POLICY.format(remote=" https:" if pictures else "")
+    response["Content-Security-Policy"] = POLICY.format(remote=" https:" if with_pictures else "")
     # Whoever sent the picture isn't told where it is read.
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _always_shown(agent: Agent, message: Message) -> bool:
+    letter = letter_of(message.pk)
+    return letter is not None and pictures.are_shown(agent, message, letter)
 
 
 def _rest_html(message: Message) -> str:
@@ -67,6 +79,22 @@ def _pictures_in_place(html: str, message: Message) -> str:
         if file.content_id
     }
     return CID.sub(lambda found: found[1] + urls.get(unquote(found[2]), ""), html)
+
+
+@require_POST
+@for_agents
+def show_pictures(request: AgentRequest, message_id: int) -> HttpResponse:
+    """204: from now on the agent sees the pictures in what this sender sends at once; with `stop`, no longer.
+
+    404 for a letter that is most likely forged.
+    """
+    message = access.message_for(request.user, message_id)
+    letter = letter_of(message.pk)
+    if letter is None or not pictures.may_be_remembered(message, letter):
+        raise Http404("That sender isn't known.")
+    change = pictures.forget if "stop" in request.POST else pictures.remember
+    change(request.user, message, letter)
+    return HttpResponse(status=204)
 
 
 @for_agents

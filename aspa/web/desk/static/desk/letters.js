@@ -8,8 +8,37 @@ const watching = new WeakMap();
 
 document.addEventListener("load", (event) => {
   const frame = /** @type {HTMLIFrameElement} */ (event.target);
-  if (frame.matches?.("iframe.sheet-frame")) watch(frame);
+  if (frame.matches?.("iframe.sheet-frame")) { watch(frame); tellPictures(frame); }
 }, true);
+
+/** Whether the sender's pictures are always shown is the agent's own, so the frame says it: the page around it is the same for all.
+ * @param {HTMLIFrameElement} frame */
+function tellPictures(frame) {
+  const letter = frame.closest(".sheet-mail"), blocked = /** @type {HTMLElement | null} */ (letter?.querySelector("[data-pictures=blocked]") ?? null);
+  if (!blocked) return;
+  const always = frame.contentDocument?.documentElement.dataset.pictures !== undefined, once = frame.src === addressOf(frame, { pictures: true });
+  const line = /** @type {HTMLElement | null} */ (letter?.querySelector("[data-pictures=always]") ?? null);
+  if (line) line.hidden = !always;
+  // Shown once, all that is left to offer is showing them always.
+  blocked.hidden = always || (once && !line);
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (blocked.querySelectorAll("span, [data-show-pictures]"))) part.hidden = once;
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful } = /** @type {CustomEvent} */ (event).detail;
+  if (!successful || !elt.matches?.("[data-keep-pictures]")) return;
+  const frames = /** @type {NodeListOf<HTMLIFrameElement>} */ (elt.closest(".msg.letter")?.querySelectorAll("iframe.sheet-frame") ?? []);
+  for (const one of frames) one.src = addressOf(one, { pictures: false });
+  /** @type {HTMLElement | undefined} */ (frames[0])?.focus();
+});
+
+/** @param {HTMLIFrameElement} frame @param {{pictures: boolean}} how */
+function addressOf(frame, { pictures }) {
+  const address = new URL(frame.src);
+  if (pictures) address.searchParams.set("pictures", "1");
+  else address.searchParams.delete("pictures");
+  return address.href;
+}
 
 /** @param {HTMLIFrameElement} frame */
 function watch(frame) {
@@ -41,12 +70,7 @@ document.addEventListener("click", (event) => {
   if (!letter) return;
   const frame = /** @type {HTMLIFrameElement | null} */ (letter.querySelector(".sheet-mail iframe"));
   if (target.closest("[data-show-pictures]") && frame) {
-    for (const one of /** @type {NodeListOf<HTMLIFrameElement>} */ (letter.querySelectorAll("iframe.sheet-frame"))) {
-      const address = new URL(one.src);
-      address.searchParams.set("pictures", "1");
-      one.src = address.href;
-    }
-    target.closest(".blocked")?.remove();
+    for (const one of /** @type {NodeListOf<HTMLIFrameElement>} */ (letter.querySelectorAll("iframe.sheet-frame"))) one.src = addressOf(one, { pictures: true });
     frame.focus();
   }
   if (target.closest("[data-whole-mail]") && frame) { frame.dataset.whole = ""; watch(frame); fit(frame); frame.focus(); }
@@ -58,4 +82,4 @@ document.addEventListener("click", (event) => {
 });
 
 // Those that were there before this file was.
-for (const frame of /** @type {NodeListOf<HTMLIFrameElement>} */ (document.querySelectorAll("iframe.sheet-frame"))) watch(frame);
+for (const frame of /** @type {NodeListOf<HTMLIFrameElement>} */ (document.querySelectorAll("iframe.sheet-frame"))) { watch(frame); tellPictures(frame); }
