@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # How long the subscribers wait before they look again, in seconds; a look is two reads by index.
 PAUSE = 0.5
+# But so many times as long as their last look took.
+REST = 20
 # How long they wait when one has more to read.
 GAP = 0.05
 # How long a stop waits for what is being done, in seconds. What is cut off is done again later.
@@ -63,7 +65,9 @@ def follow(handlers: Mapping[str, subscriptions.Handler], stop: Event) -> None:
     again_at: dict[str, float] = {}
     while not stop.is_set():
         due = {name: handler for name, handler in handlers.items() if again_at.get(name, 0) <= time.monotonic()}
+        begun = time.monotonic()
         passed = subscriptions.run_all(due)
+        took = time.monotonic() - begun
         for name, error in passed.failed.items():
             again_at[name] = time.monotonic() + pause_after_failure(name, error)
         if connection.vendor != "sqlite":
@@ -72,7 +76,7 @@ def follow(handlers: Mapping[str, subscriptions.Handler], stop: Event) -> None:
         # Those that have caught up pause too: while customers write without a break they would otherwise take a lock
         # and a commit for every few events, each of which the customers' own commits wait for on SQLite. Those that
         # are behind leave them a gap, since SQLite lets nobody queue for its lock.
-        stop.wait(GAP if passed.more else PAUSE)
+        stop.wait(GAP if passed.more else max(PAUSE, REST * took))
     connection.close()
 
 

@@ -172,7 +172,7 @@ class Entry(NamedTuple):
 class Stretch:
     """A piece of the journal: what is after `after`, up to and with `until`.
 
-    It is read when somebody first asks for something that is in it, and once for all who ask.
+    It is read once for all who ask for something that is in it.
 
     `kinds`: those that occur in it.
     """
@@ -184,6 +184,10 @@ class Stretch:
     def of(self, *kinds: str) -> list[Entry]:
         """The events of these kinds, in order."""
         return [] if self.kinds.isdisjoint(kinds) else [entry for entry in self._entries if entry.kind in kinds]
+
+    def read(self) -> None:
+        """Read it now."""
+        _ = self._entries
 
     @cached_property
     def _entries(self) -> list[Entry]:

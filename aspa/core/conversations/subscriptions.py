@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 # It returns how far it has come, or None when that is all of the stretch.
 Handler = Callable[[Stretch], Cursor | None]
 
-BATCH = 1000
+# What a pass costs depends little on how much it reads.
+BATCH = 4000
 
 
 class Passed(NamedTuple):
@@ -66,6 +67,9 @@ def _run(handlers: Mapping[str, Handler], batch: int) -> bool:
         stretch, more = stretches[place]
         if stretch is not None:
             waiting[name] = stretch, more
+    for stretch, _more in waiting.values():
+        # Read before the lock is taken.
+        stretch.read()
     # Nothing to do is the usual case, and it takes no lock.
     return _hand_out(handlers, waiting) if waiting else False
 
