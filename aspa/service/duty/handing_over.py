@@ -77,7 +77,8 @@ def accept(shift: StandIn) -> StandIn:
         current = _locked(shift)
         if current.state == State.ACCEPTED:
             return current
-        rota = rotas.rotas().get(pk=current.rota_id)
+        # Two colleagues who were asked for the same hours say yes one after the other.
+        rota = rotas.rotas().select_for_update(of=("self",)).get(pk=current.rota_id)
         left = rotas.roster_of(rota, current.line).turns(max(current.start, clock.now()), current.end)
         if current.end <= clock.now() or any(turn.agent != current.offered_by_id for turn in left):
             raise Refused(_("This shift has changed meanwhile. Ask your colleague again."), code="changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from aspa.core.conversations.models import Conversation
+
+logger = logging.getLogger(__name__)
 
 # Nobody has more at a time; the first ones are what counts.
 MOST = 100
@@ -47,10 +50,14 @@ def watch(limit: int = 200) -> None:
     """Tell of promises that come near and of those that have been broken. Run every minute."""
     now, opened = clock.now(), Promise.State.OPEN
     promises = Promise.objects.select_related("conversation__inbox", "conversation__team", "agent").order_by("due_at")
-    for promise in promises.filter(state=opened, due_at__lte=now)[:limit]:
-        promising.break_if_due(promise, told=_told(promise))
-    for promise in promises.filter(state=opened, due_at__gt=now, warn_at__lte=now, warned_at=None)[:limit]:
-        promising.warn_if_due(promise, told=_told(promise))
+    broken = promises.filter(state=opened, due_at__lte=now)
+    near = promises.filter(state=opened, due_at__gt=now, warn_at__lte=now, warned_at=None)
+    for found, tell in ((broken, promising.break_if_due), (near, promising.warn_if_due)):
+        for promise in found[:limit]:
+            try:
+                tell(promise, told=_told(promise))
+            except Exception:  # one promise must not hold up the others
+                logger.exception("Promise %s could not be told of", promise.pk)
 
 
 def _told(promise: Promise) -> list[int]:

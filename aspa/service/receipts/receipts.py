@@ -78,7 +78,10 @@ def _without_enough(conversations: list[Conversation], way: dict[int, Inbox]) ->
     enough = Enough({one.contact_id for one in conversations if one.pk in by_letter})
     due = {one.pk: one for one in conversations if one.pk not in by_letter or enough.take(one.contact_id)}
     # What stood in the way meanwhile (an ending, a merge) has been committed now.
-    still_open = {one.pk for one in _open(due.keys(), lock=True)}
+    still_open = {one.pk: one for one in _open(due.keys(), lock=True)}
+    for pk, one in still_open.items():
+        # Who has been answered meanwhile isn't told by when.
+        due[pk].waiting_since = one.waiting_since
     enough.keep()
     return [(one, way[pk]) for pk, one in due.items() if pk in still_open]
 
