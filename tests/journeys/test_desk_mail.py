@@ -12,6 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from aspa.channels.email import settings as email_settings
+from aspa.channels.email.sending.threads import place_of
 from aspa.core.conversations import activities, triage
 from aspa.core.conversations.changing import changing
 from aspa.core.conversations.models import Attachment, Conversation, Draft, HeldReply, Message
@@ -234,6 +236,25 @@ def test_a_letter_is_held_so_that_it_can_be_taken_back(cast: Cast, mail: Inbox, 
     assert not HeldReply.objects.exists()
 
 
+def test_a_changed_subject_is_the_letters_and_comes_back_with_it(cast: Cast, mail: Inbox, asked: Conversation) -> None:
+    client = signed_in(cast.ben)
+    form = {"client_id": "c1", "via": mail.pk, "subject": "Your\n new  parcel"}
+    answer = answer_to(client, asked, **form).json()
+    assert "Subject: Your new parcel" in answer["html"]
+    held = f"/desk/conversations/{asked.pk}/held/{answer['held']}"
+    draft = client.post(f"{held}/taking-back").json()["draft"]
+    assert draft["options"]["subject"] == "Your new parcel"
+    kept = {"kind": "reply", "text": "Begun", "options": json.dumps(draft["options"])}
+    client.post(f"/desk/conversations/{asked.pk}/drafts", kept)
+    assert Draft.objects.get().options == draft["options"]
+    again = answer_to(client, asked, **form | {"client_id": "c2"}).json()["held"]
+    client.post(f"/desk/conversations/{asked.pk}/held/{again}/sending")
+    sent = Message.objects.get(kind="reply")
+    assert place_of(sent, email_settings.of(mail)).subject == "Your new parcel"
+    asked.refresh_from_db()
+    assert asked.subject == "My parcel"
+
+
 def test_only_its_writer_takes_a_letter_back(cast: Cast, asked: Conversation) -> None:
     held = answer_to(signed_in(cast.ben), asked, client_id="c1").json()["held"]
     ada = signed_in(cast.ada)
@@ -361,6 +382,7 @@ def test_a_new_letter_that_was_taken_back_is_a_draft_and_can_still_be_sent(cast:
     draft = client.post(f"/desk/conversations/{begun.pk}/held/{held.pk}/taking-back").json()["draft"]
     assert draft["text"] == "It is here."
     assert told(client, begun)["to"] == DEES
+    assert told(client, begun)["subject"] == f"Your order [{begun.reference}]"
     begun.refresh_from_db()
     assert (begun.status, begun.assignee) == ("open", cast.ben)
     again = answer_to(client, begun, client_id="c2", via=mail.pk).json()["held"]

@@ -35,6 +35,7 @@ def hold(
     attachments: Sequence[str] = (),
     via: Inbox | None = None,
     copies: replies.Copies = replies.NO_COPIES,
+    subject: str = "",
 ) -> HeldReply:
     """Keep a reply until its moment. The same `client_id` again returns the first one.
 
@@ -53,7 +54,8 @@ def hold(
                 "conversation": current,
                 "text": body,
                 "attachments": list(attachments),
-                "options": {"via": via.pk, "cc": list(copies.cc), "bcc": list(copies.bcc)},
+                "options": {"via": via.pk, "cc": list(copies.cc), "bcc": list(copies.bcc)}
+                | ({"subject": replies.one_line(subject)} if subject.strip() else {}),
                 "due_at": until,
                 "created_at": clock.now(),
             },
@@ -111,6 +113,7 @@ def release(held_id: int) -> None:
                 attachments=_files(held),
                 via=Inbox.objects.select_related("brand").filter(pk=held.options["via"]).first(),
                 copies=replies.Copies(tuple(held.options["cc"]), tuple(held.options["bcc"])),
+                subject=held.options.get("subject", ""),
             )
         except Refused as refusal:
             with changing(held.conversation) as current:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from aspa.core.inboxes.models import Inbox
 
+LONGEST_SUBJECT = 200
 MENTION = re.compile(r"(?<!\w)@\[(?P<name>[^\]\n]{1,120})\]\((?P<id>\d{1,12})\)")
 
 
@@ -46,15 +47,24 @@ def reply(
     attachments: Sequence[str] = (),
     via: Inbox | None = None,
     copies: Copies = NO_COPIES,
+    subject: str = "",
 ) -> Message:
     """Answer the customer. The same `client_id` again returns the first message.
 
     `attachments` are public ids of files that `by` uploaded. `via` is one of `ways.ways`; without it the reply goes
-    where the customer last wrote. Raises Refused when there is nothing to send, the channel can't carry it or the
-    conversation is over.
+    where the customer last wrote. `subject` is for letters that aren't to have their thread's own. Raises Refused
+    when there is nothing to send, the channel can't carry it or the conversation is over.
     """
     body, via = checked(conversation, by=by, body=body, attachments=attachments, via=via, copies=copies)
-    return _write(Message.Kind.REPLY, conversation, by, body, client_id, attachments, via=via, copies=copies)
+    data: dict[str, Any] = {"subject": one_line(subject)} if subject.strip() else {}
+    if copies != NO_COPIES:
+        data["copies"] = {"cc": list(copies.cc), "bcc": list(copies.bcc)}
+    return _write(Message.Kind.REPLY, conversation, by, body, client_id, attachments, via=via, data=data)
+
+
+def one_line(subject: str) -> str:
+    """A subject as it is kept."""
+    return " ".join(text.clean(subject).split())[:LONGEST_SUBJECT]
 
 
 def checked(
@@ -114,9 +124,7 @@ def note(
     body = text.clean(body)
     if not body and not attachments:
         raise Refused(_("Write something first."), code="empty")
-    return _write(
-        Message.Kind.NOTE, conversation, by, body, client_id, attachments, via=conversation.inbox, copies=NO_COPIES
-    )
+    return _write(Message.Kind.NOTE, conversation, by, body, client_id, attachments, via=conversation.inbox, data={})
 
 
 def _write(
@@ -128,7 +136,7 @@ def _write(
     attachments: Sequence[str],
     *,
     via: Inbox,
-    copies: Copies,
+    data: dict[str, Any],
 ) -> Message:
     try:
         with changing(conversation) as current:
@@ -137,7 +145,7 @@ def _write(
                 return repeated
             if kind == Message.Kind.REPLY and current.is_closed:
                 raise Refused(_("The conversation is over. Open it again to reply."), code="closed")
-            message = _insert(kind, current, by, body, client_id, attachments, via=via, copies=copies)
+            message = _insert(kind, current, by, body, client_id, attachments, via=via, data=data)
             _update(current, message, by)
             if kind == Message.Kind.NOTE:
                 _mention(current, message)
@@ -172,7 +180,7 @@ def _insert(
     attachments: Sequence[str],
     *,
     via: Inbox,
-    copies: Copies,
+    data: dict[str, Any],
 ) -> Message:
     message = Message(
         conversation=conversation,
@@ -181,7 +189,7 @@ def _insert(
         is_public=kind == Message.Kind.REPLY,
         agent=by,
         text=body,
-        data={"copies": {"cc": list(copies.cc), "bcc": list(copies.bcc)}} if copies != NO_COPIES else {},
+        data=data,
         created_at=clock.now(),
         client_id=client_id,
         has_attachments=bool(attachments),

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Agent
 
-LONGEST_SUBJECT = 200
-
 
 class Written(TypedDict):
     """What a letter says, as `replies.reply` and `holding.hold` take it."""
@@ -63,7 +61,7 @@ def start(
     if not kind or not via.is_active:
         raise Refused(_("Nobody can be written to first by this channel."), code="way")
     to = _checked(to, kind)
-    subject = " ".join(subject.split())[:LONGEST_SUBJECT]
+    subject = replies.one_line(subject)
     if not subject:
         raise Refused(_("Give the letter a subject."), code="subject")
     repeated = _begun(by, client_id) if client_id else None

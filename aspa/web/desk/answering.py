@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aspa.channels.email import settings as email_settings
 from aspa.channels.email.sending.addressing import customer_of
+from aspa.channels.email.sending.threads import first_subject
 from aspa.core.conversations import access, drafts, holding, ways
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Message
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from aspa.core.conversations.models import Conversation, Draft, HeldReply
     from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Agent
+    from aspa.web.desk.letters import Look
 
 MORNING = dt.time(9)
 # Whoever has only turned to another page comes back sooner.
@@ -54,14 +56,15 @@ def answering(conversation: Conversation, agent: Agent, messages: Sequence[Any])
     newest = next((message for message in messages if message.pk == conversation.last_incoming_id), None)
     found = ways.ways(conversation, agent=agent, wrote_by=newest.inbox if newest else None)
     by_mail = next((way for way in found if channel_for(way).capabilities.copies), None)
-    to, cc, people = _mailed(conversation, by_mail, messages) if by_mail else ("", [], [])
+    looks = [look for message in messages if (look := getattr(message, "look", None))]
+    to, cc, people = _mailed(conversation, by_mail, looks) if by_mail else ("", [], [])
     first_live = bool(found) and channel_for(found[0]).capabilities.live
     told = {
         "ways": [_way(way) for way in found],
         "to": to,
         "cc": cc,
         "people": people,
-        "subject": f"Re: {bare(conversation.subject)}" if conversation.subject else "",
+        "subject": _subject(conversation, looks) if by_mail else "",
         "gone": bool(by_mail) and first_live and _has_gone(conversation, messages),
     }
     return {"ways": found, "told": json.dumps(told)}
@@ -80,7 +83,7 @@ def _way(inbox: Inbox) -> dict[str, Any]:
     }
 
 
-def _mailed(conversation: Conversation, inbox: Inbox, messages: Sequence[Any]) -> tuple[str, list[str], list[Pair]]:
+def _mailed(conversation: Conversation, inbox: Inbox, looks: Sequence[Look]) -> tuple[str, list[str], list[Pair]]:
     """Whom a mail reaches: the customer, those who had the last one too, and everybody seen in the thread."""
     settings = email_settings.of(inbox)
     try:
@@ -88,7 +91,6 @@ def _mailed(conversation: Conversation, inbox: Inbox, messages: Sequence[Any]) -
     except DeliveryFailed:
         return "", [], []
     ours = _our_addresses(conversation, inbox) | {to[0].lower()}
-    looks = [look for message in messages if (look := getattr(message, "look", None))]
     people = {
         party.email.lower(): (party.email, party.name)
         for look in looks
@@ -99,6 +101,15 @@ def _mailed(conversation: Conversation, inbox: Inbox, messages: Sequence[Any]) -
     parties = (*last.sender, *last.to, *last.cc) if last else ()
     cc = list(dict.fromkeys(party.email for party in parties if party.email.lower() not in ours))
     return (f"{to[1]} <{to[0]}>" if to[1] else to[0]), cc[:MOST_COPIES], list(people.values())
+
+
+def _subject(conversation: Conversation, looks: Sequence[Look]) -> str:
+    """What the letter is headed with when the agent says nothing else."""
+    if not looks:
+        return first_subject(conversation)
+    newest = next((look for look in reversed(looks) if look.is_theirs), looks[-1])
+    subject = bare(newest.letter.subject or conversation.subject)
+    return f"Re: {subject}" if subject else first_subject(conversation)
 
 
 def _our_addresses(conversation: Conversation, inbox: Inbox) -> set[str]:

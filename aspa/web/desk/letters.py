@@ -43,6 +43,7 @@ class Look:
     """A letter as its message shows it. `subject` is empty while it is the conversation's own."""
 
     letter: Letter
+    is_theirs: bool
     sender: list[Party]
     reply_to: list[Party]
     to: list[Party]
@@ -89,6 +90,7 @@ def look(letter: Letter, message: Message, conversation: Conversation) -> Look:
     trust, verdict = ("", "") if ours else _trust(letter)
     return Look(
         letter=letter,
+        is_theirs=not ours,
         sender=parties([letter.sender]),
         reply_to=[] if letter.reply_to == [letter.sender] else parties(letter.reply_to),
         to=parties(letter.to),

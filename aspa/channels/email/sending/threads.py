@@ -15,6 +15,7 @@ from aspa.core.conversations.models import Message
 
 if TYPE_CHECKING:
     from aspa.channels.email.settings import Settings
+    from aspa.core.conversations.models import Conversation
 
 MOST_REFERENCES = 20
 # "Re:", "VS:" and "Sv:" of our languages, "AW:", "Antw:" of neighbours; Outlook counts "Re[2]:".
@@ -37,12 +38,13 @@ def place_of(message: Message, settings: Settings, *, known: str = "") -> Place:
     conversation = message.conversation
     parent = _parent(message)
     mail_id = known or tokens.message_id(conversation.pk, message.pk, punycode(settings.address.rpartition("@")[2]))
+    own = one_line(message.subject)
     if parent is None:
-        return Place(mail_id, _first_subject(message))
+        return Place(mail_id, own or first_subject(conversation))
     subject = parent.subject or conversation.subject
     return Place(
         mail_id,
-        _answering(subject) if subject else _first_subject(message),
+        own or (_answering(subject) if subject else first_subject(conversation)),
         in_reply_to=parent.mail_id if _ID.fullmatch(parent.mail_id) else "",
         references=_references(parent),
     )
@@ -67,8 +69,7 @@ def _answering(subject: str) -> str:
     return subject if _ANSWERS.match(subject) else f"Re: {subject}"
 
 
-def _first_subject(message: Message) -> str:
+def first_subject(conversation: Conversation) -> str:
     """Of a thread that begins with us: the number is in it, so that it can be found and quoted."""
-    conversation = message.conversation
     about = one_line(conversation.subject) or conversation.brand.name
     return f"{about} [{conversation.reference}]"

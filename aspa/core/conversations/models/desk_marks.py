@@ -17,7 +17,7 @@ class Draft(models.Model):
     kind = models.CharField(max_length=10, choices=((Message.Kind.REPLY, "reply"), (Message.Kind.NOTE, "note")))
     text = models.TextField(blank=True)
     attachments = models.JSONField(default=list, blank=True)
-    # What else the composer was set to: {"via": inbox id, "cc": [address], "bcc": [address], "until": ISO 8601}.
+    # What else the composer was set to: {"via": inbox id, "cc": [address], "bcc": [address], "subject": text}.
     options = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField()
 

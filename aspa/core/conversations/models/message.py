@@ -93,6 +93,11 @@ class Message(models.Model):
         copies: dict[str, list[str]] = self.data.get("copies", {})
         return copies
 
+    @property
+    def subject(self) -> str:
+        """What a reply is to be headed with where that isn't its thread's own; empty when the agent gave none."""
+        return str(self.data.get("subject", "")) if self.is_ours else ""
+
 
 class Attachment(models.Model):
     """A file. Uploaded before its message is sent, then tied to it; untied ones are swept after a week."""

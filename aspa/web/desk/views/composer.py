@@ -42,9 +42,9 @@ MOST_ADDRESSES = 50
 def reply(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """201 {"id", "html"} when it has gone, 202 {"held", "html"} when it waits: to be taken back, or for its time.
 
-    `via` is an inbox's id, `cc` and `bcc` addresses, `until` a time to send it at; `promise_text` and `promise_due` are
-    the promises in it that the agent has confirmed. The same `client_id` again gives the
-    same answer; 409 when refused.
+    `via` is an inbox's id, `cc` and `bcc` addresses, `subject` one that isn't the thread's own, `until` a time to send
+    it at; `promise_text` and `promise_due` are the promises in it that the agent has confirmed. The same
+    `client_id` again gives the same answer; 409 when refused.
     """
     found = access.conversation_for(request.user, conversation_id, may=Role.Permission.REPLY)
     client_id = request.POST.get("client_id") or None
@@ -58,6 +58,7 @@ def reply(request: AgentRequest, conversation_id: int) -> HttpResponse:
             "attachments": request.POST.getlist("attachments"),
             "via": via,
             "copies": replies.Copies(_addresses(request, "cc"), _addresses(request, "bcc")),
+            "subject": request.POST.get("subject", ""),
         }
         seconds = channel_for(via).capabilities.undo_seconds
         if until is None and not seconds:
@@ -188,6 +189,8 @@ def _options(text: str) -> dict[str, Any]:
     for name in ("cc", "bcc"):
         if isinstance(given.get(name), list):
             options[name] = [str(address)[:254] for address in given[name][:MOST_ADDRESSES]]
+    if isinstance(given.get("subject"), str) and given["subject"]:
+        options["subject"] = replies.one_line(given["subject"])
     return options
 
 

@@ -11,7 +11,7 @@ import "./recipients.js";
 
 /** @typedef {"reply" | "note"} Mode */
 /** @typedef {{id: string, name: string, url: string, type: string, size: number, width: number | null}} Added */
-/** @typedef {{via?: number, cc?: string[], bcc?: string[]}} Options */
+/** @typedef {{via?: number, cc?: string[], bcc?: string[], subject?: string}} Options */
 /** @typedef {{text: string, attachments: Added[], options?: Options}} Draft */
 /** @typedef {{client: string, mode: Mode, text: string, files: Added[], options?: Options, until?: string, promised?: import("./promise.js").Promised[]}} Outgoing */
 /** @typedef {{id: number, limit: number, files: number, bytes: number, copies: boolean, undo: number, live: boolean}} Way */
@@ -110,7 +110,7 @@ class DeskComposer extends HTMLElement {
     this.ways = ways;
     this.letter = letter;
     if (letter.people) this.recipients.show(letter);
-    this.recipients.set(options?.cc ?? letter.cc, options?.bcc ?? []);
+    this.recipients.set(options?.cc ?? letter.cc, options?.bcc ?? [], options?.subject);
     const remembered = this.ways.find((way) => way.id === options?.via);
     this.chosen = Boolean(remembered && remembered !== this.ways[0]);
     this.way = remembered ?? this.ways[0] ?? null;
@@ -128,7 +128,7 @@ class DeskComposer extends HTMLElement {
   }
 
   /** @returns {Options} */
-  get options() { return this.way?.copies ? { via: this.way.id, cc: this.recipients.copies.cc, bcc: this.recipients.copies.bcc } : this.way ? { via: this.way.id } : {}; }
+  get options() { return this.way?.copies ? { via: this.way.id, cc: this.recipients.copies.cc, bcc: this.recipients.copies.bcc, subject: this.recipients.own } : this.way ? { via: this.way.id } : {}; }
 
   optionsChanged() {
     this.unsaved = true;
@@ -332,8 +332,8 @@ class DeskComposer extends HTMLElement {
   /** @param {Outgoing} outgoing @param {HTMLElement} bubble */
   async hand(outgoing, bubble) {
     try {
-      const { via, cc = [], bcc = [] } = outgoing.options ?? {};
-      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id), via: via ? String(via) : "", cc, bcc, until: outgoing.until ?? "", promise_text: (outgoing.promised ?? []).map((one) => one.text), promise_due: (outgoing.promised ?? []).map((one) => one.due) });
+      const { via, cc = [], bcc = [], subject = "" } = outgoing.options ?? {};
+      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id), via: via ? String(via) : "", cc, bcc, subject, until: outgoing.until ?? "", promise_text: (outgoing.promised ?? []).map((one) => one.text), promise_due: (outgoing.promised ?? []).map((one) => one.due) });
       if (answer.ok) {
         this.forget(outgoing);
         const { html, held } = await answer.json();

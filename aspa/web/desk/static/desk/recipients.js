@@ -1,5 +1,5 @@
-/** Whom a letter goes to: the customer, and copies as chips that are checked while one types.
- * Tells "recipients:changed" when a copy was added or removed. */
+/** A letter's head: the customer, copies as chips that are checked while one types, and the subject.
+ * Tells "recipients:changed" when one of them was changed. */
 import { say } from "./server.js";
 
 const ADDRESS = /^[^\s@<>,;"]+@[^\s@.<>,;"]+(\.[^\s@.<>,;"]+)+$/u;
@@ -9,11 +9,18 @@ class Recipients extends HTMLElement {
   /** @type {Record<"cc" | "bcc", string[]>} */
   copies = { cc: [], bcc: [] };
   hint = "";
+  /** What the subject is unless it is changed, and what it was changed to. */
+  usual = "";
+  own = "";
 
   connectedCallback() {
     if (this.ready) return;
     this.ready = true;
     this.hint = this.field("cc").placeholder;
+    this.heading = /** @type {HTMLInputElement} */ (this.querySelector("#reply-subject"));
+    this.heading.addEventListener("input", () => { const written = this.heading.value.trim(); this.own = written === this.usual ? "" : written; this.tell(); });
+    this.heading.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) { event.preventDefault(); this.toText(); } });
+    this.heading.addEventListener("blur", () => this.draw());
     this.addEventListener("click", (event) => this.click(/** @type {Element} */ (event.target)));
     for (const kind of KINDS) {
       const field = this.field(kind);
@@ -28,13 +35,12 @@ class Recipients extends HTMLElement {
   /** @param {{to: string, cc: string[], people: [string, string][], subject: string}} told */
   show({ to, people, subject }) {
     /** @type {HTMLElement} */ (this.querySelector("[data-to]")).textContent = to;
-    const place = /** @type {HTMLElement} */ (this.querySelector("[data-subject]"));
-    place.textContent = place.title = subject;
+    this.usual = subject;
     this.querySelector("datalist")?.replaceChildren(...people.map(([value, label]) => Object.assign(document.createElement("option"), { value, label })));
   }
 
-  /** @param {string[]} cc @param {string[]} bcc */
-  set(cc, bcc) { this.copies = { cc: [...cc], bcc: [...bcc] }; this.draw(); }
+  /** @param {string[]} cc @param {string[]} bcc @param {string} [own] */
+  set(cc, bcc, own = "") { this.copies = { cc: [...cc], bcc: [...bcc] }; this.own = own; this.draw(); }
 
   /** What is wrong with the copies, in words; empty when nothing is. */
   get problem() {
@@ -50,10 +56,15 @@ class Recipients extends HTMLElement {
   /** @param {string} kind @returns {HTMLElement} */
   line(kind) { return /** @type {HTMLElement} */ (this.querySelector(`[data-copies="${kind}"]`)); }
 
+  get subjectLine() { return /** @type {HTMLElement} */ (this.querySelector("[data-subject-line]")); }
+
+  toText() { /** @type {HTMLElement | null} */ (this.closest("desk-composer")?.querySelector("textarea"))?.focus(); }
+
   /** @param {Element} target */
   click(target) {
     const open = /** @type {HTMLElement | null} */ (target.closest("[data-add-copy]"))?.dataset.addCopy;
     if (open) { this.line(open).hidden = false; this.field(open).focus(); this.draw(); }
+    if (target.closest("[data-subject]")) { this.heading.value = this.own || this.usual; this.subjectLine.hidden = false; this.heading.focus(); this.heading.select(); this.draw(); }
     const kind = /** @type {"cc" | "bcc" | undefined} */ (/** @type {HTMLElement | null} */ (target.closest("[data-copies]"))?.dataset.copies);
     const item = target.closest(".chip-x")?.closest("li");
     if (kind && item) { this.remove_(kind, [.../** @type {Element} */ (item.parentElement).children].indexOf(item)); this.field(kind).focus(); }
@@ -65,7 +76,7 @@ class Recipients extends HTMLElement {
     const empty = !this.field(kind).value.trim();
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      if (empty) /** @type {HTMLElement | null} */ (this.closest("desk-composer")?.querySelector("textarea"))?.focus();
+      if (empty) this.toText();
       else this.take(kind);
     } else if (event.key === "Backspace" && empty && this.copies[kind].length) { event.preventDefault(); this.remove_(kind, this.copies[kind].length - 1); }
   }
@@ -87,6 +98,11 @@ class Recipients extends HTMLElement {
   tell() { this.draw(); this.dispatchEvent(new CustomEvent("recipients:changed", { bubbles: true })); }
 
   draw() {
+    const subject = /** @type {HTMLElement} */ (this.querySelector("[data-subject]")), editing = document.activeElement === this.heading;
+    subject.textContent = this.own || this.usual;
+    subject.title = `${subject.dataset.title}: ${subject.textContent}`;
+    subject.hidden = editing || !subject.textContent;
+    this.subjectLine.hidden = !editing;
     for (const kind of KINDS) {
       const line = this.line(kind), held = line.contains(document.activeElement);
       line.hidden = !this.copies[kind].length && !held;
