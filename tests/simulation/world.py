@@ -144,7 +144,6 @@ class World:
                 Grant.objects.create(agent=agents[name], role=cast.answering, inbox=inbox)
         for name, agent in agents.items():
             Ability.objects.create(agent=agent, live_room=ROOMS[name])
-        cast.team.members.set(agents.values())
         changes.settings_changed()
         return {agent.pk: agent for agent in agents.values()}
 

@@ -2,7 +2,7 @@
 
 The queue is served in the order of `turn`, the moment of entering less a head start for tier and priority: a head start
 is finite, so whoever waits long enough is next. Of those who can take a conversation first comes the agent who knows
-the customer, then the team's, then who speaks the customer's language; of these whoever has least to do, or whose turn
+the customer, then the teams', then who speaks the customer's language; of these whoever has least to do, or whose turn
 it is.
 """
 
@@ -79,7 +79,11 @@ class Candidate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Case:
-    """A conversation in the queue. `skills` are needed; `asked` are agents who didn't take it, in order."""
+    """A conversation in the queue. `skills` are needed; `asked` are agents who didn't take it, in order.
+
+    `team` is the team that it was moved to; `home` the inbox's own, which comes first but keeps nobody waiting for it
+    while somebody else has room: customers were told that there is.
+    """
 
     conversation: int
     inbox: int
@@ -88,6 +92,7 @@ class Case:
     is_live: bool = True
     language: str = ""
     team: int | None = None
+    home: int | None = None
     skills: frozenset[int] = frozenset()
     known: int | None = None
     asked: tuple[int, ...] = ()
@@ -138,6 +143,8 @@ def decide(case: Case, candidates: Iterable[Candidate], manner: Manner, now: dt.
     choice.keep_team()
     choice.keep_free()
     choice.keep_fresh()
+    if case.team is None and case.home is not None:
+        choice.prefer(lambda one: case.home in one.teams, "team", because="team")
     if not manner.speaks and case.language:
         choice.prefer(lambda one: one.speaks(case.language), "language", because="language")
     return choice.falls_on_first()

@@ -71,7 +71,9 @@ def waiting_cases(by_inbox: dict[int, Routed], most: int) -> list[Case]:
             entered_at=entered_at,
             is_live=by_inbox[inbox].is_live,
             language=language or of_contact,
-            team=team or by_inbox[inbox].team,
+            # What comes in is the team's of its inbox; one that stands there otherwise was chosen.
+            team=team if team != by_inbox[inbox].team else None,
+            home=by_inbox[inbox].team,
             skills=skills.get(reason, frozenset()),
             known=known,
             asked=tuple(asked),
@@ -121,6 +123,7 @@ def _why(decision: Decision) -> dict[str, Any]:
         why["language"] = case.language
     if "skills" in decision.because:
         why["skills"] = ", ".join(Skill.objects.filter(pk__in=case.skills).values_list("name", flat=True))
-    if "team" in decision.because and case.team is not None:
-        why["team"] = Team.objects.values_list("name", flat=True).get(pk=case.team)
+    team = case.team or case.home
+    if "team" in decision.because and team is not None:
+        why["team"] = Team.objects.values_list("name", flat=True).get(pk=team)
     return why

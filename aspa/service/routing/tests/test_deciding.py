@@ -50,6 +50,7 @@ cases = st.lists(
         is_live=st.booleans(),
         language=st.sampled_from(("", *LANGUAGES)),
         team=st.none() | st.sampled_from(TEAMS),
+        home=st.none() | st.sampled_from(TEAMS),
         skills=subsets(SKILLS),
         known=st.none() | st.integers(1, 8),
         asked=st.lists(st.integers(1, 8), unique=True, max_size=3).map(tuple),
@@ -203,3 +204,13 @@ def test_who_declined_is_asked_again_only_after_everybody_else() -> None:
         asked = [*(one for one in asked if one != decision.agent), decision.agent]
     assert decide(Case(7, 1, NOW, NOW, asked=(1,)), there[:1], Manner(is_offered=True), NOW).agent == 1
     assert set(asked) == {1, 2, 3}
+
+
+def test_nobody_waits_for_the_inboxes_own_team_while_another_has_room() -> None:
+    full = Candidate(1, inboxes=None, teams=frozenset({7}), live=Room(2, 2))
+    other = Candidate(2, inboxes=None, live=Room(0, 2))
+    assert decide(Case(7, 1, NOW, NOW, home=7), [full, other], Manner(), NOW).agent == 2
+    assert decide(Case(7, 1, NOW, NOW, team=7), [full, other], Manner(), NOW).agent is None, "it was moved to that team"
+    free = dataclasses.replace(full, live=Room(1, 2))
+    chosen = decide(Case(7, 1, NOW, NOW, home=7), [free, other], Manner(), NOW)
+    assert (chosen.agent, "team" in chosen.because) == (1, True)
