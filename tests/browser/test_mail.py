@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from aspa.channels.email.sending.tests.peer import Peer, serving
 from tests.browser.conftest import Stage, Talk
@@ -51,12 +51,21 @@ def test_a_hostile_letter_does_nothing_and_its_pictures_come_when_asked_for(stag
     assert asked == []
     assert "taken" not in ben.page.title()
     expect(sheet.get_by_text("Your order")).to_be_visible()
-    ben.page.get_by_role("button", name="Show pictures").click()
+    ben.page.get_by_role("button", name="Show pictures", exact=True).click()
     expect(sheet.get_by_alt_text("A hat")).to_have_attribute("src", "https://evil.example/pixel.png")
     ben.page.wait_for_timeout(500)
     # Pictures alone, be they the page's or the style's; no page, style or form was fetched.
     assert "https://evil.example/pixel.png" in asked
     assert all(address.endswith(".png") for address in asked)
+    ben.page.get_by_role("button", name="Always show pictures from this sender").click()
+    stop = ben.page.get_by_role("button", name="Don’t show them any more")
+    expect(stop).to_be_visible()
+    ben.page.reload()
+    expect(stop).to_be_visible()
+    expect(sheet.get_by_alt_text("A hat")).to_have_attribute("src", "https://evil.example/pixel.png")
+    stop.click()
+    expect(ben.page.get_by_role("button", name="Show pictures", exact=True)).to_be_visible()
+    expect(sheet.get_by_alt_text("A hat")).not_to_have_attribute("src", "https://evil.example/pixel.png")
     assert "taken" not in ben.page.title()
 
 
@@ -132,6 +141,9 @@ def test_a_letter_goes_out_and_comes_to_the_customer(stage: Stage) -> None:
             stage.server, {"text": "Please answer"}, smtp_host="127.0.0.1", smtp_port=peer.port, smtp_security="none"
         )
         ben = stage.ben(where)
+        ben.page.get_by_role("button", name="Re: My parcel").click()
+        ben.page.keyboard.type("Your parcel is found\n")
+        expect(ben.text).to_be_focused()
         ben.reply("Here is the answer")
         expect(ben.log.locator(".held")).to_have_count(1)
         # Ten seconds to take it back, and then it has gone.
@@ -140,7 +152,7 @@ def test_a_letter_goes_out_and_comes_to_the_customer(stage: Stage) -> None:
         expect(ben.log.locator("article.reply .state")).not_to_contain_text("on its way", timeout=20_000)
     (mail,) = peer.mails
     assert mail["To"] == "Dee Dahl <dee@customer.example>"
-    assert mail["Subject"] == "Re: My parcel"
+    assert mail["Subject"] == "Your parcel is found"
 
 
 def test_a_chat_goes_on_by_mail(stage: Stage, talk: Talk) -> None:
@@ -168,9 +180,19 @@ def test_a_new_letter_by_keyboard(stage: Stage) -> None:
     ben.page.keyboard.type("fia@customer.example")
     dialog.get_by_label("Subject").fill("Your hat")
     dialog.get_by_label("Letter").fill("It is ready.")
+    dialog.get_by_label("Add a file").set_input_files([text_file("receipt.txt"), text_file("draft.txt")])
+    dialog.get_by_role("listitem").filter(has_text="draft.txt").get_by_role("button", name="Remove").click()
     dialog.get_by_role("button", name="Send").click()
     expect(ben.message("It is ready.")).to_be_visible()
     expect(ben.head).to_contain_text("Your hat")
+    ben.text.press("Escape")
+    ben.page.keyboard.press("z")
+    expect(ben.text).to_have_value("It is ready.")
+    expect(ben.page.locator("desk-composer .added li")).to_have_text(["receipt.txt"])
+
+
+def text_file(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": b"words"}
 
 
 def test_mail_on_a_phone_is_as_wide_as_the_phone(stage: Stage) -> None:
