@@ -11,7 +11,6 @@ from aspa.kit import clock
 from aspa.kit.bus import bus
 from aspa.service.routing.models import AtWork
 from aspa.service.routing.present import ALIVE, CHANGED, PREFIX
-from aspa.service.routing.present import effective as effective_of
 from aspa.service.routing.tasks import attend
 
 
@@ -19,11 +18,6 @@ def chosen_by(agent: Agent) -> str:
     """available, busy or off (`AtWork.Chosen`)."""
     found = AtWork.objects.filter(agent=agent).values_list("chosen", flat=True).first()
     return found or AtWork.Chosen.AVAILABLE.value
-
-
-def effective(agent_id: int) -> str:
-    """available, busy, away, off, or gone without an open desk."""
-    return effective_of(bus.find(_desks(agent_id)).values())
 
 
 def choose(agent: Agent, chosen: str) -> None:
@@ -37,10 +31,6 @@ def choose(agent: Agent, chosen: str) -> None:
 
 def _tell(agent_id: int, chosen: str) -> None:
     """The open desks say it from now on; whoever asks before their next heartbeat sees it already."""
-    for key, desk in bus.find(_desks(agent_id)).items():
+    for key, desk in bus.find(f"{PREFIX}{agent_id}:").items():
         bus.put(key, {**desk, "state": chosen}, ALIVE)
     bus.publish(CHANGED, {"agent": agent_id, "chosen": chosen})
-
-
-def _desks(agent_id: int) -> str:
-    return f"{PREFIX}{agent_id}:"

@@ -14,23 +14,16 @@ if TYPE_CHECKING:
     from aspa.core.conversations.models import Conversation
 
 
-def first_reply_due(conversation: Conversation) -> dt.datetime | None:
-    """By when the first answer is to come, also in the past; None when there is no such target or nobody waits for it.
-
-    Reckoned from the conversation as it is, so a receipt can tell it before anything else has been followed.
-    """
-    return None if _is_answered(conversation) else _due(conversation, Kind.FIRST_REPLY)
-
-
 def reply_due(conversation: Conversation) -> dt.datetime | None:
-    """The same for the answer that the customer waits for now, whether the first or a later one."""
-    return _due(conversation, Kind.NEXT_REPLY if _is_answered(conversation) else Kind.FIRST_REPLY)
+    """When the answer falls due that the customer waits for now, whether the first or a later one, also in the past.
 
-
-def _due(conversation: Conversation, kind: Kind) -> dt.datetime | None:
+    None when there is no such target or nobody waits. Reckoned from the conversation as it is, so it can be told before
+    anything else has been followed.
+    """
     if conversation.waiting_since is None or conversation.is_closed:
         return None
     policy = first_fitting(Policy.objects.filter(is_active=True), Matter.of(conversation))
+    kind = Kind.NEXT_REPLY if _is_answered(conversation) else Kind.FIRST_REPLY
     target = policy.target(kind) if policy else None
     if target is None:
         return None

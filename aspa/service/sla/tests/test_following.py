@@ -20,7 +20,7 @@ from aspa.service.hours import calendars
 from aspa.service.hours import editing as hours
 from aspa.service.hours.schedule import periods_of
 from aspa.service.sla import editing, following, policies, watching
-from aspa.service.sla.answering import first_reply_due, reply_due
+from aspa.service.sla.answering import reply_due
 from aspa.service.sla.models import Countdown, Pace, Policy, Standing, Tally
 from aspa.service.sla.tasks import reckon_anew
 from tests.cast import Cast, inbound, says
@@ -161,14 +161,14 @@ def test_a_policy_for_a_reason_counts_from_the_beginning(cast: Cast, parcel: Con
 def test_due_is_known_before_the_journal_is_followed(
     cast: Cast, parcel: Conversation, time: time_machine.Traveller
 ) -> None:
-    assert first_reply_due(parcel) == reply_due(parcel) == MONDAY
+    assert reply_due(parcel) == MONDAY
     time.move_to(MONDAY)
     replies.reply(parcel, by=cast.ben, body="It left today.")
     parcel.refresh_from_db()
-    assert (first_reply_due(parcel), reply_due(parcel)) == (None, None)
+    assert reply_due(parcel) is None
     says(cast.inbox, "When will it be here?")
     parcel.refresh_from_db()
-    assert (first_reply_due(parcel), reply_due(parcel)) == (None, MONDAY + HOUR)
+    assert reply_due(parcel) == MONDAY + HOUR
     Policy.objects.update(next_reply=None)
     assert reply_due(parcel) is None
 
