@@ -51,6 +51,9 @@ def offer(rota: Rota, *, line: int, by: Agent, to: Agent, start: dt.datetime, en
         raise Refused(_("That isn't your shift from beginning to end."), code="not_yours")
     if to.pk == by.pk or not colleagues(rota).filter(pk=to.pk).exists():
         raise Refused(_("%(agent)s can't take this shift.") % {"agent": to.name}, code="outsider")
+    # A second click asks nobody twice.
+    if offered_by(by).filter(rota=rota, line=line, agent=to, start__lt=end, end__gt=start).exists():
+        raise Refused(_("%(agent)s has been asked already.") % {"agent": to.name}, code="asked")
     return StandIn.objects.create(
         rota=rota, line=line, agent=to, start=start, end=end, offered_by=by, state=State.OFFERED
     )

@@ -335,6 +335,7 @@ def test_a_shift_changes_hands_when_the_colleague_accepts(
     assert client.post("/desk/duty/shifts", {**shift, "agent": cast.cy.pk}).status_code == 409
     assert client.post("/desk/duty/shifts", {**shift, "end": "9999-12-30T12:00"}).status_code == 409
     assert client.post("/desk/duty/shifts", shift).status_code == 302
+    assert client.post("/desk/duty/shifts", shift).status_code == 409, "asked already"
     run_pending()
     assert told() == ["eve"]
     assert rotas.on_duty(rotas.rotas().get()) == cast.ben.pk
