@@ -63,7 +63,7 @@ class Told:
         self.contact_seen: Message | None = None
         self.reads: dict[Agent, Message] = {}
 
-    def customer(self, body: str, *, at: dt.datetime) -> Message:
+    def customer(self, body: str, *, at: dt.datetime, is_person: bool = True) -> Message:
         number = len(self.messages)
         message = self._message(Message.Kind.INCOMING, body, at=at, contact=self.conversation.contact)
         message.client_id = f"demo-{self.conversation.contact_id}-{at:%Y%m%d%H%M%S}-{number}"
@@ -72,7 +72,7 @@ class Told:
         c = self.conversation
         c.status, c.waiting_since = Status.OPEN, c.waiting_since or at
         self._show(message)
-        if self.last_incoming is None:
+        if self.last_incoming is None and is_person:
             self._activity("receipt", Event.Kind.ACTIVITY, at=at + RECEIPT_AFTER)
         self.last_incoming = message
         return message

@@ -180,7 +180,8 @@ class Post:
                    kind="auto_reply")  # fmt: skip
 
     def _incoming(self, told: Told, words: str, contact: Contact, at: dt.datetime, **head: object) -> Message:
-        message = told.customer(words, at=at)
+        # A machine is told nothing by itself.
+        message = told.customer(words, at=at, is_person="kind" not in head)
         self._head(told, message, contact, at, **head)
         return message
 

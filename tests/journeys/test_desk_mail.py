@@ -183,10 +183,15 @@ def test_letters_cost_one_query_however_many(
 
 def test_the_row_tells_of_files(cast: Cast, mail: Inbox, parcel: Conversation) -> None:
     message = letter(parcel, mail, "Look")
+    file = Attachment.objects.create(
+        message=message, inbox=mail, is_inline=True, name="logo.png", content_type="image/png", size=1,
+        file="attachments/x", created_at=clock.now(),
+    )  # fmt: skip
+    Message.objects.filter(pk=message.pk).update(has_attachments=True)
     client = signed_in(cast.ben)
     clip = 'role="img" aria-label="Files"'
     assert clip not in client.get("/desk/rows?view=all").content.decode()
-    Message.objects.filter(pk=message.pk).update(has_attachments=True)
+    Attachment.objects.filter(pk=file.pk).update(is_inline=False)
     # What happens in the conversation afterwards says nothing of its newest word.
     triage.assign(parcel, by=cast.ada, to=cast.ben)
     assert clip in client.get("/desk/rows?view=all").content.decode()

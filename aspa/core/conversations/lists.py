@@ -44,7 +44,9 @@ ROWS = """
            c.last_activity_at, c.snoozed_until, c.solved_asked_at,
            inbox.id, inbox.name, inbox.channel, contact.id, contact.name,
            assignee.id, assignee.name, assignee.alias, assignee.picture,
-           c.status <> 'closed' AND c.last_incoming_id > coalesce(seen.message_id, 0), brand.reference_prefix, newest.has_attachments
+           c.status <> 'closed' AND c.last_incoming_id > coalesce(seen.message_id, 0), brand.reference_prefix,
+           newest.has_attachments AND EXISTS (
+               SELECT 1 FROM conversations_attachment AS file WHERE file.message_id = newest.id AND NOT file.is_inline)
     FROM conversations_conversation AS c
     JOIN inboxes_brand AS brand ON brand.id = c.brand_id
     JOIN inboxes_inbox AS inbox ON inbox.id = c.inbox_id
@@ -68,7 +70,7 @@ class Row:
     """What a list shows of a conversation. Of the people and the inbox it has the names alone; labels are names too.
 
     `is_unread`: the customer has written something that the agent who asked hasn't seen. `has_files`: the message of the
-    preview has some; when it is ours and something has happened since, that isn't told.
+    preview has some, beside the pictures in its text; when it is ours and something has happened since, that isn't told.
     """
 
     pk: int
