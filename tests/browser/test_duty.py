@@ -47,7 +47,7 @@ def test_an_urgent_message_at_night_is_taken_from_the_link(stage: Stage) -> None
         dee = Widget(stage.pages(), closed).open()
         dee.say("Hello? The key broke, this is urgent")
         dee.expect_sent()
-        expect(dee.log.get_by_text("As this is urgent, the person on duty has been told")).to_be_visible()
+        expect(dee.log.get_by_text("As this is urgent, the person on duty is being told")).to_be_visible()
 
         ben = stage.signed_in(stage.people.ben, **PHONE)
         ben.goto(f"{stage.server.url}/desk/duty/calls/{called(stage)}/")

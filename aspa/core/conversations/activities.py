@@ -87,7 +87,7 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "not_sent": (gettext_noop("A held reply of %(who)s was not sent: %(reason)s"), None),
     "duty_called": (
         gettext_noop("Urgent (%(why)s), called: %(whom)s"),
-        gettext_noop("As this is urgent, the person on duty has been told"),
+        gettext_noop("As this is urgent, the person on duty is being told"),
     ),
     "duty_escalated": (gettext_noop("Not taken within %(minutes)s minutes, called next: %(whom)s"), None),
     "duty_accepted": (
