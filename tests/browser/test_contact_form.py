@@ -70,3 +70,14 @@ def test_by_keyboard_alone_and_nothing_wrong_with_it(stage: Stage, address: str)
     expect(page.get_by_role("heading")).to_have_text("Your message has arrived")
     check(page, "the thanks")
     assert stage.conversation_of("By keyboard")
+
+
+def test_it_tells_at_once_when_somebody_comes_to_the_chat(stage: Stage, address: str) -> None:
+    page = stage.pages()
+    page.goto(address)
+    chat = page.locator(".opening").first
+    expect(chat).to_contain_text("nobody is there just now")
+    desk = stage.ada("/desk/")
+    expect(chat).to_contain_text("open, somebody is there")
+    desk.page.close()
+    expect(chat).to_contain_text("nobody is there just now", timeout=15_000)

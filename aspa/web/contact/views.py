@@ -23,6 +23,7 @@ from aspa.core.inboxes.channel import Inbound, Raw, channel_for
 from aspa.core.inboxes.models import Inbox
 from aspa.web.contact import enclosures, faces, limits, stamps
 from aspa.web.contact.forms import ContactForm
+from aspa.web.contact.openings import openings
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -54,6 +55,16 @@ def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
     with translation.override(_language(request, inbox)):
         page = {"inbox": inbox, "brand": inbox.brand, "reference": told["reference"], "email": told["email"]}
         return _framed(render(request, "contact/thanks.html", page), inbox)
+
+
+@xframe_options_exempt
+@never_cache
+@require_safe
+def ways(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the page says of the live channels, alone: fetched anew when it has changed."""
+    inbox = _inbox(public_id)
+    with translation.override(_language(request, inbox)):
+        return _framed(render(request, "contact/openings.html", {"openings": openings(inbox.brand)}), inbox)
 
 
 @require_safe
@@ -156,6 +167,7 @@ def _shown(
         "stamp": stamp,
         "page": page,
         "files": files or [],
+        "openings": openings(inbox.brand),
         "most_files": enclosures.MOST,
         "megabytes": enclosures.MEGABYTES,
     }

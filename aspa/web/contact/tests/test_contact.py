@@ -13,7 +13,10 @@ from django.test import Client
 
 from aspa.core.conversations.models import Attachment, Conversation, Message
 from aspa.core.inboxes.models import Brand, Inbox
+from aspa.core.people.models import Agent
+from aspa.kit.bus import bus
 from aspa.kit.rates import Buckets
+from aspa.service.hours import calendars, editing
 from aspa.web.contact import limits
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,27 @@ def test_what_is_filled_in_becomes_a_conversation(form_inbox: Inbox, client: Cli
     page = client.get(answer["Location"]).content.decode()
     assert found.reference in page
     assert "dee@home.example" in page.lower()
+
+
+def test_it_says_whether_somebody_is_in_the_chat(form_inbox: Inbox, inbox: Inbox, ben: Agent, client: Client) -> None:
+    def said(language: str = "en") -> str:
+        return client.get(f"/contact/{form_inbox.public_id}/ways/?lang={language}").content.decode()
+
+    assert "nobody is there just now" in said()
+    assert f'data-socket="/chat/v1/{inbox.public_id}/socket"' in said()
+    key = f"presence:{ben.pk}:desk"
+    bus.put(key, {"id": ben.pk, "name": ben.name, "initials": "BB", "state": "available", "idle": False}, 60)
+    try:
+        assert "open, somebody is there" in said()
+        page = client.get(f"/contact/{form_inbox.public_id}/?lang=en").content.decode()
+        assert said().strip() in page
+        calendars.forget()
+        editing.set_week(editing.hours_of(inbox.brand), [()] * 7, country="")
+        calendars.forget()
+        assert "closed" in said()
+    finally:
+        bus.drop(key)
+        calendars.forget()
 
 
 def test_sending_twice_is_one_message(form_inbox: Inbox, client: Client) -> None:
