@@ -37,8 +37,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def asks_database(item: pytest.Item) -> bool:
     """Tests of the whole, in tests/, and the kit's make installations and connections of their own."""
-    of_the_whole = any(item.path.is_relative_to(ROOT / folder) for folder in ("aspa/kit", "tests"))
-    if of_the_whole and not item.get_closest_marker("once"):
+    if item.get_closest_marker("once"):
+        return False
+    if any(item.path.is_relative_to(ROOT / folder) for folder in ("aspa/kit", "tests")):
         return True
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
