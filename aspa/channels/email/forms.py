@@ -226,7 +226,7 @@ class EmailForm(GroupedForm):
         required=False,
         help_text=gettext_lazy(
             "The name that your own mail server writes first into Authentication-Results, for example mx.google.com."
-            " Without it senders are proven by DKIM alone."
+            " Without it senders are proven by DKIM, and by SPF only when their mail comes straight to Aspa."
         ),
     )
 

@@ -24,7 +24,8 @@ class Arrival(models.Model):
     # Where it came from, unique so that one mail is taken once: "imap:ACCOUNT:FOLDER:UIDVALIDITY:UID", or "sha256:…" of its
     # bytes and recipient. Stays when the mail is erased, so that it isn't imported again.
     source = models.CharField(max_length=255)
-    # The envelope: {"from": address, "" for the null sender or null when unknown, "to": [address]}.
+    # The envelope: {"from": address, "" for the null sender or null when unknown, "to": [address]}; when an outside server
+    # brought it to our own receiver also {"peer": its address in the network, "helo": its greeting}.
     envelope = models.JSONField(default=dict)
     # Empty once erased.
     raw = models.FileField(upload_to="mail/%Y/%m/", blank=True)

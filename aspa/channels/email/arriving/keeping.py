@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -35,6 +35,7 @@ _syncing = ThreadPoolExecutor(16, thread_name_prefix="mail-sync")
 class Coming:
     """A mail on our doorstep. `source`: as on `Arrival`. `mail_from` is None where the envelope isn't known.
 
+    `peer`, `helo`: the address and the greeting of an outside server that brought it to our own receiver; else empty.
     `failure`: why it can't be handled, for the error queue; it is kept all the same.
     """
 
@@ -44,6 +45,14 @@ class Coming:
     mail_from: str | None = None
     mail_to: tuple[str, ...] = ()
     failure: str = ""
+    peer: str = ""
+    helo: str = ""
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """As on `Arrival`."""
+        said = {"from": self.mail_from, "to": list(self.mail_to)}
+        return {**said, "peer": self.peer, "helo": self.helo} if self.peer else said
 
 
 class TryLater(Exception):
@@ -92,7 +101,7 @@ def _keep(comings: Sequence[Coming]) -> None:
         Arrival(
             inbox_id=coming.inbox_id,
             source=coming.source,
-            envelope={"from": coming.mail_from, "to": list(coming.mail_to)},
+            envelope=coming.envelope,
             raw=name,
             size=sizes[name],
             state=Arrival.State.FAILED if coming.failure else Arrival.State.NEW,

@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -172,13 +173,22 @@ class Receiver(SMTP):
             return "452 4.3.1 No room just now, please try again later"
         assert self.envelope is not None
         mail_from = "" if self.envelope.mail_from in (None, "<>") else self.envelope.mail_from
+        peer = "" if self.answers_each else _outside(self._peer())
         by_inbox: defaultdict[int, list[str]] = defaultdict(list)
         for address, inbox_id in recipients.items():
             by_inbox[inbox_id].append(address)
         try:
             await self._doors.group.keep(
                 [
-                    Coming(inbox_id, f"sha256:{spool.digest}", spool.file, mail_from, tuple(addresses))
+                    Coming(
+                        inbox_id,
+                        f"sha256:{spool.digest}",
+                        spool.file,
+                        mail_from,
+                        tuple(addresses),
+                        peer=peer,
+                        helo=_word(self.session.host_name) if peer and self.session else "",
+                    )
                     for inbox_id, addresses in by_inbox.items()
                 ]
             )
@@ -351,6 +361,21 @@ def _listening_at(path: Path) -> socket.socket:
 def _is_local(peer: str) -> bool:
     """This machine's own programs, and those at a file's socket, which have no address."""
     return peer in ("", "127.0.0.1", "::1")
+
+
+def _outside(peer: str) -> str:
+    """The address when it is one of the whole internet; empty for this machine's and for those of our own network.
+
+    A mail server in our own network has taken the mail from somebody else: SPF can't be asked about it.
+    """
+    if _is_local(peer):
+        return ""
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return ""
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(address) if address.is_global else ""
 
 
 def _is_clean(address: str) -> bool:

@@ -22,7 +22,7 @@ from aspa.channels.email.arriving.letters import draft, letter_of
 from aspa.channels.email.arriving.sorting import Case
 from aspa.channels.email.arriving.understanding import understand
 from aspa.channels.email.models import Arrival
-from aspa.channels.email.reading.mail import Kind, Unreadable
+from aspa.channels.email.reading.mail import Brought, Kind, Unreadable
 from aspa.core.conversations import intake
 from aspa.core.conversations.rows import insert_instances
 from aspa.core.inboxes.models import Inbox
@@ -126,7 +126,9 @@ def _opened(arrival: Arrival, around: Around) -> Case | None:
         return None
     try:
         with translation.override(inbox.brand.language):
-            understood = understand(raw, around.settings[inbox.pk], mail_from=arrival.envelope.get("from"))
+            understood = understand(
+                raw, around.settings[inbox.pk], mail_from=arrival.envelope.get("from"), brought=_brought(arrival)
+            )
     except Unreadable as problem:
         _fail(arrival, str(problem))
         return None
@@ -135,6 +137,11 @@ def _opened(arrival: Arrival, around: Around) -> Case | None:
         _fail(arrival, _words(problem))
         return None
     return Case(arrival, inbox, understood)
+
+
+def _brought(arrival: Arrival) -> Brought | None:
+    said = arrival.envelope
+    return Brought(said["peer"], said.get("helo", ""), said.get("from") or "") if said.get("peer") else None
 
 
 def _fail(arrival: Arrival, detail: str) -> None:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from aspa.channels.email.reading.authenticity import authenticity_of
 from aspa.channels.email.reading.bounces import bounces_of, complaint_of
 from aspa.channels.email.reading.languages import language_of
-from aspa.channels.email.reading.mail import Address, Authenticity, Body, Bounce, Kind, Mail, Unreadable, Verdict
+from aspa.channels.email.reading.mail import (
+    Address,
+    Authenticity,
+    Body,
+    Bounce,
+    Brought,
+    Kind,
+    Mail,
+    Unreadable,
+    Verdict,
+)
 from aspa.channels.email.reading.parse import parse
 from aspa.channels.email.reading.quoting import fold, fold_html
 from aspa.channels.email.reading.robots import kind_of
@@ -67,7 +77,9 @@ class Understood:
         return tuple(dict.fromkeys((*self.mail.in_reply_to, *reversed(self.mail.references))))
 
 
-def understand(raw: bytes, settings: Settings, *, mail_from: str | None = None) -> Understood:
+def understand(
+    raw: bytes, settings: Settings, *, mail_from: str | None = None, brought: Brought | None = None
+) -> Understood:
     """Raises Unreadable. `mail_from`: the envelope's sender, "" for the null sender, None when not known."""
     mail = parse(raw)
     body = fold(mail.text, subject=mail.subject)
@@ -77,7 +89,7 @@ def understand(raw: bytes, settings: Settings, *, mail_from: str | None = None) 
     return Understood(
         mail=mail,
         kind=kind,
-        authenticity=authenticity_of(mail, raw, trusted=settings.trusted_servers),
+        authenticity=authenticity_of(mail, raw, trusted=settings.trusted_servers, brought=brought),
         fingerprint=fingerprint_of(mail),
         body=body,
         html=html,

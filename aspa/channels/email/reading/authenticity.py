@@ -1,35 +1,33 @@
 """Whether the address in From is proven.
 
 First what our own mail server found, as it wrote into Authentication-Results (RFC 8601); where it says nothing, the
-DKIM signatures are verified here (RFC 6376). The writer can put such headers into a mail too, so only those of the
-servers named as trusted count, and only the topmost of them: what a server adds stands above what it was given
-(RFC 8601 §5 and §7.1). ARC's results count only where the trusted server repeats them.
+DKIM signatures are verified here (RFC 6376), and of a mail that an outside server brought to our own receiver also SPF
+(RFC 7208) and DMARC (RFC 7489). The writer can put such headers into a mail too, so only those of the servers named as
+trusted count, and only the topmost of them: what a server adds stands above what it was given (RFC 8601 §5 and §7.1).
+ARC's results count only where the trusted server repeats them.
 
-Aligned means of one organisation, as DMARC's relaxed alignment (RFC 7489 §3.1).
+Aligned means of one organisation, as DMARC's relaxed alignment (RFC 7489 §3.1); where the policy was looked up here, what
+it asks for.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 import logging
 import re
-import time
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
 import dkim
 import dkim.util
-import dns.exception
-import dns.rdatatype
-import dns.resolver
 
 from aspa.channels.email.reading.domains import organisation
-from aspa.channels.email.reading.mail import Authenticity, Mail, Verdict
+from aspa.channels.email.reading.mail import Authenticity, Brought, Mail, Verdict
+from aspa.channels.email.reading.names import DNS_SECONDS, Ask, Unanswered, as_asked, asking, lookup
+from aspa.channels.email.reading.spf import check
 
-_DNS_SECONDS = 3.0
-_SILENCE_SECONDS = 30.0
-_silent_until = 0.0
+# For all that is asked about one mail that was brought to us.
+_BUDGET_SECONDS = 5.0
 _MOST_SIGNATURES = 2
 _LARGEST_TO_VERIFY = 10_000_000  # bytes; dkimpy takes a second and seven times the memory for as much
 _LONGEST_RESULTS = 10_000  # characters
@@ -78,42 +76,33 @@ class _Result:
     said: str
 
 
-def lookup(name: bytes, timeout: float = _DNS_SECONDS) -> bytes | None:
-    """A TXT record from the system's resolver; None when it isn't there or can't be had in time."""
-    global _silent_until
-    if time.monotonic() < _silent_until:
-        return None
-    try:
-        answer = _resolver().resolve(
-            name.decode("ascii").rstrip("."), dns.rdatatype.TXT, lifetime=min(timeout, _DNS_SECONDS), search=False
-        )
-        return b"".join(next(iter(answer)).strings)
-    except (dns.exception.Timeout, dns.resolver.NoNameservers):
-        # A resolver that is gone would hold up each of the mails that wait.
-        _silent_until = time.monotonic() + _SILENCE_SECONDS
-    except (dns.exception.DNSException, OSError, UnicodeError, StopIteration):
-        pass
-    return None
-
-
-@functools.cache
-def _resolver() -> dns.resolver.Resolver:
-    resolver = dns.resolver.Resolver()
-    resolver.cache = dns.resolver.LRUCache(1000)
-    return resolver
-
-
-def authenticity_of(mail: Mail, raw: bytes, *, trusted: Collection[str], dnsfunc: DnsFunction = lookup) -> Authenticity:
+def authenticity_of(
+    mail: Mail,
+    raw: bytes,
+    *,
+    trusted: Collection[str],
+    brought: Brought | None = None,
+    dnsfunc: DnsFunction = lookup,
+    ask: Ask | None = None,
+) -> Authenticity:
     """What is known of the sender. Never raises; what can't be looked up isn't known.
 
-    `trusted`: the names (authserv-id) under which our mail servers write Authentication-Results.
+    `trusted`: the names (authserv-id) under which our mail servers write Authentication-Results. `brought`: by whom, when
+    our own receiver took it from outside; then `ask` is asked, otherwise `dnsfunc`.
     """
     domain = _proven_domain(mail, raw)
     names = {name.strip().lower() for name in trusted}
+    if brought is not None:
+        ask = ask or asking(_BUDGET_SECONDS)
+        dnsfunc = _Keys(ask)
+        is_ours = _is_ours(brought, names, ask)
+        if is_ours is False:
+            # A stranger may have written any header, and each of them in our servers' names.
+            return _checked(raw, domain, brought, ask)
+        if is_ours is None:
+            names = set()
     results = _trusted_results(mail, names) or _received_spf(mail, names)
-    if results:
-        return _judged(results, domain)
-    return _verified(raw, domain, dnsfunc)
+    return _judged(results, domain) if results else _verified(raw, domain, dnsfunc)
 
 
 def _proven_domain(mail: Mail, raw: bytes) -> str:
@@ -244,8 +233,10 @@ def _signer(result: _Result) -> str:
     return result.properties.get("header.d", "") or result.properties.get("header.i", "")
 
 
-def _aligned(address_or_domain: str, domain: str) -> bool:
+def _aligned(address_or_domain: str, domain: str, *, is_strict: bool = False) -> bool:
     other = address_or_domain.rpartition("@")[2].strip("<> ")
+    if is_strict and as_asked(other) != as_asked(domain):
+        return False
     return bool(domain and other) and organisation(other) == organisation(domain)
 
 
@@ -256,7 +247,62 @@ def _fails_by_policy(results: Collection[_Result]) -> bool:
     return has_failed and not has_passed and any(_POLICY.search(result.said) for result in results)
 
 
-def _verified(raw: bytes, domain: str, dnsfunc: DnsFunction) -> Authenticity:
+def _is_ours(brought: Brought, trusted: Collection[str], ask: Ask) -> bool | None:
+    """Whether a mail server that we trust brought it, or one beside it; None when that can't be found out.
+
+    It greets with a name of the same organisation, and the name leads back to it.
+    """
+    name = as_asked(brought.helo)
+    if organisation(name) not in {organisation(one) for one in trusted}:
+        return False
+    try:
+        return brought.peer in ask(name, "AAAA" if ":" in brought.peer else "A")
+    except Unanswered:
+        return None
+
+
+def _checked(raw: bytes, domain: str, brought: Brought, ask: Ask) -> Authenticity:
+    """By SPF, DKIM and DMARC, all of them asked here: nobody before us has."""
+    spf = check(brought.peer, brought.mail_from, brought.helo, ask)
+    keys = _Keys(ask)
+    try:
+        policy, is_sure = _policy(domain, ask), True
+    except Unanswered:
+        policy, is_sure = {}, False
+    dkim = _verified(raw, domain, keys, is_strict=policy.get("adkim") == "s")
+    is_aligned = _aligned(spf.domain, domain, is_strict=policy.get("aspf") == "s")
+    is_proven = dkim.verdict is Verdict.PASS or (spf.result == "pass" and is_aligned)
+    is_open = keys.has_failed or len(raw) > _LARGEST_TO_VERIFY or (spf.result == "temperror" and is_aligned)
+    if not domain:
+        dmarc = ""
+    elif not is_sure or (policy and is_open and not is_proven):
+        dmarc = "temperror"
+    elif not policy:
+        dmarc = "none"
+    else:
+        dmarc = "pass" if is_proven else "fail"
+    verdict = Verdict.PASS if is_proven else Verdict.FAIL if dmarc == "fail" else Verdict.NONE
+    return Authenticity(verdict, spf.result, dkim.dkim, dmarc)
+
+
+def _policy(domain: str, ask: Ask) -> dict[str, str]:
+    """The tags of the DMARC record that counts for the domain, empty without one (RFC 7489 §6.6.3). Raises Unanswered."""
+    for name in dict.fromkeys((as_asked(domain), organisation(domain))) if domain else ():
+        found = [tags for text in ask(f"_dmarc.{name}", "TXT") if (tags := _tags(text))]
+        if found:
+            return found[0] if len(found) == 1 else {}
+    return {}
+
+
+def _tags(record: str) -> dict[str, str]:
+    """Empty when it is no DMARC record."""
+    if not re.match(r"v\s*=\s*DMARC1\s*(?:;|$)", record):
+        return {}
+    pairs = (part.partition("=") for part in record.split(";"))
+    return {name.strip().lower(): value.strip().lower() for name, _, value in pairs}
+
+
+def _verified(raw: bytes, domain: str, dnsfunc: DnsFunction, *, is_strict: bool = False) -> Authenticity:
     """By the mail's own signatures that could prove From's domain.
 
     A broken one proves nothing, not even a forgery: the footers of mailing lists break honest ones.
@@ -264,7 +310,7 @@ def _verified(raw: bytes, domain: str, dnsfunc: DnsFunction) -> Authenticity:
     if not domain or len(raw) > _LARGEST_TO_VERIFY:
         return Authenticity()
     found = ""
-    for index, message in _provable(raw, domain):
+    for index, message in _provable(raw, domain, is_strict):
         key = _Key(dnsfunc)
         if _holds(message, index, key):
             return Authenticity(Verdict.PASS, dkim="pass")
@@ -272,24 +318,26 @@ def _verified(raw: bytes, domain: str, dnsfunc: DnsFunction) -> Authenticity:
     return Authenticity(dkim=found)
 
 
-def _provable(raw: bytes, domain: str) -> list[tuple[int, dkim.DKIM]]:
+def _provable(raw: bytes, domain: str, is_strict: bool) -> list[tuple[int, dkim.DKIM]]:
     """The signatures worth a look-up, by their places."""
     try:
-        message = dkim.DKIM(raw, logger=_quiet, timeout=_DNS_SECONDS)
+        message = dkim.DKIM(raw, logger=_quiet, timeout=DNS_SECONDS)
     except (dkim.MessageFormatError, IndexError):
         # A header that begins with a folded line makes it look for the line before.
         return []
     signatures = [value for name, value in message.headers if name.lower() == b"dkim-signature"]
-    return [(index, message) for index, value in enumerate(signatures) if _may_prove(value, domain)][:_MOST_SIGNATURES]
+    return [(index, message) for index, value in enumerate(signatures) if _may_prove(value, domain, is_strict)][
+        :_MOST_SIGNATURES
+    ]
 
 
-def _may_prove(signature: bytes, domain: str) -> bool:
+def _may_prove(signature: bytes, domain: str, is_strict: bool) -> bool:
     """Aligned, and of the whole body: with l= anything may be appended (RFC 6376 §8.2)."""
     try:
         tags = dkim.util.parse_tag_value(signature)
     except dkim.util.InvalidTagValueList:
         return False
-    return b"l" not in tags and _aligned(tags.get(b"d", b"").decode("ascii", "replace"), domain)
+    return b"l" not in tags and _aligned(tags.get(b"d", b"").decode("ascii", "replace"), domain, is_strict=is_strict)
 
 
 def _holds(message: dkim.DKIM, index: int, key: _Key) -> bool:
@@ -307,7 +355,25 @@ class _Key:
         self._dnsfunc = dnsfunc
         self.is_known = False
 
-    def __call__(self, name: bytes, timeout: float = _DNS_SECONDS) -> bytes | None:
+    def __call__(self, name: bytes, timeout: float = DNS_SECONDS) -> bytes | None:
         record = self._dnsfunc(name, timeout=timeout)
         self.is_known = record is not None
         return record
+
+
+class _Keys:
+    """Asks for keys among what is asked about a mail, and remembers whether an answer failed to come."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.has_failed = False
+
+    def __call__(self, name: bytes, timeout: float = DNS_SECONDS) -> bytes | None:
+        try:
+            records = self._ask(name.decode("ascii").rstrip("."), "TXT")
+        except Unanswered:
+            self.has_failed = True
+            return None
+        except UnicodeError:
+            return None
+        return records[0].encode("latin-1") if records else None

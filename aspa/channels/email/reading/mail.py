@@ -53,6 +53,15 @@ class Verdict(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Brought:
+    """How an outside server brought a mail to our own receiver; `mail_from` is empty for the null sender."""
+
+    peer: str
+    helo: str
+    mail_from: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Authenticity:
     verdict: Verdict = Verdict.NONE
     # Shown to agents, for example "pass", "fail", "softfail", "none"; empty when unknown.

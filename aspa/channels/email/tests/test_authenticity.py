@@ -12,9 +12,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from aspa.channels.email.reading import authenticity
-from aspa.channels.email.reading.authenticity import authenticity_of, lookup
-from aspa.channels.email.reading.mail import Authenticity, Verdict
+from aspa.channels.email.reading import names
+from aspa.channels.email.reading.authenticity import authenticity_of
+from aspa.channels.email.reading.mail import Authenticity, Brought, Verdict
+from aspa.channels.email.reading.names import Unanswered, asking, lookup
 from aspa.channels.email.reading.parse import parse
 
 OURS = "mx.villapuoti.example"
@@ -273,8 +274,9 @@ class Resolver:
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: object) -> Resolver:
     resolver = Resolver(*answers)
-    monkeypatch.setattr(authenticity, "_resolver", lambda: resolver)
-    monkeypatch.setattr(authenticity, "_silent_until", 0.0)
+    monkeypatch.setattr(names, "_resolver", lambda: resolver)
+    monkeypatch.setattr(names, "_silent_until", {})
+    monkeypatch.setattr(names, "_unanswered", 0)
     return resolver
 
 
@@ -290,10 +292,133 @@ def test_a_name_that_is_not_there_silences_nobody(monkeypatch: pytest.MonkeyPatc
     assert resolver.asked == 2
 
 
-def test_a_resolver_that_is_gone_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_domain_that_does_not_answer_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     resolver = resolving(monkeypatch, dns.exception.Timeout(), (b"p=abc",))
     assert lookup(b"a._domainkey.example.com.") is None
     assert lookup(b"a._domainkey.example.com.") is None
     assert resolver.asked == 1
-    monkeypatch.setattr(authenticity, "_silent_until", 0.0)
+    monkeypatch.setattr(names, "_silent_until", {})
     assert lookup(b"a._domainkey.example.com.") == b"p=abc"
+
+
+def test_a_domain_that_does_not_answer_is_no_harm_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = resolving(monkeypatch, dns.exception.Timeout(), dns.resolver.NoNameservers(), (b"p=abc",))
+    assert lookup(b"a._domainkey.evil.example.") is None
+    assert lookup(b"a._domainkey.worse.example.") is None
+    assert lookup(b"a._domainkey.example.com.") == b"p=abc"
+    assert resolver.asked == 3
+
+
+def test_a_resolver_that_is_gone_is_asked_for_nobody_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = resolving(monkeypatch, *(dns.exception.Timeout() for _ in range(9)))
+    for number in range(9):
+        assert lookup(f"a._domainkey.shop{number}.example.".encode()) is None
+    assert resolver.asked == 3
+
+
+def test_nothing_is_asked_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = resolving(monkeypatch, (b"v=spf1 -all",))
+    with pytest.raises(Unanswered):
+        asking(0)("example.com", "TXT")
+    assert resolver.asked == 0
+
+
+# --- all three found here: the mail was brought to our own receiver
+
+PEER = "203.0.113.5"
+SPF = {("example.com", "TXT"): ["v=spf1 ip4:203.0.113.5 -all"]}
+DMARC = {("_dmarc.example.com", "TXT"): ["v=DMARC1; p=reject"]}
+KEY = ("a._domainkey.example.com", "TXT")
+UNSIGNED = f"{SENDER}\r\nTo: tuki@villapuoti.example\r\nSubject: Hei\r\n\r\nHei\r\n".encode()
+
+
+def brought(
+    zone: dict[tuple[str, str], list[str] | None],
+    raw: bytes = UNSIGNED,
+    *,
+    mail_from: str = "aino@example.com",
+    peer: str = PEER,
+    helo: str = "mx.example.com",
+) -> Authenticity:
+    """What is found with this DNS: (name, type) to its records, None for no answer."""
+
+    def ask(name: str, kind: str) -> list[str]:
+        records = zone.get((name, kind), [])
+        if records is None:
+            raise Unanswered
+        return records
+
+    return authenticity_of(parse(raw), raw, trusted=(OURS,), brought=Brought(peer, helo, mail_from), ask=ask)
+
+
+def test_a_server_that_the_domain_names_proves_it() -> None:
+    assert brought(SPF | DMARC) == Authenticity(Verdict.PASS, spf="pass", dmarc="pass")
+    assert brought(SPF) == Authenticity(Verdict.PASS, spf="pass", dmarc="none")
+
+
+def test_a_server_that_it_does_not_name_fails_where_the_domain_has_a_policy() -> None:
+    assert brought(SPF | DMARC, peer="198.51.100.1") == Authenticity(Verdict.FAIL, spf="fail", dmarc="fail")
+    assert brought(SPF, peer="198.51.100.1") == Authenticity(Verdict.NONE, spf="fail", dmarc="none")
+    assert brought({}) == Authenticity(Verdict.NONE, spf="none", dmarc="none")
+
+
+def test_another_domains_server_proves_nothing_of_from() -> None:
+    evil = {("evil.example", "TXT"): ["v=spf1 ip4:203.0.113.5 -all"]}
+    assert brought(evil, mail_from="x@evil.example") == Authenticity(Verdict.NONE, spf="pass", dmarc="none")
+    assert brought(evil | DMARC, mail_from="x@evil.example") == Authenticity(Verdict.FAIL, spf="pass", dmarc="fail")
+    assert brought(evil | DMARC, mail_from="", helo="evil.example").verdict is Verdict.FAIL
+
+
+def test_a_forwarded_mail_is_proven_by_its_signature() -> None:
+    zone = SPF | DMARC | {KEY: [key()[1].decode()]}
+    assert brought(zone, signed(), peer="198.51.100.1") == Authenticity(Verdict.PASS, "fail", "pass", "pass")
+
+
+def test_a_policy_of_the_organisation_counts_for_its_parts() -> None:
+    raw = UNSIGNED.replace(b"aino@example.com", b"aino@mail.example.com")
+    assert brought(SPF | DMARC, raw) == Authenticity(Verdict.PASS, spf="pass", dmarc="pass")
+    strict = {("_dmarc.example.com", "TXT"): ["v=DMARC1; p=reject; aspf=s; adkim=s"], KEY: [key()[1].decode()]}
+    assert brought(SPF | strict, raw) == Authenticity(Verdict.FAIL, spf="pass", dmarc="fail")
+    of_a_part = signed(sender="From: Aino <aino@mail.example.com>")
+    assert brought(strict, of_a_part, mail_from="x@evil.example").verdict is Verdict.FAIL
+    assert brought(strict, signed(), mail_from="x@evil.example").verdict is Verdict.PASS
+
+
+def test_who_cannot_be_asked_about_has_not_failed() -> None:
+    assert brought(DMARC | {("example.com", "TXT"): None}) == Authenticity(spf="temperror", dmarc="temperror")
+    assert brought(SPF | {("_dmarc.example.com", "TXT"): None}, peer="198.51.100.1") == Authenticity(
+        spf="fail", dmarc="temperror"
+    )
+    assert brought(SPF | DMARC | {KEY: None}, signed(), peer="198.51.100.1").dmarc == "temperror"
+    assert brought(SPF | DMARC, signed(), peer="198.51.100.1").dmarc == "fail"  # a signature whose key isn't there
+    large = UNSIGNED + b"x" * 10_000_000
+    assert brought(SPF | DMARC, large, peer="198.51.100.1").verdict is Verdict.NONE
+
+
+def test_our_own_mail_server_is_no_stranger() -> None:
+    zone = SPF | DMARC | {(OURS, "A"): ["198.51.100.1"]}
+    assert brought(zone, helo=OURS, peer="198.51.100.1") == Authenticity()
+    assert brought(zone, helo=OURS, peer="198.51.100.2").verdict is Verdict.FAIL
+    found = f"Authentication-Results: {OURS}; {PASSING}\r\n".encode() + UNSIGNED
+    assert brought(zone, found, helo=OURS, peer="198.51.100.1") == Authenticity(Verdict.PASS, dmarc="pass")
+    beside = zone | {("out1.villapuoti.example", "A"): ["198.51.100.3"]}
+    assert brought(beside, found, helo="out1.villapuoti.example", peer="198.51.100.3").verdict is Verdict.PASS
+
+
+def test_a_stranger_cannot_write_our_servers_findings() -> None:
+    for header in (
+        f"Authentication-Results: {OURS}; {PASSING}",
+        f"Received-SPF: pass receiver={OURS}; envelope-from=aino@example.com",
+    ):
+        forged = f"{header}\r\n".encode() + UNSIGNED
+        assert brought(SPF | DMARC, forged, peer="198.51.100.1").verdict is Verdict.FAIL
+        assert brought(SPF, forged, peer="198.51.100.1").verdict is Verdict.NONE
+        greets_as_ours = brought({(OURS, "A"): ["203.0.113.77"]}, forged, helo=OURS, peer="198.51.100.1")
+        assert greets_as_ours.verdict is Verdict.NONE
+        assert brought({(OURS, "A"): None}, forged, helo=OURS, peer="198.51.100.1") == Authenticity()
+
+
+@pytest.mark.parametrize("sender", STRANGE_SENDERS.values(), ids=STRANGE_SENDERS)
+def test_strange_senders_are_not_proven_by_the_server_either(sender: str) -> None:
+    raw = f"{sender}\r\nSubject: Hei\r\n\r\nHei\r\n".encode()
+    assert brought(SPF | DMARC, raw) == Authenticity(Verdict.NONE, spf="pass")

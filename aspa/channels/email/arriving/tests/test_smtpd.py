@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
@@ -18,12 +19,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import LazySettings
+from dns.name import Name
+from dns.resolver import NXDOMAIN
 
 from aspa.channels.email.arriving import keeping, smtpd, taking
 from aspa.channels.email.arriving.tests.conftest import mail, message_of
 from aspa.channels.email.models import Arrival
+from aspa.channels.email.reading import names
 from aspa.core.conversations.models import Conversation, Message
 from aspa.core.inboxes.models import Inbox
+from aspa.core.people.models import Identity
 from testing.services import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +76,86 @@ def test_a_mail_is_kept_with_its_envelope_and_becomes_a_conversation(smtp: int, 
     taking.take()
     arrival.refresh_from_db()
     assert message_of(arrival).text == "Ääkköset.\n.dot\n..dots"
+
+
+OUTSIDE = "2a00:1450:4001:81d::5"
+
+
+class Zone:
+    """A resolver that knows these records, (name, type) to texts, and counts what it is asked."""
+
+    def __init__(self, records: dict[tuple[str, str], str]) -> None:
+        self.records, self.asked = records, 0
+
+    def resolve(self, name: Name, kind: str, **options: object) -> list[object]:
+        self.asked += 1
+        record = self.records.get((str(name).rstrip("."), kind))
+        if record is None:
+            raise NXDOMAIN
+        return [SimpleNamespace(strings=[record.encode()])]
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Zone:
+    """home.example has one server, and wants mail of others refused."""
+    zone = Zone(
+        {
+            ("home.example", "TXT"): f"v=spf1 ip6:{OUTSIDE} -all",
+            ("_dmarc.home.example", "TXT"): "v=DMARC1; p=reject",
+            ("evil.example", "TXT"): "v=spf1 +all",
+        }
+    )
+    monkeypatch.setattr(names, "_resolver", lambda: zone)
+    return zone
+
+
+@pytest.mark.parametrize(
+    ("peer", "mail_from", "found"),
+    [
+        (OUTSIDE, "dee@home.example", ("pass", "pass", "", "pass")),
+        ("2a00:1450:4001:81d::6", "dee@home.example", ("fail", "fail", "", "fail")),
+        # Its own server may send for it, but not for the one that stands in From.
+        (OUTSIDE, "dee@evil.example", ("fail", "pass", "", "fail")),
+    ],
+)
+def test_who_comes_from_outside_is_asked_about(
+    smtp: int,
+    support: Inbox,
+    zone: Zone,
+    monkeypatch: pytest.MonkeyPatch,
+    peer: str,
+    mail_from: str,
+    found: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(smtpd.Receiver, "_peer", lambda self: peer)
+    with smtplib.SMTP("127.0.0.1", smtp, local_hostname="mx.home.example") as client:
+        client.send_message(mail(Authentication_Results="mx.evil.example; dmarc=pass"), mail_from)
+    assert zone.asked == 0, "the receiver itself never waits for the DNS"
+    arrival = Arrival.objects.get()
+    assert (arrival.envelope["peer"], arrival.envelope["helo"]) == (peer, "mx.home.example")
+    taking.take()
+    arrival.refresh_from_db()
+    letter = message_of(arrival).letter
+    assert (letter.verdict, letter.spf, letter.dkim, letter.dmarc) == found
+    identity = Identity.objects.get(value="dee@home.example")
+    assert identity.verified_how == ("dmarc" if letter.verdict == "pass" else "")
+
+
+def test_of_our_own_network_and_by_lmtp_nobody_is_asked_about(
+    smtp: int, lmtp: str, support: Inbox, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with smtplib.SMTP("127.0.0.1", smtp) as client:
+        client.send_message(mail("1", Authentication_Results="x; none"))
+    monkeypatch.setattr(smtpd.Receiver, "_peer", lambda self: "10.0.0.5")
+    with smtplib.SMTP("127.0.0.1", smtp) as client:
+        client.send_message(mail("2", Authentication_Results="x; none"))
+    monkeypatch.setattr(smtpd.Receiver, "_peer", lambda self: OUTSIDE)
+    with smtplib.LMTP(lmtp) as client:
+        client.send_message(mail("3", Authentication_Results="x; none"))
+    taking.take()
+    assert [set(one.envelope) for one in Arrival.objects.all()] == [{"from", "to"}] * 3
+    assert {one.letter.spf for one in Message.objects.all()} == {""}
+    assert zone.asked == 0
 
 
 def test_strangers_addresses_are_refused_and_ours_in_any_spelling_taken(smtp: int, support: Inbox) -> None:
