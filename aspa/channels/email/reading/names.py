@@ -1,7 +1,7 @@
 """The DNS, as what is told of a sender is looked up in it: by the system's resolver, never for long.
 
-Senders choose what is asked for, so one whose name servers are silent is left alone for a while, without harm to the
-others; when nobody answers any more the resolver itself is gone, and would hold up each of the mails that wait.
+Senders choose what is asked for, so one whose name servers are silent or slow is left alone for a while, without harm to
+the others; when nobody answers any more the resolver itself is gone, and would hold up each of the mails that wait.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import dns.rdatatype
 import dns.resolver
 
 from aspa.channels.email.reading.domains import organisation
+from aspa.kit.rates import Buckets
 
 DNS_SECONDS = 3.0
 _SILENCE_SECONDS = 30.0
 _MOST_UNANSWERED = 3  # in a row, before the resolver is taken to be gone
 _MOST_REMEMBERED = 1000
+# Tenths of a second that we wait for one organisation within five minutes.
+_MOST_TENTHS = 50
 
 # (name, type) to the records as texts, [] when there are none; a byte of a TXT record is a letter of its own (Latin-1).
 # Raises Unanswered.
@@ -29,6 +32,7 @@ Ask = Callable[[str, str], list[str]]
 # Until when whom not to ask, by organisation; "" is everybody. Seconds of the monotonic clock.
 _silent_until: dict[str, float] = {}
 _unanswered = 0
+_waited = Buckets(rate_per_s=_MOST_TENTHS / 300, burst=_MOST_TENTHS, most_keys=_MOST_REMEMBERED)
 
 
 class Unanswered(Exception):
@@ -67,11 +71,21 @@ def as_asked(domain: str) -> str:
 
 
 def _asked(name: str, kind: str, seconds: float) -> list[str]:
-    global _unanswered
     whose = organisation(name)
-    now = time.monotonic()
-    if now < max(_silent_until.get("", 0.0), _silent_until.get(whose, 0.0)):
+    began = time.monotonic()
+    if began < max(_silent_until.get("", 0.0), _silent_until.get(whose, 0.0)):
         raise Unanswered
+    try:
+        return _records(name, kind, seconds, whose)
+    finally:
+        now = time.monotonic()
+        tenths = min(int((now - began) * 10), _MOST_TENTHS)
+        if tenths and _waited.take(whose, now, count=tenths):
+            _leave_alone(whose)
+
+
+def _records(name: str, kind: str, seconds: float, whose: str) -> list[str]:
+    global _unanswered
     try:
         # Not from its text: a backslash in a name that a sender chose isn't to be taken for an escape.
         asked = dns.name.Name([label.encode("ascii") for label in name.rstrip(".").split(".")] + [b""])

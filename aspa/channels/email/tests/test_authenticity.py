@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from types import SimpleNamespace
+from typing import Any
 
 import dkim
 import dns.exception
@@ -17,6 +18,7 @@ from aspa.channels.email.reading.authenticity import authenticity_of
 from aspa.channels.email.reading.mail import Authenticity, Brought, Verdict
 from aspa.channels.email.reading.names import Unanswered, asking, lookup
 from aspa.channels.email.reading.parse import parse
+from aspa.kit.rates import Buckets
 
 OURS = "mx.villapuoti.example"
 SENDER = "From: Aino Lehtonen <aino@example.com>"
@@ -277,6 +279,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: object) -> Resolver:
     monkeypatch.setattr(names, "_resolver", lambda: resolver)
     monkeypatch.setattr(names, "_silent_until", {})
     monkeypatch.setattr(names, "_unanswered", 0)
+    monkeypatch.setattr(names, "_waited", Buckets(rate_per_s=50 / 300, burst=50))
     return resolver
 
 
@@ -307,6 +310,24 @@ def test_a_domain_that_does_not_answer_is_no_harm_to_others(monkeypatch: pytest.
     assert lookup(b"a._domainkey.worse.example.") is None
     assert lookup(b"a._domainkey.example.com.") == b"p=abc"
     assert resolver.asked == 3
+
+
+def test_a_domain_that_answers_slowly_holds_up_the_others_but_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = resolving(monkeypatch, *[(b"p=abc",)] * 20)
+    at, answered = [1000.0], resolver.resolve
+    monkeypatch.setattr(names, "time", SimpleNamespace(monotonic=lambda: at[0]))
+
+    def slowly(*args: Any, **options: object) -> object:
+        at[0] += 2 if "slow" in str(args[0]) else 0.01
+        return answered(*args, **options)
+
+    monkeypatch.setattr(resolver, "resolve", slowly)
+    for number in range(9):
+        lookup(f"a{number}._domainkey.slow.example.".encode())
+    assert resolver.asked == 3
+    assert lookup(b"a._domainkey.example.com.") == b"p=abc"
+    at[0] += 31
+    assert lookup(b"a._domainkey.slow.example.") == b"p=abc"
 
 
 def test_a_resolver_that_is_gone_is_asked_for_nobody_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
