@@ -156,9 +156,20 @@ class Stage:
 Running = tuple[Installation, People]
 
 
+# The tests leave their customers' chats open, more of them than two agents have room for.
+ROOMY = """
+import django; django.setup()
+from aspa.core.people.models import Agent
+from aspa.service.routing.models import Ability
+for agent in Agent.objects.all():
+    Ability.objects.update_or_create(agent=agent, defaults={"live_room": 1000})
+"""
+
+
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with installation(tmp_path_factory.mktemp("aspa"), more=NO_LIMITS) as made:
+        made[0].run(ROOMY)
         yield made
 
 

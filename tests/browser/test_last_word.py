@@ -147,5 +147,5 @@ def wait_until_sent(stage: Stage, conversation: int, code: str) -> None:
 def check_gone(stage: Stage, page: Page) -> None:
     page.expected_errors += ["404"]  # type: ignore[attr-defined]
     page.goto(f"{stage.server.url}/c/1-nobody/")
-    expect(page.get_by_role("heading", name="This link opens nothing")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tällä linkillä ei avaudu mitään")).to_be_visible()
     check(page, "a link that opens nothing")

@@ -20,7 +20,7 @@ from aspa.core.people.models import Agent
 from aspa.service.routing.models import Ability, Rules
 Brand.objects.filter(slug="metsa").update(domains=["localhost"])
 Rules.objects.create(inbox=Inbox.objects.get(brand__slug="metsa"), policy=Rules.Policy.OFFER, offer_seconds=120)
-Ability.objects.create(agent=Agent.objects.get(email="cy@aspa.example"), live_room=1)
+Ability.objects.update_or_create(agent=Agent.objects.get(email="cy@aspa.example"), defaults={"live_room": 1})
 """
 
 

@@ -74,10 +74,11 @@ def messages(request: AgentRequest, conversation_id: int) -> HttpResponse:
 
 @for_agents
 def message(request: AgentRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """One message as the page shows it; nothing (204) when it isn't there, or no longer: it may have been split off."""
     found = access.conversation_for(request.user, conversation_id)
     one = reading.one_for_agents(found, message_id)
     if not one:
-        return HttpResponse(status=404)
+        return HttpResponse(status=204)
     prepared = rendering.prepare(one, found)
     return render(request, "desk/message.html", {"messages_page": prepared, "conversation": found})
 
