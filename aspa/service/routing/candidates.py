@@ -11,6 +11,7 @@ from django.db import connection
 
 from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Role, Team
+from aspa.kit.postgres.prepared import prepared
 from aspa.service.routing import present, rules
 from aspa.service.routing.deciding import Candidate, Room
 from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM, Ability
@@ -27,8 +28,12 @@ AGENTS = """
 # What open conversations each agent has in each inbox, and of how many the customer waits.
 OPEN = """
     SELECT assignee_id, inbox_id, count(*), count(waiting_since) FROM conversations_conversation
-    WHERE status = 'open' AND assignee_id IN
+    WHERE status = 'open' AND assignee_id {among} GROUP BY assignee_id, inbox_id
 """
+OPEN_OF = {
+    "postgresql": OPEN.format(among="= ANY(%s)"),
+    "sqlite": OPEN.format(among="IN (SELECT value FROM json_each(%s))"),
+}
 
 
 class Taken(NamedTuple):
@@ -44,9 +49,7 @@ def here(states: Mapping[int, str] | None = None) -> list[Candidate]:
     states = present.states() if states is None else states
     if not any(state in present.HERE for state in states.values()):
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(AGENTS, [True])
-        stored = [row for row in cursor.fetchall() if states.get(row[0]) in present.HERE]
+    stored = [row for row in _rows(AGENTS, True) if states.get(row[0]) in present.HERE]
     return _gathered(stored, states)
 
 
@@ -60,13 +63,20 @@ def load(agents: Collection[int]) -> dict[int, Taken]:
         return {}
     live = rules.live_inboxes()
     taken: dict[int, Taken] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{OPEN} ({', '.join(['%s'] * len(agents))}) GROUP BY assignee_id, inbox_id", [*agents])
-        for agent, inbox, everything, waiting in cursor.fetchall():
-            before = taken.get(agent, NOTHING)
-            more = (everything, 0) if inbox in live else (0, waiting)
-            taken[agent] = Taken(before.live + more[0], before.other + more[1])
+    among: Any = list(agents) if connection.vendor == "postgresql" else json.dumps(list(agents))
+    for agent, inbox, everything, waiting in _rows(OPEN_OF[connection.vendor], among):
+        before = taken.get(agent, NOTHING)
+        more = (everything, 0) if inbox in live else (0, waiting)
+        taken[agent] = Taken(before.live + more[0], before.other + more[1])
     return taken
+
+
+def _rows(statement: str, value: Any) -> list[tuple[Any, ...]]:
+    if connection.vendor == "postgresql":
+        return prepared(statement, [value])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value])
+        return list(cursor.fetchall())
 
 
 def _gathered(stored: Sequence[tuple[Any, ...]], states: Mapping[int, str]) -> list[Candidate]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -68,9 +67,6 @@ class LiveApp:
         gc.freeze()
         # A crowd's requests are more objects than the usual 700, and all of them go by themselves.
         gc.set_threshold(10_000)
-        # The thread that writes asks for the interpreter after each statement. The usual 5 ms are what storing a whole
-        # batch takes, and the loop, with a crowd to answer, would let it wait as long each time.
-        sys.setswitchinterval(0.0005)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         if stop:
