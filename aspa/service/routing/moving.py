@@ -18,6 +18,10 @@ from aspa.service.routing.models import AtWork, Waiting
 
 # A page that loads, a network that blinks and a server that restarts aren't a reason yet.
 GRACE = dt.timedelta(seconds=30)
+# A chat in which nothing has happened for so long isn't live any more.
+LIVE_FOR = dt.timedelta(days=14)
+# Taken back in one round, by the index; the next one is a minute away.
+AT_ONCE = 100
 # What is told of them.
 LOST = "lost"
 
@@ -53,10 +57,12 @@ def _waiting(states: Mapping[int, str]) -> list[Conversation]:
     found = Conversation.objects.filter(
         assignee__in=absent.values("pk"),
         status=Conversation.Status.OPEN,
+        last_activity_at__gte=clock.now() - LIVE_FOR,
         waiting_since__isnull=False,
         inbox__in=_open_inboxes(),
     )
-    return list(found.select_related("assignee").order_by("waiting_since", "pk"))
+    found = found.select_related("assignee").defer("context").order_by("assignee", "status", "last_activity_at", "pk")
+    return sorted(found[:AT_ONCE], key=lambda one: (one.waiting_since or one.created_at, one.pk))
 
 
 def _open_inboxes() -> list[int]:
