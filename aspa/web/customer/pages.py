@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from aspa.core.conversations import attachments
 from aspa.core.conversations.models import Attachment
 from aspa.core.inboxes.models import Brand
 from aspa.kit.ids import row_id
 from aspa.web.contact import enclosures, faces, stamps
 from aspa.web.customer import standing, told
 from aspa.web.customer.opening import by_link
+from aspa.web.shell.files import on_our_pages
 
 if TYPE_CHECKING:
     from django.http import FileResponse, HttpRequest
@@ -43,12 +43,7 @@ def file(request: HttpRequest, conversation: Conversation, token: str, public_id
     found = theirs.filter(public_id=public_id).first()
     if found is None:
         raise Http404("No such file.")
-    try:
-        response = attachments.served(found)
-    except FileNotFoundError:
-        raise Http404("The file is gone.") from None
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return on_our_pages(found)
 
 
 @require_safe

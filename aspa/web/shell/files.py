@@ -38,6 +38,11 @@ def attachment(request: HttpRequest, public_id: str, name: str = "") -> FileResp
     """A file of a conversation that the agent may read; 404 to others."""
     agent: Any = request.user
     found = access.attachment_for(agent, public_id)
+    return on_our_pages(found)
+
+
+def on_our_pages(found: Attachment) -> FileResponse:
+    """The file for pages of ours alone. Raises Http404 when the disk no longer has it."""
     try:
         response = attachments.served(found)
     except FileNotFoundError:
