@@ -47,23 +47,36 @@ export function connect() {
   };
   socket.onmessage = ({ data }) => { heard = Date.now(); take(JSON.parse(data)); };
   socket.onclose = ({ code }) => {
-    socket = null;
     if (code === SIGNED_OUT) return location.reload();
-    failures += 1;
-    showState(false);
-    if (!opened && failures >= 2) poll();
-    // Everybody is cut at once when a server restarts; the waits are spread so that not everybody comes back at once.
-    setTimeout(connect, polling && !proven ? TRY_SOCKET_AGAIN : Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures));
+    lost(opened);
   };
+}
+
+/** @param {boolean} opened */
+function lost(opened) {
+  socket = null;
+  failures += 1;
+  showState(false);
+  if (!opened && failures >= 2) poll();
+  // Everybody is cut at once when a server restarts; the waits are spread so that not everybody comes back at once.
+  setTimeout(connect, polling && !proven ? TRY_SOCKET_AGAIN : Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures));
+}
+
+/** Without waiting for the other side to agree to the end: where there is no network it never would. */
+function cut() {
+  if (!socket) return;
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
+  lost(true);
 }
 
 setInterval(() => {
   if (!socket || socket.readyState !== WebSocket.OPEN) return;
-  if (Date.now() - heard > PING * 2.5) socket.close();
+  if (Date.now() - heard > PING * 2.5) cut();
   else send({ type: "ping", idle });
 }, PING);
 window.addEventListener("online", () => { failures = 0; connect(); });
-window.addEventListener("offline", () => socket?.close());
+window.addEventListener("offline", cut);
 
 /** @param {any} frame */
 function take(frame) {
