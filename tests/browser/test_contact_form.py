@@ -73,6 +73,7 @@ def test_by_keyboard_alone_and_nothing_wrong_with_it(stage: Stage, address: str)
 
 
 def test_it_tells_at_once_when_somebody_comes_to_the_chat(stage: Stage, address: str) -> None:
+    stage.wait_until_nobody_is_here()
     page = stage.pages()
     page.goto(address)
     chat = page.locator(".opening").first
@@ -80,4 +81,4 @@ def test_it_tells_at_once_when_somebody_comes_to_the_chat(stage: Stage, address:
     desk = stage.ada("/desk/")
     expect(chat).to_contain_text("open, somebody is there")
     desk.page.close()
-    expect(chat).to_contain_text("nobody is there just now", timeout=15_000)
+    expect(chat).to_contain_text("nobody is there just now", timeout=30_000)
