@@ -90,6 +90,8 @@ class Role(models.Model):
         CANNED = "canned.manage", _("Edit shared canned replies")
         SETTINGS = "settings.manage", _("Change brands, inboxes and teams")
         AGENTS = "agents.manage", _("Invite agents and give roles")
+        KYC = "kyc.read", _("See identification data")
+        PRIVACY = "privacy.manage", _("Export and erase what is known of a customer")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     permissions = models.JSONField(_("permissions"), default=list)
@@ -123,6 +125,11 @@ class Contact(models.Model):
     language = models.CharField(_("language"), max_length=5, blank=True)
     # What the brand calls its better customers, "gold" for example; routing and SLA policies ask for it.
     tier = models.CharField(_("customer tier"), max_length=40, blank=True)
+    # What the brand's own fields say: {key: value}; `service/timeline` has the fields.
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    # A tombstone from then on: nothing of the person is left, and public threads stay whole.
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     # Not stored: an address to call a nameless one by, set by who shows them.
     known_as = ""
@@ -155,6 +162,7 @@ class Identity(models.Model):
         SHOP = "shop", _("Shop account")
         EMAIL = "email", _("E-mail")
         PHONE = "phone", _("Phone")
+        STRONG = "strong", _("Strong identification")
 
     brand = models.ForeignKey("inboxes.Brand", on_delete=models.CASCADE, related_name="identities")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
@@ -184,3 +192,16 @@ class Identity(models.Model):
     @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
+
+
+class ContactChange(models.Model):
+    """Something about the contact has changed and not everybody who follows it has looked yet (`changes`)."""
+
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("at",), name="contact_changed"),)
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.at}"

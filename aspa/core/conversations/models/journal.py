@@ -74,6 +74,13 @@ class Event(models.Model):
         DUTY_ESCALATED = "duty_escalated"
         SLA_WARNED = "sla_warned"
         SLA_BREACHED = "sla_breached"
+        VERIFICATION_ASKED = "verification_asked"
+        CART_OFFERED = "cart_offered"
+        CART_RESUMED = "cart_resumed"
+        CART_BOUGHT = "cart_bought"
+        REDACTED = "redacted"
+        CONTACT_MERGED = "contact_merged"
+        CONTACT_UNMERGED = "contact_unmerged"
 
     tx = models.BigIntegerField(db_default=CurrentTransaction())
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SegmentsConfig(AppConfig):
+    """Groups of customers by saved conditions, kept up as the customers change."""
+
+    name = "aspa.service.segments"
+    label = "segments"
+    default_auto_field = "django.db.models.BigAutoField"

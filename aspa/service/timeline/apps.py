@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TimelineConfig(AppConfig):
+    """Everything that happened with one customer, newest first, whatever its source."""
+
+    name = "aspa.service.timeline"
+    label = "timeline"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class VerificationConfig(AppConfig):
+    """Who is this really: one-time codes, strong identification, identification data."""
+
+    name = "aspa.service.verification"
+    label = "verification"
+    default_auto_field = "django.db.models.BigAutoField"
