@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PrivacyConfig(AppConfig):
@@ -7,3 +8,8 @@ class PrivacyConfig(AppConfig):
     name = "aspa.service.privacy"
     label = "privacy"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import aspa.service.privacy.declared  # noqa: PLC0415, F401 (models are there from here on)
+
+        autodiscover_modules("holdings")

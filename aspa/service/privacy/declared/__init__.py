@@ -1,0 +1,1 @@
+"""What the inner rings and libraries hold of a person: they can't say it themselves."""

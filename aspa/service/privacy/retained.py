@@ -1,0 +1,51 @@
+"""What may be removed by age: each app names its kinds in `holdings.py`, brands set the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrOrPromise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Rows that grow old together."""
+
+    key: str
+    title: _StrOrPromise
+    rows: Callable[[], QuerySet[Any]]
+    age: str
+    brand: str
+    channel: str
+    remove: Callable[[list[Any]], None] | None
+    least_days: int
+
+
+kinds: dict[str, Kind] = {}
+
+
+def retain(
+    key: str,
+    title: _StrOrPromise,
+    *,
+    rows: Callable[[], QuerySet[Any]],
+    age: str,
+    brand: str,
+    channel: str = "",
+    remove: Callable[[list[Any]], None] | None = None,
+    least_days: int = 1,
+) -> None:
+    """Name a kind of rows that a brand's rule may remove when they are old.
+
+    rows: those that may go at all (carts still in use aren't among them). age: the DateTimeField (a path) that tells.
+    brand: the path to the brand. channel: the path to the inbox's channel, "" when rules for it know no channels.
+    remove: takes primary keys, at most a batch, in a transaction of its own; by default rows and their files
+    are deleted. The age must be in an index: a rule looks every night.
+    """
+    kinds[key] = Kind(
+        key=key, title=title, rows=rows, age=age, brand=brand, channel=channel, remove=remove, least_days=least_days
+    )
