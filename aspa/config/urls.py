@@ -7,6 +7,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:home"), name="home"),
     path("", include("aspa.web.shell.urls")),
     path("desk/", include("aspa.web.desk.urls")),
+    path("customers/", include("aspa.web.customers.urls")),
     path("settings/", include("aspa.web.settings.urls")),
     path("widget/", include("aspa.web.widget.urls")),
     path("contact/", include("aspa.web.contact.urls")),

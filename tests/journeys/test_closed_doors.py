@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from aspa.core.conversations import replies
 from aspa.core.conversations.models import Event
 from aspa.core.inboxes.models import Grant
-from aspa.core.people.models import Agent, Role
+from aspa.core.people.models import Agent, Contact, Role
 from aspa.kit import clock
 from aspa.service.duty.models import Call, Rota, StandIn
 from aspa.service.hours.models import Hours
@@ -48,6 +48,7 @@ def numbers(cast: Cast) -> dict[str, int]:
         "conversation_id": parcel.pk, "message_id": reply.pk, "call_id": call.pk, "shift_id": shift.pk,
         "view_id": view.pk, "hours_id": hours.pk, "brand_id": cast.brand.pk, "inbox_id": cast.inbox.pk,
         "agent_id": cast.ada.pk, "team_id": cast.team.pk, "role_id": cast.answering.pk, "rota_id": rota.pk,
+        "contact_id": parcel.contact_id,
     }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def answers(client: Client, path: str) -> set[int]:
     return {client.get(path).status_code, client.post(path).status_code} - {405}
 
 
-@pytest.mark.parametrize("space", ["desk", "settings"])
+@pytest.mark.parametrize("space", ["customers", "desk", "settings"])
 def test_strangers_are_sent_to_sign_in(numbers: dict[str, int], space: str) -> None:
     for _name, path, _numbers in doors(space, numbers):
         if path not in OPEN:
@@ -84,6 +85,14 @@ def test_outsiders_find_no_conversation_call_or_shift(cast: Cast, numbers: dict[
     assert seen > 50
     assert Event.objects.count() == events
     assert (SavedView.objects.count(), StandIn.objects.get().state) == (1, "offered")
+
+
+def test_outsiders_find_no_customer(cast: Cast, numbers: dict[str, int]) -> None:
+    cy, before = signed_in(cast.cy), Contact.objects.values().get(pk=numbers["contact_id"])
+    for _name, path, named in doors("customers", numbers):
+        assert "contact_id" in named, path
+        assert answers(cy, path) == {404}, path
+    assert Contact.objects.values().get(pk=numbers["contact_id"]) == before
 
 
 def test_settings_are_closed_to_who_only_answers(cast: Cast, numbers: dict[str, int]) -> None:

@@ -7,3 +7,8 @@ class CustomersConfig(AppConfig):
     name = "aspa.web.customers"
     label = "customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.web.customers import sections
+
+        sections.load()

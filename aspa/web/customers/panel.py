@@ -1,0 +1,70 @@
+"""The sections of what is known of a customer, beside a conversation and on the profile page. Each is a file in `sections`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import get_template
+
+from aspa.core.people.models import Role
+from aspa.service.timeline import rights
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from aspa.core.conversations.models import Conversation
+    from aspa.core.people.models import Agent, Contact
+
+PANEL, PAGE = "panel", "page"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """`context` gives the template's values, or None when there is nothing to show.
+
+    Its conversation is None on the profile page. `title` empty: no heading. `permission` is needed in some inbox of the
+    customer's brand.
+    """
+
+    key: str
+    order: int
+    title: str | Promise
+    template: str
+    context: Callable[[Agent, Contact, Conversation | None], dict[str, Any] | None]
+    permission: str = Role.Permission.READ
+    places: frozenset[str] = frozenset({PANEL, PAGE})
+
+
+_sections: dict[str, Section] = {}
+
+
+def register(section: Section) -> None:
+    """Make a section known. Registering a key twice is a mistake and raises ValueError."""
+    if _sections.get(section.key, section) is not section:
+        raise ValueError(f"Two sections call themselves {section.key!r}.")
+    _sections[section.key] = section
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A section as it is drawn; `html` is what comes under its title."""
+
+    key: str
+    title: str | Promise
+    html: str
+
+
+def shown(agent: Agent, contact: Contact, conversation: Conversation | None, *, place: str) -> list[Shown]:
+    """The sections that have something to show, in order."""
+    around = {"agent": agent, "contact": contact, "conversation": conversation, "place": place}
+    found = []
+    for section in sorted(_sections.values(), key=lambda each: (each.order, each.key)):
+        if place not in section.places or not rights.may(agent, contact, section.permission):
+            continue
+        values = section.context(agent, contact, conversation)
+        if values is not None:
+            html = get_template(section.template).render({**around, **values})
+            found.append(Shown(section.key, section.title, html))
+    return found
