@@ -321,6 +321,8 @@ ASPA_SMTP_CERTIFICATE = env.str("ASPA_SMTP_CERTIFICATE", default="")
 ASPA_SMTP_KEY = env.str("ASPA_SMTP_KEY", default="")
 # The largest mail that is taken, in bytes.
 ASPA_MAIL_BYTES = env.int("ASPA_MAIL_BYTES", default=50 * 1024 * 1024)
+# Hosts of our own network ("host" or "host:port") that may be asked although a user typed them (`aspa.kit.outside`).
+ASPA_PRIVATE_HOSTS = env.list("ASPA_PRIVATE_HOSTS", default=[])
 # Proxies in front of us that we believe when they name the visitor's address.
 ASPA_TRUSTED_PROXIES = env.list("ASPA_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
 
