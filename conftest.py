@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import environ
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django.plugin import DjangoDbBlocker
@@ -14,6 +15,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from testing.environment import TEST_HOME
 
 ROOT = Path(__file__).resolve().parent
+
+# How long an example takes says more of the machine than of us.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 # Ada, Ben, Cy and Dee are at hand in every test.
 pytest_plugins = ["tests.cast", "tests.journal"]

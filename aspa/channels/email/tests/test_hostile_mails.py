@@ -60,7 +60,7 @@ def no_dns(name: bytes, timeout: float = 5) -> bytes | None:
     return None
 
 
-@settings(max_examples=400, deadline=1000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(broken())
 def test_nothing_raises(raw: bytes) -> None:
     try:
