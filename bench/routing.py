@@ -37,13 +37,16 @@ def on(database: str, run: Run) -> Figure:
 
 def decisions(times: int) -> list[float]:
     """Milliseconds of each. Raises Missed when one finds nobody."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from aspa.core.conversations.models import Conversation
     from aspa.service.routing import giving_out
 
     with transaction.atomic():
         agents = fill()
+    with connection.cursor() as cursor:
+        # As PostgreSQL does by itself within a minute; without it a table just filled is taken for an empty one.
+        cursor.execute("ANALYZE")
     took = []
     # As a server does once it has started.
     gc.collect()

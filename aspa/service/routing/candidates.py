@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from aspa.core.inboxes.models import Grant
-from aspa.core.people.models import Role, Team
+from aspa.core.people.models import Role
 from aspa.kit.postgres.prepared import prepared
 from aspa.service.routing import present, rules
 from aspa.service.routing.deciding import Candidate, Room
-from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM, Ability
+from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM
 
-# In plain SQL: this is read for every decision and whenever a widget has to be told something.
+# In plain SQL, and in two statements: this is read for every decision and whenever a widget has to be told something.
+# What an agent has several of comes as one text; most agents have the same few, so that it is seldom taken apart.
+# The places are those of their grants, 0 for everywhere; the same rule as `access.agents_of`.
 AGENTS = """
-    SELECT agent.id, agent.is_owner, ability.live_room, ability.other_room, ability.languages, at_work.given_at, offer.id
+    SELECT agent.id, agent.is_owner, live_room, other_room, languages, given_at, offer.id, teams, skills, places
     FROM people_agent AS agent
     LEFT JOIN routing_ability AS ability ON ability.agent_id = agent.id
     LEFT JOIN routing_atwork AS at_work ON at_work.agent_id = agent.id
     LEFT JOIN routing_offer AS offer ON offer.agent_id = agent.id
+    LEFT JOIN (
+        SELECT agent_id, {joined}(CAST(team_id AS text), ',') AS teams FROM people_team_members GROUP BY agent_id
+    ) AS team ON team.agent_id = agent.id
+    LEFT JOIN (
+        SELECT ability_id, {joined}(CAST(skill_id AS text), ',') AS skills FROM routing_ability_skills GROUP BY ability_id
+    ) AS skill ON skill.ability_id = ability.id
+    LEFT JOIN (
+        SELECT agent_id, {joined}(CAST(coalesce(inbox_id, 0) AS text), ',') AS places
+        FROM inboxes_grant JOIN people_role ON people_role.id = role_id
+        WHERE CAST(permissions AS text) LIKE %s GROUP BY agent_id
+    ) AS place ON place.agent_id = agent.id
     WHERE agent.is_active = %s ORDER BY agent.id
 """
-# What open conversations each agent has in each inbox, and of how many the customer waits.
+ANSWERING = f'%"{Role.Permission.REPLY}"%'
+# Each agent's open conversations in live channels, and of how many others the customer waits.
 OPEN = """
-    SELECT assignee_id, inbox_id, count(*), count(waiting_since) FROM conversations_conversation
-    WHERE status = 'open' AND assignee_id {among} GROUP BY assignee_id, inbox_id
+    SELECT assignee_id, count(*) FILTER (WHERE channel {among}), count(waiting_since) FILTER (WHERE NOT channel {among})
+    FROM conversations_conversation JOIN inboxes_inbox ON inboxes_inbox.id = inbox_id
+    WHERE status = 'open' AND assignee_id {among} GROUP BY assignee_id
 """
-OPEN_OF = {
-    "postgresql": OPEN.format(among="= ANY(%s)"),
-    "sqlite": OPEN.format(among="IN (SELECT value FROM json_each(%s))"),
-}
+AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+JOINED = {"postgresql": "string_agg", "sqlite": "group_concat"}
 
 
 class Taken(NamedTuple):
@@ -49,8 +62,11 @@ def here(states: Mapping[int, str] | None = None) -> list[Candidate]:
     states = present.states() if states is None else states
     if not any(state in present.HERE for state in states.values()):
         return []
-    stored = [row for row in _rows(AGENTS, True) if states.get(row[0]) in present.HERE]
-    return _gathered(stored, states)
+    # What is stored of agents is little and read whole: to name two hundred of them takes longer.
+    rows = _rows(AGENTS.format(joined=JOINED[connection.vendor]), ANSWERING, True)
+    stored = [row for row in rows if states.get(row[0]) in present.HERE]
+    taken = load([row[0] for row in stored])
+    return [_candidate(row, states[row[0]], taken.get(row[0], NOTHING)) for row in stored]
 
 
 def load(agents: Collection[int]) -> dict[int, Taken]:
@@ -61,67 +77,48 @@ def load(agents: Collection[int]) -> dict[int, Taken]:
     """
     if not agents:
         return {}
-    live = rules.live_inboxes()
-    taken: dict[int, Taken] = {}
-    among: Any = list(agents) if connection.vendor == "postgresql" else json.dumps(list(agents))
-    for agent, inbox, everything, waiting in _rows(OPEN_OF[connection.vendor], among):
-        before = taken.get(agent, NOTHING)
-        more = (everything, 0) if inbox in live else (0, waiting)
-        taken[agent] = Taken(before.live + more[0], before.other + more[1])
-    return taken
+    live = sorted(rules.live_channels())
+    rows = _rows(OPEN.format(among=AMONG[connection.vendor]), *(_several(some) for some in (live, live, agents)))
+    return {agent: Taken(open_live, open_other) for agent, open_live, open_other in rows}
 
 
-def _rows(statement: str, value: Any) -> list[tuple[Any, ...]]:
+def _several(values: Collection[Any]) -> Any:
+    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
+
+
+def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     if connection.vendor == "postgresql":
-        return prepared(statement, [value])
+        return prepared(statement, values)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value])
+        cursor.execute(statement, values)
         return list(cursor.fetchall())
 
 
-def _gathered(stored: Sequence[tuple[Any, ...]], states: Mapping[int, str]) -> list[Candidate]:
-    """What is stored of agents is little and read whole: to name two hundred of them takes longer."""
-    taken, inboxes = load([row[0] for row in stored]), _inboxes()
-    skills = _sets(Ability.skills.through.objects.values_list("ability__agent", "skill"))
-    teams = _sets(Team.members.through.objects.values_list("agent", "team"))
-    found = []
-    for agent, is_owner, live_room, other_room, languages, given_at, offer in stored:
-        used = taken.get(agent, NOTHING)
-        found.append(
-            Candidate(
-                agent=agent,
-                state=states[agent],
-                inboxes=None if is_owner else inboxes.get(agent, frozenset()),
-                teams=teams.get(agent, frozenset()),
-                skills=skills.get(agent, frozenset()),
-                languages=frozenset(json.loads(languages)) if languages else frozenset(),
-                live=Room(used.live, LIVE_ROOM if live_room is None else live_room),
-                other=Room(used.other, OTHER_ROOM if other_room is None else other_room),
-                given_at=_aware(given_at),
-                is_asked=offer is not None,
-            )
-        )
-    return found
+def _candidate(row: Sequence[Any], state: str, taken: Taken) -> Candidate:
+    agent, is_owner, live_room, other_room, languages, given_at, offer, teams, skills, places = row
+    inboxes = _ids(places)
+    return Candidate(
+        agent=agent,
+        state=state,
+        inboxes=None if is_owner or 0 in inboxes else inboxes,
+        teams=_ids(teams),
+        skills=_ids(skills),
+        languages=_words(languages),
+        live=Room(taken.live, LIVE_ROOM if live_room is None else live_room),
+        other=Room(taken.other, OTHER_ROOM if other_room is None else other_room),
+        given_at=_aware(given_at),
+        is_asked=offer is not None,
+    )
 
 
-def _inboxes() -> dict[int, frozenset[int] | None]:
-    """Where agents may answer by their grants, None for everywhere; the same rule as `access.agents_of`."""
-    # JSON containment differs between the databases, and there are only a handful of roles.
-    roles = [role.pk for role in Role.objects.all() if Role.Permission.REPLY in role.permissions]
-    granted: dict[int, set[int | None]] = {}
-    for agent, inbox in Grant.objects.filter(role__in=roles).values_list("agent", "inbox"):
-        granted.setdefault(agent, set()).add(inbox)
-    return {
-        agent: None if None in places else frozenset(one for one in places if one is not None)
-        for agent, places in granted.items()
-    }
+@functools.lru_cache(maxsize=1000)
+def _ids(joined: str | None) -> frozenset[int]:
+    return frozenset(map(int, joined.split(","))) if joined else frozenset()
 
 
-def _sets(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for agent, one in pairs:
-        found.setdefault(agent, set()).add(one)
-    return {agent: frozenset(several) for agent, several in found.items()}
+@functools.lru_cache(maxsize=1000)
+def _words(listed: str | None) -> frozenset[str]:
+    return frozenset(json.loads(listed)) if listed else frozenset()
 
 
 def _aware(moment: dt.datetime | None) -> dt.datetime | None:

@@ -45,7 +45,7 @@ def decide_now(most: int = AT_ONCE) -> list[Decision]:
         return []
     cases = waiting_cases(by_inbox, FIRST)
     people = candidates.here() if cases else []
-    if not people:
+    if not any(one.is_free for one in people):
         return []
     manners = {inbox.inbox: inbox.manner for inbox in by_inbox.values()}
     found = plan(cases, people, manners, clock.now(), most)
@@ -58,28 +58,35 @@ def waiting_cases(by_inbox: dict[int, Routed], most: int) -> list[Case]:
     """What waits in the queues and is offered to nobody, in order."""
     entries = Waiting.objects.filter(inbox__in=by_inbox, given_at__isnull=True)
     entries = entries.exclude(pk__in=Offer.objects.values("conversation")).order_by("turn", "conversation")
+    first = list(entries.values_list("conversation", "inbox", "turn", "entered_at", "known", "asked")[:most])
+    # Asked of these alone; joined, all that wait would be read before the first are known.
+    about = {
+        pk: (language or of_contact, team, reason)
+        for pk, language, of_contact, team, reason in Conversation.objects.filter(
+            pk__in=[entry[0] for entry in first]
+        ).values_list("pk", "language", "contact__language", "team", "reason")
+    }
     skills = _skills()
-    found = entries.values_list(
-        "conversation", "inbox", "turn", "entered_at", "conversation__language", "conversation__contact__language",
-        "conversation__team", "conversation__reason", "known", "asked",
-    )  # fmt: skip
-    return [
-        Case(
-            conversation=pk,
-            inbox=inbox,
-            turn=turn,
-            entered_at=entered_at,
-            is_live=by_inbox[inbox].is_live,
-            language=language or of_contact,
-            # What comes in is the team's of its inbox; one that stands there otherwise was chosen.
-            team=team if team != by_inbox[inbox].team else None,
-            home=by_inbox[inbox].team,
-            skills=skills.get(reason, frozenset()),
-            known=known,
-            asked=tuple(asked),
+    cases = []
+    for pk, inbox, turn, entered_at, known, asked in first:
+        language, team, reason = about[pk]
+        cases.append(
+            Case(
+                conversation=pk,
+                inbox=inbox,
+                turn=turn,
+                entered_at=entered_at,
+                is_live=by_inbox[inbox].is_live,
+                language=language,
+                # What comes in is the team's of its inbox; one that stands there otherwise was chosen.
+                team=team if team != by_inbox[inbox].team else None,
+                home=by_inbox[inbox].team,
+                skills=skills.get(reason, frozenset()),
+                known=known,
+                asked=tuple(asked),
+            )
         )
-        for pk, inbox, turn, entered_at, language, of_contact, team, reason, known, asked in found[:most]
-    ]
+    return cases
 
 
 def note_given(agent_id: int) -> None:
