@@ -21,8 +21,9 @@ from tests.browser.widget import Widget
 # Playwright's own loop runs in this thread; Django would take it for async code of ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# A condition that hasn't come true by then won't; busy machines are given the time.
-expect.set_options(timeout=15_000)
+# A condition that hasn't come true by then (ms) won't; busy machines are given the time.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 NO_LIMITS = {
     f"ASPA_CHAT_{who}_{what}": "100000" for who in ("VISITOR", "ADDRESS") for what in ("RATE", "BURST")
@@ -65,7 +66,7 @@ class Pages:
     def tab(self, context: BrowserContext) -> Page:
         """One page more for the same person."""
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         watch(page, self.problems)
         return page
 
@@ -138,7 +139,7 @@ class Stage:
 
     def wait_until_nobody_is_here(self) -> None:
         """Who has just closed the desk counts as present for some seconds more."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while httpx.get(f"{self.server.url}/chat/v1/{self.people.inbox}/config").json()["online"]:
             assert time.monotonic() < deadline, "Somebody is here."
             time.sleep(0.2)

@@ -53,9 +53,9 @@ class Desk:
         self.write(text)
         self.page.get_by_role("button", name=re.compile("^Add the note")).click()
 
-    def expect_handed_over(self, *, within: float = 10) -> None:
+    def expect_handed_over(self) -> None:
         """Everything written here is stored."""
-        expect(self.log.locator("article.sending, article.failed")).to_have_count(0, timeout=within * 1000)
+        expect(self.log.locator("article.sending, article.failed")).to_have_count(0)
 
     def act(self, name: str) -> None:
         self.head.get_by_role("button", name=name, exact=True).click()

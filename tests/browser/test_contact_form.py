@@ -81,4 +81,4 @@ def test_it_tells_at_once_when_somebody_comes_to_the_chat(stage: Stage, address:
     desk = stage.ada("/desk/")
     expect(chat).to_contain_text("open, somebody is there")
     desk.page.close()
-    expect(chat).to_contain_text("nobody is there just now", timeout=30_000)
+    expect(chat).to_contain_text("nobody is there just now")

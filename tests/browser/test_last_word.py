@@ -60,7 +60,7 @@ def happens(stage: Stage, conversation: int, what: str) -> None:
 
 
 def letter_with(peer: Peer, words: str) -> EmailMessage:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for mail in peer.mails:
             if words in plain(mail):
@@ -138,7 +138,7 @@ def test_silence_is_announced_closes_and_a_link_opens_it_again(stage: Stage, pee
 def wait_until_sent(stage: Stage, conversation: int, code: str) -> None:
     """The server says so a moment after the letter is there."""
     query = f"SELECT state FROM conversations_message WHERE conversation_id = {conversation} AND code = '{code}'"
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while stage.server.rows(query) != [("sent",)]:
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -165,12 +165,12 @@ def test_where_sockets_are_blocked_the_chat_still_works(stage: Stage) -> None:
     behind.route_web_socket("**/*", blocked)
     ben = Desk(behind, stage.server.url, stage.at("From behind a proxy"))
     ben.reply("It works here too.")
-    expect(dee.bubble("It works here too.")).to_have_count(1, timeout=20_000)
+    expect(dee.bubble("It works here too.")).to_have_count(1)
     dee.say("Fine.")
-    expect(ben.message("Fine.")).to_have_count(1, timeout=20_000)
+    expect(ben.message("Fine.")).to_have_count(1)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_the_server_dies_under_load_and_everybody_catches_up(own_stage: Stage) -> None:
     stage = own_stage
     dee = stage.customer().open()
@@ -190,10 +190,10 @@ def test_the_server_dies_under_load_and_everybody_catches_up(own_stage: Stage) -
     stage.server.start()
 
     # Everybody comes back after a random while, lest all come at once.
-    dee.expect_sent(within=30)
-    ben.expect_handed_over(within=30)
+    dee.expect_sent()
+    ben.expect_handed_over()
     expect(ben.message("Written in the dark")).to_have_count(1)
-    expect(dee.bubble("Answered in the dark")).to_have_count(1, timeout=30_000)
+    expect(dee.bubble("Answered in the dark")).to_have_count(1)
     acknowledged = crowd.end()
     dee.say("And on we go")
     expect(ben.message("And on we go")).to_have_count(1)
@@ -220,18 +220,18 @@ class Crowd:
 
     def acknowledged_at_least(self, count: int) -> None:
         with self.enough:
-            assert self.enough.wait_for(lambda: len(self.acknowledged) >= count, timeout=20)
+            assert self.enough.wait_for(lambda: len(self.acknowledged) >= count, timeout=60)
 
     def end(self) -> dict[str, int]:
         """{client id: message id} of everything that was acknowledged."""
         for sent in self.sending:
-            sent.result(timeout=40)
+            sent.result(timeout=90)
         self.pool.shutdown()
         return self.acknowledged
 
     def _send(self, number: int) -> None:
         token = None
-        with httpx.Client(timeout=10, headers={"Origin": "http://localhost"}) as http:
+        with httpx.Client(timeout=30, headers={"Origin": "http://localhost"}) as http:
             for count in range(self.each):
                 letter = {"client_id": str(uuid.uuid4()), "text": f"{number}/{count}"}
                 while (answer := self._try(http, letter, token)) is None:

@@ -46,11 +46,9 @@ class Widget:
             has=self.page.locator(".text", has_text=re.compile(f"^{re.escape(text)}$"))
         )
 
-    def expect_sent(self, *, within: float = 10) -> None:
+    def expect_sent(self) -> None:
         """Nothing is on its way any more: the server has acknowledged everything."""
-        expect(self.panel.get_by_text(re.compile("· (sending|waiting for the network)"))).to_have_count(
-            0, timeout=within * 1000
-        )
+        expect(self.panel.get_by_text(re.compile("· (sending|waiting for the network)"))).to_have_count(0)
         expect(self.log.get_by_text(re.compile("· (sent|read)")).last).to_be_visible()
 
     def types_until_seen(self, seen: Locator) -> None:

@@ -51,7 +51,7 @@ def words_of(process: subprocess.Popen[str], printed: Path) -> str:
 
 
 def page(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return str(answer.read().decode())
 
 
@@ -65,7 +65,7 @@ def test_the_demo_answers_and_ends(demo: tuple[subprocess.Popen[str], str]) -> N
     inbox = re.search(r'data-inbox="([^"]+)"', page(f"{shop}kaisla/"))
     assert inbox is not None
     request = urllib.request.Request(f"{aspa}chat/v1/{inbox[1]}/config?lang=sv", headers={"Origin": shop.rstrip("/")})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.headers["Access-Control-Allow-Origin"] == shop.rstrip("/")
         assert "Pyöräpaja Kaisla" in answer.read().decode()
 
@@ -79,7 +79,7 @@ def write_by_form(aspa: str, shop: str) -> None:
     """As a browser without scripts does it: the frame's form filled in, posted, and thanked for."""
     address = re.search(r'<iframe[^>]+src="([^"]+)"', page(f"{shop}contact"))
     assert address is not None
-    with urllib.request.urlopen(address[1], timeout=30) as answer:
+    with urllib.request.urlopen(address[1], timeout=60) as answer:
         assert shop.rstrip("/") in answer.headers["Content-Security-Policy"]
         form = answer.read().decode()
     stamp, topic = re.search(r'name="stamp" value="([^"]+)"', form), re.search(r'<option value="(Muu[^"]+)"', form)
@@ -88,7 +88,7 @@ def write_by_form(aspa: str, shop: str) -> None:
     # Nobody writes a letter in the time that the form takes for a robot's.
     time.sleep(QUICKEST + 0.1)
     filled = {"stamp": stamp[1], "name": "Dee", "email": "dee@customer.example", "topic": topic[1], "text": "Hei"}
-    with urllib.request.urlopen(address[1], data=urlencode(filled).encode(), timeout=30) as answer:
+    with urllib.request.urlopen(address[1], data=urlencode(filled).encode(), timeout=60) as answer:
         assert "/thanks/" in answer.url
         assert "dee@customer.example" in answer.read().decode()
 
@@ -102,7 +102,7 @@ def address_after(name: str, words: str) -> str:
 def test_a_folder_that_is_not_a_demo_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     done = subprocess.run(
-        [sys.executable, "-m", "aspa.cli", "demo", "--home", str(tmp_path)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "aspa.cli", "demo", "--home", str(tmp_path)], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 1
     assert "isn't a demo" in done.stderr

@@ -63,7 +63,7 @@ class Visitor:
     def __init__(self, server: Installation, inbox: str, *, port: int = 0) -> None:
         self.base = f"http://127.0.0.1:{server.ports[port]}/chat/v1/{inbox}"
         self.token: str | None = None
-        self.http = httpx.AsyncClient(timeout=20)
+        self.http = httpx.AsyncClient(timeout=60)
         opened.append(self)
 
     @property
@@ -107,7 +107,7 @@ class Stream:
     async def send(self, **frame: Any) -> None:
         await self.socket.send(json.dumps(frame))
 
-    async def next(self, type_: str | None = None, *, seconds: float = 10, **values: Any) -> dict[str, Any]:
+    async def next(self, type_: str | None = None, *, seconds: float = 30, **values: Any) -> dict[str, Any]:
         """The next frame of the type with these values; others before it are passed over."""
         async with asyncio.timeout(seconds):
             while True:
@@ -150,7 +150,7 @@ async def desk(
 
 async def agent_says(server: Installation, cookie: str, conversation: int, text: str, **more: Any) -> httpx.Response:
     """A reply through the desk's own form."""
-    async with httpx.AsyncClient(base_url=server.url, headers={"Cookie": cookie}, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=server.url, headers={"Cookie": cookie}, timeout=60) as http:
         page = await http.get(f"/desk/conversations/{conversation}/")
         token = http.cookies.get("aspa_csrf", "")
         assert page.status_code == 200, page.text

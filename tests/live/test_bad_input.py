@@ -241,7 +241,7 @@ def test_whatever_json_says_the_server_answers_clearly(running: Running, body: d
     server, people = running
     answer = httpx.post(
         f"{server.url}/chat/v1/{people.inbox}/{path}", content=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Origin": SHOP}, timeout=20,
+        headers={"Content-Type": "application/json", "Origin": SHOP}, timeout=60,
     )  # fmt: skip
     assert answer.status_code < 500, answer.text
     assert answer.is_success or answer.json()["error"]["code"]

@@ -95,7 +95,7 @@ async def test_where_sockets_are_blocked_the_same_events_come_by_get(running: Ru
     # The receipt comes by the same way, before it or after it.
     cursor, got = state["cursor"], list[int]()
     while not said.done() or said.result() not in got:
-        answer = await asyncio.wait_for(dee.get(f"events?after={cursor}&wait=10"), 15)
+        answer = await asyncio.wait_for(dee.get(f"events?after={cursor}&wait=10"), 60)
         cursor = answer.json()["cursor"]
         got += [event["message"]["id"] for event in answer.json()["events"] if event["kind"] == "message"]
     assert len(got) == len(set(got))

@@ -16,7 +16,7 @@ OPEN = CLOSED | {f"day{number}": "0-24" for number in range(7)}
 async def set_hours(server: Installation, people: People, week: dict[str, str]) -> None:
     """As the owner does it in the settings."""
     name, _equals, value = people.ada.partition("=")
-    async with httpx.AsyncClient(base_url=server.url, cookies={name: value}, timeout=20) as owner:
+    async with httpx.AsyncClient(base_url=server.url, cookies={name: value}, timeout=60) as owner:
         page = f"/settings/brands/{brand_id(server, people)}/hours/"
         await owner.get(page)
         answer = await owner.post(page, data=week, headers={"X-CSRFToken": owner.cookies["aspa_csrf"]})
@@ -44,7 +44,7 @@ async def test_open_widgets_learn_at_once_that_it_has_closed_and_opened(running:
     assert opens > dt.datetime.now(dt.UTC)
     assert opens.weekday() == another_day
 
-    async with httpx.AsyncClient(base_url=server.url, timeout=20) as visitor:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as visitor:
         config = (await visitor.get(f"/chat/v1/{people.inbox}/config?lang=fi")).json()
     assert (config["online"], config["opens"]) == (False, told["opens"])
 

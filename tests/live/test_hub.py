@@ -33,7 +33,7 @@ class Inline:
 
 async def until(true: Callable[[], Any]) -> None:
     """Wait for it; on a busy machine a while."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 (what is waited for has no event)
             await asyncio.sleep(0.01)
 

@@ -39,6 +39,7 @@ async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: 
         def leave_visitor(self, client: Any) -> None:
             journal.append("left")
 
+    monkeypatch.setattr(reads, "LONGEST_WAIT", 1000)
     monkeypatch.setattr(reads, "_events", lambda *_: {"events": list(journal), "contact_id": 1})
     monkeypatch.setattr(reads, "head", lambda: Cursor(0, 9))
     monkeypatch.setattr(reads.visitors, "contact_id_of", lambda *_: 1)
@@ -48,10 +49,10 @@ async def test_what_commits_before_the_hub_listens_is_told_at_once(monkeypatch: 
     async def send(message: Any) -> None:
         answers.append(message)
 
-    scope = {"query_string": b"after=0.1&wait=20", "headers": []}
+    scope = {"query_string": b"after=0.1&wait=1000", "headers": []}
     inbox: Any = SimpleNamespace(pk=1)
     request = Request(scope, send, send, inbox, "fi", "events", [], visitor="v")  # type: ignore[arg-type]
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         await reads.events_after(SimpleNamespace(threads=Inline(), hub=Hub()), request)  # type: ignore[arg-type]
 
     answer = json.loads(answers[1]["body"])

@@ -26,8 +26,8 @@ def test_a_restarted_server_costs_nobody_a_wait_however_full_the_pool_was() -> N
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
-    # One after the other they would cost 1 s, 2 s, 4 s, …
-    assert time.monotonic() - started < 3
+    # One after the other they would cost 1 s, 2 s, 4 s, …, 64 s.
+    assert time.monotonic() - started < 30
     assert pool.get_stats()["connections_lost"] >= 7
 
 

@@ -23,7 +23,7 @@ def test_reading_waits_for_the_reply_that_has_the_conversation(conversation: Con
 
     def reads() -> None:
         try:
-            held.wait(10)
+            held.wait(60)
             reading.agent_reads(conversation, agent=ben, up_to=conversation.last_message_id)
         finally:
             connection.close()
@@ -36,5 +36,5 @@ def test_reading_waits_for_the_reply_that_has_the_conversation(conversation: Con
             time.sleep(0.5)
             assert not read.done()
             reading.mark_read(current, agent=ben, up_to=current.last_message_id)
-        read.result(10)
+        read.result(60)
     assert AgentRead.objects.get(agent=ben).message_id == conversation.last_message_id

@@ -293,17 +293,22 @@ def test_who_leaves_in_the_middle_leaves_nothing(smtp: int, support: Inbox) -> N
 def test_many_at_once_share_commits(smtp: int, support: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     commits: list[int] = []
     real = keeping.keep
+    all_are_there = threading.Barrier(12)
 
     def slowly(comings: list[keeping.Coming]) -> None:
         commits.append(len(comings))
-        time.sleep(0.1)
+        time.sleep(0.3)
         real(comings)
 
     monkeypatch.setattr(keeping, "keep", slowly)
 
     def send() -> None:
         with smtplib.SMTP("127.0.0.1", smtp) as client:
-            client.send_message(mail())
+            client.ehlo()
+            client.mail("dee@customer.example")
+            client.rcpt(mail()["To"])
+            all_are_there.wait(60)
+            client.data(mail().as_bytes())
 
     senders = [threading.Thread(target=send) for _ in range(12)]
     for sender in senders:
