@@ -7,9 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
-
+from bench.at_work import at_work
 from bench.chat import warm
 from bench.idle import crowd, said
 from bench.report import Figure, Missed, Promise, typical
@@ -35,7 +33,7 @@ def once(sockets: int) -> float:
             aspa(at) as server,
             warmed(server, seed.public_id),
             crowd(server, seed.public_id, sockets, waits_for='"state":"nobody"') as clients,
-            desk(server, seed.agent_cookie) as agent,
+            at_work(server, seed.agent_cookie) as agent,
         ):
             time.sleep(SETTLING_SECONDS)
             began = time.monotonic()
@@ -51,18 +49,3 @@ def once(sockets: int) -> float:
 def warmed(server: Server, public_id: str) -> Iterator[None]:
     warm(server, public_id, [])
     yield
-
-
-@contextlib.contextmanager
-def desk(server: Server, cookie: str) -> Iterator[ClientConnection]:
-    """An agent at work."""
-    address = f"127.0.0.1:{server.port}"
-    with connect(
-        f"ws://{address}/live/desk",
-        origin=Origin(f"http://{address}"),
-        additional_headers={"Cookie": cookie},
-    ) as socket:
-        socket.send(json.dumps({"type": "hello", "after": None}))
-        while json.loads(socket.recv(timeout=30))["type"] != "me":
-            pass
-        yield socket

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bench.at_work import at_work
 from bench.history import LONG, history
 from bench.report import Figure, Missed, Promise, typical
 from bench.run import Run
@@ -69,10 +70,14 @@ def on(database: str, run: Run) -> list[Figure]:
 @contextlib.contextmanager
 def browsers(database: str, size: int) -> Iterator[list[Browser]]:
     """The owner's and the agent's browsers at an installation with so many conversations."""
-    with history(database, size) as (at, seed), aspa(at) as server:
+    with history(database, size) as (at, seed), aspa(at) as server, contextlib.ExitStack() as while_measured:
+        cookies = seed.owner_cookie, seed.agent_cookie
+        for cookie in cookies:
+            # The chats of who isn't there would be moved on meanwhile.
+            while_measured.enter_context(at_work(server, cookie))
         yield [
             Browser(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60), cookie, long_ones(seed, size))
-            for cookie in (seed.owner_cookie, seed.agent_cookie)
+            for cookie in cookies
         ]
 
 

@@ -42,8 +42,8 @@ LABELLED = "conversations_conversation_labels"
 # {numbers}: a table of the conversations' numbers from 1; {time}(x): a moment from seconds since 1970; {now}: seconds.
 # `plan` says which messages each conversation has.
 STATEMENTS = (
-    """INSERT INTO people_contact (id, brand_id, name, language, tier, created_at)
-       SELECT 1000 + n, {brand}, 'Asiakas ' || n, 'fi', '', {time_now} FROM numbers WHERE n <= {contacts}""",
+    """INSERT INTO people_contact (id, brand_id, name, language, tier, custom, created_at)
+       SELECT 1000 + n, {brand}, 'Asiakas ' || n, 'fi', '', '{{}}', {time_now} FROM numbers WHERE n <= {contacts}""",
     """INSERT INTO people_identity (id, brand_id, contact_id, kind, value, verified_how, created_at)
        SELECT 1000 + n, {brand}, 1000 + n, 'email', 'asiakas' || n || '@example.fi', '', {time_now}
        FROM numbers WHERE n <= {contacts}""",
