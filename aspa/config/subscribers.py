@@ -11,6 +11,7 @@ from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
 from aspa.service.routing import following as routing
 from aspa.service.sla import following as service_levels
+from aspa.service.timeline import following as timeline
 from aspa.web.desk import late, on_duty, ringing
 
 # They run in this order, in one transaction. The first two lock the queue and the countdowns, and whoever gives out or
@@ -29,4 +30,5 @@ SUBSCRIBERS: dict[str, Handler] = {
     "ringing": ringing.ring_for,
     "service level alerts": late.tell_of,
     "silence": waiting.follow,
+    "timeline": timeline.follow,
 }

@@ -7,3 +7,9 @@ class PromisesConfig(AppConfig):
     name = "aspa.service.promises"
     label = "promises"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.promises.timeline import Promises
+        from aspa.service.timeline import sources
+
+        sources.register(Promises())

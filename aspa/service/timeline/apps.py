@@ -7,3 +7,15 @@ class TimelineConfig(AppConfig):
     name = "aspa.service.timeline"
     label = "timeline"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.timeline import agents, conversations, sources
+
+        for source in (
+            conversations.Conversations,
+            conversations.Notes,
+            conversations.Turns,
+            agents.AboutThem,
+            agents.Changes,
+        ):
+            sources.register(source())

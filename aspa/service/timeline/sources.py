@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 
+MOST_WORDS = 6
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One moment as the reader sees it, in the reader's language. `at` never moves; `pk` is unique in the source.
 
-    `text`: a line under the title. `state`: a word in a chip, whose `tone` is "ok", "promise" (a clock), "late" or
-    nothing. `amount`: a figure at the end. `is_note`: written by agents for agents, shown as such. `icon`: instead of
-    the source's.
+    `text`: a line under the title. `conversation`: to which it leads; `url`: or another page. `state`: a word in a chip,
+    whose `tone` is "ok", "promise" (a clock), "late" or nothing. `amount`: a figure at the end. `is_note`: written by
+    agents for agents, shown as such. `icon`: instead of the source's.
     """
 
     at: dt.datetime
     pk: int
     title: str
     text: str = ""
+    conversation: int | None = None
     url: str = ""
     icon: str = ""
     state: str = ""
@@ -56,6 +59,19 @@ class Asked:
     count: int
     words: str = ""
     before: tuple[dt.datetime, int] | None = None
+
+    def holding(self, *fields: str) -> Q:
+        """The condition that each of the words is in one of these text fields."""
+        condition = Q()
+        for word in self.words.split()[:MOST_WORDS]:
+            # SQLite's LIKE knows the small letters of ASCII only.
+            spellings = {word, word.lower(), word.capitalize(), word.upper()} if not word.isascii() else {word}
+            one = Q()
+            for field in fields:
+                for spelling in sorted(spellings):
+                    one |= Q(**{f"{field}__icontains": spelling})
+            condition &= one
+        return condition
 
     def older(self, rows: QuerySet[M], *, at: str) -> QuerySet[M]:
         """These rows as asked: from `before` on, newest first, no more than `count`. `at`: the field of their moment."""

@@ -1,0 +1,96 @@
+"""What agents bring to the timeline: their notes on the customer, and what they changed of what is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aspa.core.conversations.changing import Refused
+from aspa.core.inboxes.channel import channels
+from aspa.kit import text
+from aspa.service.timeline import fields
+from aspa.service.timeline.models import Change, Note, Preference
+from aspa.service.timeline.profile import WORDS
+from aspa.service.timeline.sources import Asked, Entry, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aspa.service.timeline.models import Field
+
+
+class AboutThem(Source):
+    key = "about"
+    name = gettext_lazy("About the customer")
+    icon = "pencil"
+
+    def entries(self, asked: Asked) -> list[Entry]:
+        rows = Note.objects.filter(contact=asked.contact).select_related("agent")
+        if asked.words:
+            rows = rows.filter(asked.holding("text"))
+        return [
+            Entry(
+                at=note.written_at,
+                pk=note.pk,
+                title=_who(note),
+                text=text.preview(note.text, 400),
+                is_note=True,
+            )
+            for note in asked.older(rows, at="written_at")
+        ]
+
+
+class Changes(Source):
+    key = "changes"
+    name = gettext_lazy("Changes")
+    icon = "settings"
+
+    def entries(self, asked: Asked) -> list[Entry]:
+        rows = Change.objects.filter(contact=asked.contact).select_related("agent")
+        if asked.words:
+            rows = rows.filter(asked.holding("before", "after"))
+        found = list(asked.older(rows, at="at"))
+        is_custom = any(change.what.startswith(fields.CUSTOM) for change in found)
+        known = {field.key: field for field in fields.of_brand(asked.contact.brand_id)} if is_custom else {}
+        return [
+            Entry(
+                at=change.at,
+                pk=change.pk,
+                title=_("%(who)s changed: %(what)s") % {"who": _who(change), "what": _what(change, known)},
+                text=" → ".join(_value(change, said, known) or "–" for said in (change.before, change.after)),
+            )
+            for change in found
+        ]
+
+
+def _who(written: Note | Change) -> str:
+    return written.agent.name if written.agent else "Aspa"
+
+
+def _what(change: Change, known: Mapping[str, Field]) -> str:
+    key = change.what.removeprefix(fields.CUSTOM)
+    return known[key].label if key in known else str(WORDS.get(key, key))
+
+
+def _value(change: Change, said: str, known: Mapping[str, Field]) -> str:
+    """What was known, in the reader's words."""
+    field = known.get(change.what.removeprefix(fields.CUSTOM))
+    if field is not None:
+        try:
+            value = fields.parse(field, said)
+        except Refused:
+            # The field has become another kind since.
+            return said
+        return fields.shown(field, {} if value is None else {field.key: value})
+    words: Mapping[str, object] = {}
+    match change.what:
+        case "language":
+            words = dict(settings.LANGUAGES)
+        case "address":
+            words = dict(Preference.Address.choices)
+        case "channel":
+            words = {channel.key: channel.name for channel in channels()}
+    return str(words.get(said, said))
