@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from aspa.core.conversations import activities, own_page
 from aspa.core.conversations.models import Message
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from aspa.core.people.models import Agent
 
 # With these the customer gets the link to their own page.
-WITH_PAGE = ("receipt", "reminded", "closed_by_silence")
+WITH_PAGE = (
+    "receipt", "reminded", "closed_by_silence", "verification_asked", "code_refused", "identification_asked",
+)  # fmt: skip
 FROM = {"incoming": "contact", "reply": "agent", "activity": "system"}
 
 
@@ -39,10 +44,11 @@ def message(
     message: Message | MessageRow, inbox_public_id: str, attachments: Iterable[Attachment] = (), *, language: str = ""
 ) -> dict[str, Any]:
     """A message that `for_contact()` gave, or one just received. Activities are said in `language`."""
-    kind, words, page = "message", message.text, ""
+    kind, words, page, link = "message", message.text, "", ""
     if message.kind == "activity":
         assert isinstance(message, Message)
-        page = own_page.address(message.conversation) if message.code in WITH_PAGE else ""
+        page = own_page.address(message.conversation) if message.code in WITH_PAGE else message.data.get("link", "")
+        link = _link(message, language)
         kind = "ask_solved" if message.code == "ask_solved" else "activity"
         words = activities.sentence(message, for_contact=True, language=language)
     return {
@@ -56,7 +62,16 @@ def message(
         "attachments": [attachment(item, inbox_public_id) for item in attachments],
         "state": "sent",
         **({"page": page} if page else {}),
+        **({"link": link} if link else {}),
     }
+
+
+def _link(message: Message, language: str) -> str:
+    """What the link says that isn't to the customer's own page."""
+    if "link" not in message.data:
+        return ""
+    with override(language) if language else nullcontext():
+        return _("Go on with the cart")
 
 
 def attachment(item: Attachment, inbox_public_id: str) -> dict[str, Any]:

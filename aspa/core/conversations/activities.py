@@ -95,10 +95,60 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         gettext_noop("%(who)s is on duty and has this now"),
     ),
     "duty_answered": (gettext_noop("%(who)s answered this as urgent"), None),
+    # `where`: an address, masked.
+    "verification_asked": (
+        gettext_noop("%(who)s asked the customer to prove %(where)s by a code"),
+        gettext_noop(
+            "We sent a code to %(where)s, so that we know it is yours. Write the six digits here, or on your own page."
+        ),
+    ),
+    "verified": (
+        gettext_noop("The customer proved %(where)s by a code"),
+        gettext_noop("Thank you. %(where)s is confirmed as yours."),
+    ),
+    "verified_elsewhere": (
+        gettext_noop("The customer proved %(where)s by a code. Another customer has proved it too: compare the two."),
+        gettext_noop("Thank you. %(where)s is confirmed as yours."),
+    ),
+    "verification_failed": (gettext_noop("%(where)s was not proved: too many wrong codes"), None),
+    "code_refused": (
+        gettext_noop("The customer wrote a code that isn't valid"),
+        gettext_noop("That isn't the code we sent, or it is no longer valid. You get a new one on your own page."),
+    ),
+    "identification_asked": (
+        gettext_noop("%(who)s asked the customer to identify themselves: %(by)s"),
+        gettext_noop("We ask you to identify yourself (%(by)s). You find the link on your own page of this matter."),
+    ),
+    "identified": (
+        gettext_noop("The customer identified themselves strongly: %(level)s"),
+        gettext_noop("Thank you. You have identified yourself."),
+    ),
+    "identified_elsewhere": (
+        gettext_noop(
+            "The customer identified themselves strongly: %(level)s. Another customer is the same person: compare the two."
+        ),
+        gettext_noop("Thank you. You have identified yourself."),
+    ),
+    "identified_as_other": (
+        gettext_noop("Somebody else than before identified themselves (%(by)s). Nothing was changed."),
+        gettext_noop("Thank you. We look at your identification and answer here."),
+    ),
+    "contact_merged": (gettext_noop("%(who)s merged two records of this customer into one: %(why)s"), None),
+    "contact_unmerged": (gettext_noop("%(who)s took a merge of two customers back"), None),
+    "cart_offered": (
+        gettext_noop("The customer was shown their open cart, %(total)s"),
+        gettext_noop("Your cart is still here\n%(items)s\nTogether %(total)s"),
+    ),
+    "cart_offered_by": (
+        gettext_noop("%(who)s offered the customer their open cart, %(total)s"),
+        gettext_noop("Your cart is still here\n%(items)s\nTogether %(total)s"),
+    ),
+    "cart_resumed": (gettext_noop("The customer went on with the cart"), None),
+    "cart_bought": (gettext_noop("The cart was bought, order %(number)s"), None),
 }
 
 # What the customer is told also where nobody looks at a stream: there it goes out as a message of its own.
-TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence", "duty_called")
+TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence", "duty_called", "cart_offered_by")
 
 # Values that are codes themselves and want saying in the reader's language.
 WORDS: dict[str, dict[Any, Any]] = {

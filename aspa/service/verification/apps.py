@@ -7,3 +7,9 @@ class VerificationConfig(AppConfig):
     name = "aspa.service.verification"
     label = "verification"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.core.people.models import Identity
+        from aspa.service.verification import couriers, letters
+
+        couriers.register(Identity.Kind.EMAIL, letters.send)

@@ -19,6 +19,10 @@ TEMPLATES = {
     "ask_solved": "email/told/ask_solved.txt",
     "reminded": "email/told/reminded.txt",
     "closed_by_silence": "email/told/closed_by_silence.txt",
+    "verification_asked": "email/told/asked.txt",
+    "code_refused": "email/told/asked.txt",
+    "identification_asked": "email/told/asked.txt",
+    "cart_offered_by": "email/told/cart_offered.txt",
 }
 
 # A line that ends in a colon, and the address that stands alone below it.
@@ -39,6 +43,7 @@ def text_of(message: Message) -> str:
         "step": next_step.sentence(message.data, conversation, for_contact=True),
         "chat": next_step.chat_sentence(message.data, conversation),
         "reference": conversation.reference,
+        "sentence": activities.sentence(message, for_contact=True),
         "agent": message.agent,
         "when": next_step.moment(message.data["due"], conversation.brand) if "due" in message.data else "",
     }
