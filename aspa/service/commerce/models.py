@@ -49,12 +49,17 @@ class Source(models.Model):
 
 
 class Told(models.Model):
-    """Of a thing in a source: `deleted_at` is the newest moment at which the shop said that it is gone."""
+    """A thing in a source. `digest` is of the version that is here.
+
+    `deleted_at` is the newest moment at which the shop said that the thing is gone. A gone one is emptied and kept, so
+    that an older version which comes late doesn't bring it back.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
     external_id = models.CharField(max_length=200)
     updated_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=32, blank=True)
 
     class Meta:
         abstract = True
@@ -112,11 +117,12 @@ class Status(models.TextChoices):
 
 
 class Order(Told):
-    """An order. `status` is the newest word of the order itself and of its events, said at `status_at`."""
+    """An order. `status` is the newest of the order's own word (`told_status`) and its events', said at `status_at`."""
 
     contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     number = models.CharField(_("number"), max_length=60, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PLACED)
+    told_status = models.CharField(max_length=20, default=Status.PLACED)
     status_text = models.CharField(max_length=80, blank=True)
     status_at = models.DateTimeField(null=True)
     currency = models.CharField(max_length=3, blank=True)
@@ -192,7 +198,11 @@ class OrderEvent(models.Model):
 
 
 class Cart(Told):
-    """What somebody has gathered and perhaps not bought. The items are as `OrderLine`s, in `items`."""
+    """What somebody has gathered and perhaps not bought. The items are as `OrderLine`s, in `items`.
+
+    `state` is ordered as soon as an order says that it came of this cart, else what the shop said (`told_state`) or
+    what `carts.abandon` found.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -201,6 +211,7 @@ class Cart(Told):
 
     contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=20, choices=State, default=State.OPEN)
+    told_state = models.CharField(max_length=20, default=State.OPEN)
     items = models.JSONField(default=list)
     item_count = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
