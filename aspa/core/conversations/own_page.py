@@ -97,7 +97,8 @@ def _leading_to(pk: int) -> set[int]:
 
 
 def _read(pk: int) -> Conversation | None:
-    return Conversation.objects.select_related("brand", "inbox", "contact", "assignee", "team").filter(pk=pk).first()
+    there = Conversation.objects.select_related("brand", "inbox", "contact", "assignee", "team")
+    return there.filter(pk=pk, contact__erased_at=None).first()
 
 
 def _is_signed(conversation: Conversation, signature: str) -> bool:

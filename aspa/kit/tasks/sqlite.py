@@ -11,6 +11,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection, transaction
 
 from aspa.kit import clock, ids
+from aspa.kit.redaction import redact
 from aspa.kit.tasks import schedules
 from aspa.kit.tasks.models import Job
 from aspa.kit.tasks.queue import DeadTask, Queue, find_task
@@ -131,7 +132,8 @@ def run(job: Job) -> None:
 
 def _fail(job: Job, error: Exception) -> None:
     delay = _delay(job)
-    text = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
+    # It may quote what people wrote, and stays until somebody has looked at it.
+    text = redact("".join(traceback.format_exception(error)))[-LONGEST_ERROR:]
     if delay is None:
         _held(job).update(dead_at=clock.now(), error=text, claim="")
     else:

@@ -10,6 +10,6 @@ class PrivacyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import aspa.service.privacy.declared  # noqa: PLC0415, F401 (models are there from here on)
+        import aspa.service.privacy.declared  # noqa: F401 (models are there from here on)
 
         autodiscover_modules("holdings")

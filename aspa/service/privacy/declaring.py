@@ -74,6 +74,7 @@ class Holding:
     model: str
     title: _StrOrPromise
     of: str | Rows
+    own: Callable[[QuerySet[Any], list[int]], QuerySet[Any]] | None
     fields: Mapping[str, _StrOrPromise]
     erased: Delete | Blank | By | Keep
     files: tuple[str, ...]
@@ -81,7 +82,6 @@ class Holding:
     basis: Basis
     kept: _StrOrPromise
     retention: str
-    order: str
 
     @property
     def table(self) -> type[Model]:
@@ -92,6 +92,10 @@ class Holding:
         if callable(self.of):
             return self.of(contact_ids)
         return self.table._base_manager.filter(**{f"{self.of}__in": contact_ids})
+
+    def rows_to_copy(self, contact_ids: list[int]) -> QuerySet[Any]:
+        """Of these, what isn't somebody else's as well: a copy must not tell of other people."""
+        return self.own(self.rows(contact_ids), contact_ids) if self.own else self.rows(contact_ids)
 
 
 holdings: dict[str, Holding] = {}  # by the model's label in small letters
@@ -110,13 +114,14 @@ def declare(
     basis: Basis,
     kept: _StrOrPromise,
     files: tuple[str, ...] = (),
+    own: Callable[[QuerySet[Any], list[int]], QuerySet[Any]] | None = None,
     retention: str = "",
-    order: str = "pk",
 ) -> None:
     """Say what a table ("app.Model") holds of a person.
 
     of: the path to Contact ("contact", "message__conversation__contact"), or a function of contact ids giving the rows.
     fields: what the person gets a copy of, and under which name; a path ("product__name") may go through relations.
+    own: narrows the rows for the person's copy, where some of them tell of other people.
     files: FileFields whose files leave the storage with the row, and go into the copy.
     kept: how long, where no retention rule (`retention`: its kind) says otherwise.
     """
@@ -124,6 +129,7 @@ def declare(
         model=model,
         title=title,
         of=of,
+        own=own,
         fields=fields,
         erased=erased,
         files=files,
@@ -131,7 +137,6 @@ def declare(
         basis=basis,
         kept=kept,
         retention=retention,
-        order=order,
     )
 
 

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aspa.channels.email import settings
-from aspa.channels.email.arriving import keeping, ours, returning, sorting, threading
+from aspa.channels.email.arriving import forgetting, keeping, ours, returning, sorting, threading
 from aspa.channels.email.arriving.letters import draft, letter_of
 from aspa.channels.email.arriving.sorting import Case
 from aspa.channels.email.arriving.understanding import understand
@@ -195,6 +195,14 @@ def _store(cases: Sequence[Case], around: Around) -> None:
         with transaction.atomic():
             _return(case)
             _note([case])
+    _forget_again(cases)
+
+
+def _forget_again(cases: Sequence[Case]) -> None:
+    """A copy of mail that was erased mustn't bring it back to the disk."""
+    copies = {case.understood.fingerprint for case in cases if case.outcome == "copy" and case.message_id is None}
+    if copies:
+        forgetting.forget_raw(forgetting.came_back(copies))
 
 
 def _draw(case: Case, conversation_id: int | None, entry: str) -> None:

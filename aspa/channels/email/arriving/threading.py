@@ -92,9 +92,10 @@ def _by_subject(one: Asked) -> list[int]:
 
 
 def _brands(conversation_ids: Iterable[int]) -> dict[int, int]:
-    """The brand's id by the conversation's, of those that there are."""
+    """The brand's id by the conversation's, of those that there are. What is erased goes on no more."""
     ids = set(conversation_ids)
-    return dict(Conversation.objects.filter(pk__in=ids).values_list("pk", "brand")) if ids else {}
+    there = Conversation.objects.filter(pk__in=ids, contact__erased_at=None)
+    return dict(there.values_list("pk", "brand")) if ids else {}
 
 
 def _by_answered(mails: Sequence[Asked]) -> list[list[int]]:

@@ -1,0 +1,103 @@
+"""What is older than its brand's rule goes, every night, in batches. A rule's effect can be looked at beforehand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from auditlog.context import disable_auditlog
+from django.db import transaction
+from django.db.models import F
+
+from aspa.kit import clock
+from aspa.service.privacy import compacting
+from aspa.service.privacy.declaring import holdings
+from aspa.service.privacy.models import Removal, RetentionRule
+from aspa.service.privacy.retained import Kind, kinds
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+BATCH = 100
+BATCHES_AT_ONCE = 50
+# A preview counts no further: that it is many is what one has to know.
+COUNTED = 10_000
+
+
+def begin() -> None:
+    """Each rule in a task of its own, so that one that fails holds up no other."""
+    from aspa.service.privacy.tasks import go_on_removing
+
+    for rule in RetentionRule.objects.filter(kind__in=kinds):
+        go_on_removing.enqueue(rule_id=rule.pk)
+
+
+def go_on(rule_id: int) -> None:
+    """Remove the next of what the rule says, and leave the rest to another task. A rule taken back removes nothing."""
+    from aspa.service.privacy.tasks import go_on_removing
+
+    for _batch in range(BATCHES_AT_ONCE):
+        with transaction.atomic():
+            rule = RetentionRule.objects.filter(pk=rule_id, kind__in=kinds).first()
+            if rule is None or not _remove_some(rule):
+                return
+    go_on_removing.enqueue(rule_id=rule_id)
+
+
+def preview(rule: RetentionRule) -> int:
+    """How many rows the rule would remove now; `COUNTED` + 1 stands for more. It needn't be saved."""
+    return len(_old(rule, kinds[rule.kind]).values_list("pk", flat=True)[: COUNTED + 1])
+
+
+def oldest_allowed(kind: str) -> int:
+    """The fewest days that a rule for this kind may say."""
+    return kinds[kind].least_days
+
+
+def _remove_some(rule: RetentionRule) -> int:
+    kind = kinds[rule.kind]
+    pks = list(_old(rule, kind).order_by(kind.age, "pk").values_list("pk", flat=True)[:BATCH])
+    if not pks:
+        return 0
+    with disable_auditlog(), compacting.overwriting():
+        (kind.remove or _deleting(kind))(pks)
+    _note(rule, len(pks))
+    return len(pks)
+
+
+def _old(rule: RetentionRule, kind: Kind) -> QuerySet[Any]:
+    before = clock.now() - dt.timedelta(days=rule.days)
+    rows = kind.rows().filter(**{kind.brand: rule.brand_id, f"{kind.age}__lt": before})
+    if not kind.channel:
+        return rows
+    if rule.channel:
+        return rows.filter(**{kind.channel: rule.channel})
+    own = RetentionRule.objects.filter(brand=rule.brand_id, kind=rule.kind).exclude(channel="")
+    return rows.exclude(**{f"{kind.channel}__in": list(own.values_list("channel", flat=True))})
+
+
+def _deleting(kind: Kind) -> Any:
+    model = kind.rows().model
+    holding = holdings.get(model._meta.label_lower)
+    files = holding.files if holding else ()
+
+    def delete(pks: list[Any]) -> None:
+        rows = model._base_manager.filter(pk__in=pks)
+        if files:
+            for row in rows:
+                for name in files:
+                    if file := getattr(row, name):
+                        file.storage.delete(file.name)
+        rows.delete()
+
+    return delete
+
+
+def _note(rule: RetentionRule, count: int) -> None:
+    """One line a night for each rule."""
+    values = {"brand_id": rule.brand_id, "kind": rule.kind, "channel": rule.channel, "days": rule.days}
+    tonight = Removal.objects.filter(**values, at__gte=clock.now() - dt.timedelta(hours=12)).first()
+    if tonight is None:
+        Removal.objects.create(**values, at=clock.now(), rows=count)
+    else:
+        Removal.objects.filter(pk=tonight.pk).update(rows=F("rows") + count)
