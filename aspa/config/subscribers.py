@@ -12,6 +12,7 @@ from aspa.service.receipts import measuring, receipts
 from aspa.service.routing import following as routing
 from aspa.service.sla import following as service_levels
 from aspa.service.timeline import following as timeline
+from aspa.service.verification import following as verification
 from aspa.web.desk import late, on_duty, ringing
 
 # They run in this order, in one transaction. The first two lock the queue and the countdowns, and whoever gives out or
@@ -30,5 +31,6 @@ SUBSCRIBERS: dict[str, Handler] = {
     "ringing": ringing.ring_for,
     "service level alerts": late.tell_of,
     "silence": waiting.follow,
+    "verification": verification.follow,
     "timeline": timeline.follow,
 }

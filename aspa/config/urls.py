@@ -12,6 +12,7 @@ urlpatterns = [
     path("widget/", include("aspa.web.widget.urls")),
     path("contact/", include("aspa.web.contact.urls")),
     path("c/", include("aspa.web.customer.urls")),
+    path("identify/", include("aspa.web.customer.identify_urls")),
     path("hours/<slug:slug>/", hours.page, name="published-hours"),
     path("hours/<slug:slug>.js", hours.module, name="published-hours-module"),
     path("files/", include("aspa.web.shell.file_urls")),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from stdnum.exceptions import ValidationError
+from stdnum.fi import hetu
 
 from aspa.core.conversations.changing import Refused
 from aspa.core.people import changes
 from aspa.kit import clock, text
-from aspa.service.verification import identity_code
 from aspa.service.verification.models import Fact, Look
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def checked(key: Fact.Key, value: str) -> str:
             raise Refused(_("Write the date as 1985-12-31."), code="date") from problem
     if key == Key.IDENTITY_CODE and value:
         try:
-            return identity_code.checked(value)
-        except ValueError as problem:
+            return str(hetu.validate(value, allow_temporary=True)).upper()
+        except ValidationError as problem:
             raise Refused(_("That isn't a personal identity code. Check it."), code="hetu") from problem
     return value
 

@@ -13,7 +13,7 @@ from aspa.core.conversations.models import Attachment
 from aspa.core.inboxes.models import Brand
 from aspa.kit.ids import row_id
 from aspa.web.contact import enclosures, faces, stamps
-from aspa.web.customer import standing, told
+from aspa.web.customer import asked, standing, told
 from aspa.web.customer.opening import by_link
 from aspa.web.shell.files import on_our_pages
 
@@ -78,6 +78,7 @@ def shown(
         "standing": standing.of(conversation),
         "answer": answer if answer in ASKED else "",
         "promises": told.promises(conversation),
+        "asked": asked.of(conversation),
         "server": told.server(conversation),
         "messages_shown": messages,
         "more": more,
@@ -100,5 +101,14 @@ def _done(code: str, conversation: Conversation) -> str:
         "end": _("Thank you. You have ended this."),
         "not_solved": _("Thank you. We go on: write below what is still missing."),
         "reopen": _("It is open again."),
+        "code_proved": _("Thank you. The address is confirmed as yours."),
+        "code_wrong": _("That isn't the code we sent. Check it and try again."),
+        "code_expired": _("That code is no longer valid. Ask for a new one below."),
+        "code_spent": _(
+            "There were too many wrong codes, so the question is closed. Write to us and we send a new one."
+        ),
+        "code_nothing": _("No code is being waited for just now."),
+        "code_sent": _("A new code is on its way. Only the newest one is valid."),
+        "code_later": _("A code was sent a moment ago, or several were. Wait a minute and look in your mail again."),
     }
     return said.get(code, "")

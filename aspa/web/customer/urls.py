@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aspa.web.customer import answers, pages
+from aspa.web.customer import answers, pages, proving
 
 urlpatterns = [
     path("colours/<slug:slug>.css", pages.colour, name="own-page-colour"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("<str:token>/solved/", answers.solved, name="own-page-solved"),
     path("<str:token>/end/", answers.end, name="own-page-end"),
     path("<str:token>/reopen/", answers.reopen, name="own-page-reopen"),
+    path("<str:token>/code/", proving.tell, name="own-page-code"),
+    path("<str:token>/code/new/", proving.ask_anew, name="own-page-new-code"),
 ]
