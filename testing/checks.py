@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from testing.browser import BrowserMissing, chromium
+from testing.programs import MODELS, ROOT
 from testing.services import ServiceFailed, ServiceMissing, postgres, valkey
-
-ROOT = Path(__file__).resolve().parent.parent
 
 # pytest's exit code when tests were run to the end and some failed; the others speak of worse.
 TESTS_FAILED = 1
@@ -151,7 +150,10 @@ def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASPA_")}
     if "ASPA_TEST_CHROMIUM" in os.environ:
         kept["ASPA_TEST_CHROMIUM"] = os.environ["ASPA_TEST_CHROMIUM"]
-    return {**kept, "ASPA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "aspa.config.settings", "PYTHONUNBUFFERED": "1"}
+    # Compiling what all of them import takes longer than some of them.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    ours = {"ASPA_HOME": str(home), MODELS: str(home), "DJANGO_SETTINGS_MODULE": "aspa.config.settings"}
+    return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
 
 
 @contextlib.contextmanager

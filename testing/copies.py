@@ -4,7 +4,7 @@
     address, people = with_cast("two", folder)   and the tests' cast
 
 They are of the kind that ASPA_DATABASE_URL names: a database on that PostgreSQL server, or an SQLite file in the
-folder. The processes of a run share the models that the copies are made from.
+folder. The processes of a run, and the runs of one `bin/test`, share the models that the copies are made from.
 
 python -m testing.copies     (in an installation's environment) puts the cast into it and prints `People` as JSON
 """
@@ -25,7 +25,7 @@ from typing import Any
 import psycopg
 
 from testing.environment import TEST_HOME
-from testing.programs import environment_of, run_program
+from testing.programs import MODELS, environment_of, run_program
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +81,7 @@ def kept(name: str) -> Iterator[tuple[Path, Path]]:
     Each database server has models of its own: a test may start one beside the run's.
     """
     # Named as the run is: a PostgreSQL server may outlive it.
-    run = Path(os.environ[TEST_HOME])
+    run = Path(os.environ.get(MODELS) or os.environ[TEST_HOME])
     server = hashlib.sha256(os.environ.get("ASPA_DATABASE_URL", "").encode()).hexdigest()[:12]
     folder = run / f"{run.name}_{server}"
     folder.mkdir(exist_ok=True)

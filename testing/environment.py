@@ -12,10 +12,12 @@ import shutil
 import sys
 import tempfile
 
+from testing.programs import MODELS
+
 # Set by this plugin alone, for the workers of one run.
 TEST_HOME = "ASPA_TEST_HOME"
 ALL_REDIS = "ASPA_TEST_REDIS_URLS"
-KEPT = {TEST_HOME, ALL_REDIS, "ASPA_DATABASE_URL", "ASPA_REDIS_URL", "ASPA_TEST_CHROMIUM"}
+KEPT = {TEST_HOME, ALL_REDIS, MODELS, "ASPA_DATABASE_URL", "ASPA_REDIS_URL", "ASPA_TEST_CHROMIUM"}
 
 
 def settle() -> None:

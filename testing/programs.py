@@ -10,6 +10,8 @@ from pathlib import Path
 from testing.services import ServiceFailed
 
 ROOT = Path(__file__).resolve().parent.parent
+# Set by `bin/test`, whose runs share the databases that theirs are copied from: a folder.
+MODELS = "ASPA_TEST_MODELS"
 
 
 def environment_of(home: Path, database_url: str, redis_url: str = "", **more: str) -> dict[str, str]:
