@@ -314,6 +314,9 @@ ASPA_CHAT_ADDRESS_BURST = env.int("ASPA_CHAT_ADDRESS_BURST", default=100)
 # How many sockets of visitors one network address may have open, in each process.
 ASPA_CHAT_ADDRESS_SOCKETS = env.int("ASPA_CHAT_ADDRESS_SOCKETS", default=200)
 ASPA_UPLOAD_BYTES = env.int("ASPA_UPLOAD_BYTES", default=20 * 1024 * 1024)
+# How many requests a second, and at once, one key of the API may make of each process.
+ASPA_API_RATE = env.float("ASPA_API_RATE", default=40.0)
+ASPA_API_BURST = env.int("ASPA_API_BURST", default=120)
 # Our own receiver of mail: "host:port", for LMTP also the path of a socket; empty: none. The certificate is for STARTTLS.
 ASPA_SMTP_LISTEN = env.str("ASPA_SMTP_LISTEN", default="")
 ASPA_LMTP_LISTEN = env.str("ASPA_LMTP_LISTEN", default="")
@@ -335,6 +338,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": env.str("ASPA_LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},  # aiosmtpd tells every address
         "uvicorn.access": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},  # it tells every task with its arguments

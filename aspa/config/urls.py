@@ -17,5 +17,7 @@ urlpatterns = [
     path("hours/<slug:slug>.js", hours.module, name="published-hours-module"),
     path("files/", include("aspa.web.shell.file_urls")),
     path("mail/", include("aspa.channels.email.urls")),
+    path("shops/", include("aspa.service.shops.urls")),
+    path("api/", include("aspa.web.rest.urls")),
     path("account/", include("allauth.urls")),
 ]

@@ -7,3 +7,13 @@ class ShopsConfig(AppConfig):
     name = "aspa.service.shops"
     label = "shops"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.shops import connector
+        from aspa.service.shops.importing.connector import Files
+        from aspa.service.shops.mapping.connector import Mapper
+        from aspa.service.shops.shopify.connector import Shopify
+        from aspa.service.shops.woocommerce.connector import WooCommerce
+
+        for one in (WooCommerce(), Shopify(), Mapper(), Files()):
+            connector.register(one)

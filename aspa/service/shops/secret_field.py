@@ -1,0 +1,33 @@
+"""Secrets in a connector's form: typed, never shown, and what is left empty stays as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SecretField(forms.CharField):
+    """A key or a password. `strip`: they are pasted, and no shop's key begins with a blank."""
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(required=False, max_length=400, widget=widget, **more)
+
+
+class ShopForm(forms.Form):
+    """`initial` are the settings so far; the cleaned data are those to come. `made` are secrets that we made ourselves."""
+
+    needed: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            if not isinstance(field, SecretField):
+                continue
+            cleaned[name] = cleaned.get(name) or self.initial.get(name, "")
+            if name in self.needed and not cleaned[name]:
+                self.add_error(name, _("This is needed."))
+        return {**cleaned, **{name: self.initial[name] for name in self.made if name in self.initial}}

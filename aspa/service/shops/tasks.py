@@ -1,0 +1,12 @@
+"""What comes round by itself."""
+
+from __future__ import annotations
+
+from aspa.kit.tasks import periodic, task
+from aspa.service.shops.importing import importing
+
+
+@periodic("17 * * * *")
+@task(retries=0)
+def throw_away_forgotten_files() -> None:
+    importing.throw_away_forgotten()
