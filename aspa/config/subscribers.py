@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
+from aspa.service.carts import counting as carts_counted
+from aspa.service.carts import landing as carts_landed
+from aspa.service.carts import offering
 from aspa.service.closing import counting, waiting
 from aspa.service.duty import following as duty
 from aspa.service.promises import counting as promises_counted
@@ -13,6 +16,7 @@ from aspa.service.routing import following as routing
 from aspa.service.sla import following as service_levels
 from aspa.service.timeline import following as timeline
 from aspa.service.verification import following as verification
+from aspa.service.visits import landing as visits_landed
 from aspa.web.desk import late, on_duty, ringing
 
 # They run in this order, in one transaction. The first two lock the queue and the countdowns, and whoever gives out or
@@ -21,6 +25,9 @@ SUBSCRIBERS: dict[str, Handler] = {
     "routing": routing.follow,
     "service levels": service_levels.follow,
     "blocking": blocking.learn,
+    "carts counted": carts_counted.count,
+    "carts landed": carts_landed.follow,
+    "carts offered": offering.follow,
     "duty": duty.follow,
     "duty alerts": on_duty.alert_for,
     "endings": counting.count,
@@ -33,4 +40,5 @@ SUBSCRIBERS: dict[str, Handler] = {
     "silence": waiting.follow,
     "verification": verification.follow,
     "timeline": timeline.follow,
+    "visits landed": visits_landed.follow,
 }

@@ -7,3 +7,9 @@ class VisitsConfig(AppConfig):
     name = "aspa.service.visits"
     label = "visits"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.timeline import sources
+        from aspa.service.visits.timeline import Visits
+
+        sources.register(Visits())

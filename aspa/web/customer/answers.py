@@ -17,6 +17,7 @@ from aspa.core.conversations.changing import Refused
 from aspa.core.inboxes.channel import Claim, Inbound, Sender
 from aspa.kit.rates import Buckets
 from aspa.kit.text import clean
+from aspa.service.carts import offering
 from aspa.web.contact import enclosures, stamps
 from aspa.web.customer.opening import by_link
 from aspa.web.customer.pages import shown, stamp_of
@@ -83,8 +84,7 @@ def reply(request: HttpRequest, conversation: Conversation, token: str) -> HttpR
 def solved(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
     """The answer to "did this solve it?": `answer` is "yes" or "no"."""
     if request.POST.get("answer") == "yes":
-        lifecycle.customer_ends(conversation)
-        return _back(token, "end")
+        return _end(conversation, token)
     lifecycle.customer_says_not_solved(conversation)
     return _back(token, "not_solved")
 
@@ -93,8 +93,7 @@ def solved(request: HttpRequest, conversation: Conversation, token: str) -> Http
 @by_link
 @_slowly
 def end(request: HttpRequest, conversation: Conversation, token: str) -> HttpResponse:
-    lifecycle.customer_ends(conversation)
-    return _back(token, "end")
+    return _end(conversation, token)
 
 
 @require_POST
@@ -107,6 +106,12 @@ def reopen(request: HttpRequest, conversation: Conversation, token: str) -> Http
         # What we set aside isn't the sender's to bring back; the page says how to go on.
         return _back(token, "")
     return _back(token, "reopen")
+
+
+def _end(conversation: Conversation, token: str) -> HttpResponse:
+    """The next page is the only place where they see their cart: it can't wait for the journal's reader."""
+    offering.offer_if_fitting(lifecycle.customer_ends(conversation))
+    return _back(token, "end")
 
 
 def _receive(

@@ -42,6 +42,7 @@ def messages(conversation: Conversation, *, before: int | None = None) -> tuple[
         message.files = list(message.attachments.all()) if message.has_attachments else []
         if message.is_activity:
             message.sentence = activities.sentence(message, for_contact=True)
+            message.link = message.data.get("link", "")
         elif message.is_ours:
             # The customer's own words make no links: others can have written them under this address.
             message.body = text_to_html(message.text)

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from aspa.web.customer import answers, pages, proving
+from aspa.web.customer import answers, carts, pages, proving
 
 urlpatterns = [
     path("colours/<slug:slug>.css", pages.colour, name="own-page-colour"),
+    path("cart/<str:token>/", carts.go_on, name="go-on-with-cart"),
     path("<str:token>/", pages.page, name="own-page"),
     path("<str:token>/files/<str:public_id>/<str:name>", pages.file, name="own-page-file"),
     path("<str:token>/reply/", answers.reply, name="own-page-reply"),

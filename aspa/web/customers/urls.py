@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aspa.web.customers import views
+from aspa.web.customers import cart_views, views
 
 app_name = "customers"
 
@@ -8,4 +8,5 @@ one = "<int:contact_id>/"
 urlpatterns = [
     path(one, views.page, name="page"),
     path(one + "panel", views.panel, name="panel"),
+    path("conversations/<int:conversation_id>/offer-cart", cart_views.offer, name="offer_cart"),
 ]

@@ -8,6 +8,7 @@ from aspa.channels.email.models import Block
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Role, Team
+from aspa.service.carts.models import CartPolicy
 from aspa.service.closing.models import SilencePolicy
 from aspa.service.duty.models import Member, Rota, StandIn
 from aspa.service.hours.models import ExceptionDay, Hours
@@ -30,8 +31,8 @@ def register() -> None:
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
-    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, Rules, Tier, Hours,
-                  ExceptionDay, Block):  # fmt: skip
+    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier,
+                  Hours, ExceptionDay, Block):  # fmt: skip
         auditlog.register(model)
 
 

@@ -82,6 +82,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 True,
             ),
             Section(
+                "settings:carts",
+                _("Carts left behind"),
+                "shopping-cart",
+                _("When they are offered again, and what comes of it"),
+                Permission.SETTINGS,
+            ),
+            Section(
                 "settings:mail_queue",
                 _("Mail that failed"),
                 "triangle-alert",

@@ -40,9 +40,17 @@ class Script:
 
 @cache
 def launcher() -> Script:
-    """aspa.js, which knows its panel by version."""
+    """aspa.js, which knows the other two by version."""
     source = (SOURCE / "aspa.js").read_text()
-    return _script(source.replace('"panel.js"', f'"panel.js?v={panel().version}"', 1))
+    for name, script in (("panel.js", panel()), ("telling.js", telling())):
+        source = source.replace(f'"{name}"', f'"{name}?v={script.version}"', 1)
+    return _script(source)
+
+
+@cache
+def telling() -> Script:
+    """telling.js, for shops that tell of pages and carts."""
+    return _script((SOURCE / "telling.js").read_text())
 
 
 @cache

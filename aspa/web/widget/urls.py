@@ -5,5 +5,6 @@ from aspa.web.widget import views
 urlpatterns = [
     path("aspa.js", views.launcher_script, name="widget-launcher"),
     path("panel.js", views.panel_script, name="widget-panel"),
+    path("telling.js", views.telling_script, name="widget-telling"),
     path("preview/<slug:public_id>/", views.preview, name="widget-preview"),
 ]

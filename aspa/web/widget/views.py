@@ -1,4 +1,4 @@
-"""The widget's two scripts, and a page to see it on while setting it up."""
+"""The widget's scripts, and a page to see it on while setting it up."""
 
 from __future__ import annotations
 
@@ -28,8 +28,16 @@ def launcher_script(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def panel_script(request: HttpRequest) -> HttpResponse:
+    return _versioned(request, modules.panel())
+
+
+@require_safe
+def telling_script(request: HttpRequest) -> HttpResponse:
+    return _versioned(request, modules.telling())
+
+
+def _versioned(request: HttpRequest, script: modules.Script) -> HttpResponse:
     """A version is for ever; without the right one in the address it may not be kept."""
-    script = modules.panel()
     return _script(request, script, FOREVER if request.GET.get("v") == script.version else MINUTES_5)
 
 

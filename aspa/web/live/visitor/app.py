@@ -26,7 +26,7 @@ from aspa.web.live.group import Group
 from aspa.web.live.http import Disconnected, Headers, HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub
 from aspa.web.live.socket import refuse, refuse_because
-from aspa.web.live.visitor import files, reads, sockets, writes
+from aspa.web.live.visitor import files, reads, shopping, sockets, writes
 from aspa.web.live.visitor.inboxes import Inboxes, may_embed
 from aspa.web.live.visitor.limits import Limits
 
@@ -80,6 +80,7 @@ class VisitorApp:
             ("POST", "reopen"): writes.reopen,
             ("POST", "read"): writes.read,
             ("POST", "transcript"): writes.transcript,
+            ("POST", "shopping"): shopping.told,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

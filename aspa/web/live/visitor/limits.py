@@ -24,6 +24,10 @@ class Limits:
         self._sockets: Counter[str] = Counter()
         # Letters cost somebody else's attention: five at once, then one in ten minutes.
         self._letters = Buckets(1 / 600, 5)
+        # Pages are turned faster than messages are written, and offices share an address.
+        self._pages = Buckets(0.5, 60)
+        self._networks = Buckets(5, 300)
+        self._newcomers = Buckets(0.2, 60)
         # Bytes: files are on the disk before their message is sent, if it ever is.
         self._bytes = Buckets(50_000, 25 * settings.ASPA_UPLOAD_BYTES)
 
@@ -36,6 +40,13 @@ class Limits:
     def file(self, visitor: str, address: str, size: int) -> None:
         self.message(visitor, address)
         self._take(self._bytes, network(address), min(size, settings.ASPA_UPLOAD_BYTES))
+
+    def telling(self, visitor: str, address: str, *, is_new: bool) -> None:
+        """A page or a cart that a shop tells of. Visitors whom nobody has seen before are rare at one address."""
+        if is_new:
+            self._take(self._newcomers, network(address))
+        self._take(self._pages, visitor)
+        self._take(self._networks, network(address))
 
     def letter(self, visitor: str, address: str) -> None:
         self._take(self._letters, visitor)

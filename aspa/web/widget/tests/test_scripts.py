@@ -54,16 +54,22 @@ def test_no_template_stands_inside_another() -> None:
 
 def test_no_two_modules_use_one_name() -> None:
     """Joined, they share one scope."""
-    sources = "".join(source for name, source in SOURCES.items() if name != "aspa.js")
+    sources = "".join(source for name, source in SOURCES.items() if name not in ("aspa.js", "telling.js"))
     names = re.findall(r"^(?:export )?(?:async )?(?:class|function|const) (\w+)", sources, re.MULTILINE)
     assert sorted(names) == sorted(set(names))
 
 
-def test_the_launcher_names_the_panel_by_its_version() -> None:
-    assert f'"panel.js?v={modules.panel().version}"' in modules.launcher().plain.decode()
+def test_the_launcher_names_the_others_by_their_versions() -> None:
+    source = modules.launcher().plain.decode()
+    assert f'"panel.js?v={modules.panel().version}"' in source
+    assert f'"telling.js?v={modules.telling().version}"' in source
 
 
-@pytest.mark.parametrize("name", ["aspa.js", "panel.js"])
+def test_telling_of_pages_and_carts_weighs_little() -> None:
+    assert len(modules.telling().compressed) < 1_500
+
+
+@pytest.mark.parametrize("name", ["aspa.js", "panel.js", "telling.js"])
 def test_any_shop_may_fetch_the_scripts(client: Client, name: str) -> None:
     answer = client.get(f"/widget/{name}", headers={"accept-encoding": "gzip"})
     assert answer.status_code == HTTPStatus.OK

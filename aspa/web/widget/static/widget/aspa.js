@@ -21,6 +21,7 @@
  */
 
 const PANEL = new URL("panel.js", import.meta.url);
+const TELLING = new URL("telling.js", import.meta.url);
 
 const script = /** @type {HTMLScriptElement|undefined} */ (
   [...document.querySelectorAll("script[data-inbox]")].find(
@@ -201,6 +202,8 @@ export class App {
     this.listeners = {};
     /** @type {Promise<any>|null} the panel, once asked for */
     this.panel = null;
+    /** @type {Promise<any>|undefined} */
+    this.telling = undefined;
     this.tries = 0;
     this.host = document.createElement("aspa-chat");
     this.root = this.host.attachShadow({ mode: "open" });
@@ -222,7 +225,7 @@ export class App {
     if (this.identity) return this.store.set("signedIn", true);
     if (!this.store.get("signedIn")) return;
     for (const key of this.store.keys(`aspa:${this.inbox}:out:`)) this.store.remove(key);
-    for (const name of ["token", "talking", "draft", "files", "answers", "open", "signedIn"]) this.store.set(name, undefined);
+    for (const name of ["token", "talking", "draft", "files", "answers", "open", "signedIn", "visits"]) this.store.set(name, undefined);
   }
 
   async loadConfig() {
@@ -355,6 +358,12 @@ export class App {
     if (this.panel) (await this.panel).identify();
   }
 
+  /** What the shop tells goes by a module of its own: who tells nothing loads nothing. @param {"page"|"cart"|"consent"} what @param {any} value */
+  async tell(what, value) {
+    this.telling ??= import(TELLING.href).then((module) => new module.Telling(this));
+    return (await this.telling).tell(what, value);
+  }
+
   /** @param {"message"|"open"|"close"|"unread"} name @param {(detail: any) => void} listener @returns {() => void} stops listening */
   on(name, listener) {
     (this.listeners[name] ??= new Set()).add(listener);
@@ -394,6 +403,9 @@ if (script?.dataset.inbox && !("aspa" in window)) {
       },
       setLanguage: later((language) => app.setLanguage(language)),
       on: app.on.bind(app),
+      page: later((page) => app.tell("page", page)),
+      cart: later((cart) => app.tell("cart", cart)),
+      consent: later((consent) => app.tell("consent", consent)),
     },
   });
 }

@@ -146,10 +146,11 @@ export class Log {
     return { key: line.key, print: line.text + receipt, draw };
   }
 
-  /** The way to the customer's own page of the conversation, where the server gives it. @param {Line} line */
+  /** The way to the customer's own page of the conversation, or to what `link` names, where the server gives it. @param {Line} line */
   page(line) {
     if (!line.page) return null;
-    return el("p", {}, el("a", { href: line.page, target: "_blank", rel: "noopener noreferrer" }, this.app.word("ownPage")));
+    const looks = line.link ? { className: "button main" } : { target: "_blank" };
+    return el("p", {}, el("a", { href: line.page, rel: "noopener noreferrer", ...looks }, line.link || this.app.word("ownPage")));
   }
 
   /** @param {Line} line @param {boolean} first of its run @returns {Item} */
