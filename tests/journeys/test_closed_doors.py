@@ -90,7 +90,7 @@ def test_outsiders_find_no_conversation_call_or_shift(cast: Cast, numbers: dict[
 def test_outsiders_find_no_customer(cast: Cast, numbers: dict[str, int]) -> None:
     cy, before = signed_in(cast.cy), Contact.objects.values().get(pk=numbers["contact_id"])
     for _name, path, named in doors("customers", numbers):
-        assert "contact_id" in named, path
+        assert named & {"contact_id", "conversation_id"}, path
         assert answers(cy, path) == {404}, path
     assert Contact.objects.values().get(pk=numbers["contact_id"]) == before
 

@@ -1,12 +1,21 @@
 from django.urls import path
 
 from aspa.web.customers import cart_views, views
+from aspa.web.customers import editing_views as editing
 
 app_name = "customers"
 
 one = "<int:contact_id>/"
 urlpatterns = [
     path(one, views.page, name="page"),
+    path(one + "head", views.head, name="head"),
     path(one + "panel", views.panel, name="panel"),
     path("conversations/<int:conversation_id>/offer-cart", cart_views.offer, name="offer_cart"),
+    path(one + "timeline", views.lines_part, name="timeline"),
+    path(one + "details", editing.details, name="details"),
+    path(one + "fields", editing.custom, name="custom"),
+    path(one + "companies", editing.companies, name="companies"),
+    path(one + "notes", editing.write_note, name="notes"),
+    path(one + "notes/<int:note_id>/", editing.note, name="note"),
+    path(one + "notes/<int:note_id>/removal", editing.remove_note, name="remove_note"),
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def bar(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
-    section = "desk" if match and match.app_name == "desk" else "settings"
+    section = "desk" if match and match.app_name in ("desk", "customers") else "settings"
     # Of a short-lived key, and only where it is drawn.
     duty = SimpleLazyObject(lambda: _duty(request))
     return {"bar": {"section": section, "duty": duty, "idle_minutes": settings.ASPA_IDLE_MINUTES}}

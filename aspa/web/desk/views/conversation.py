@@ -27,7 +27,7 @@ from aspa.web.live import pages
 if TYPE_CHECKING:
     from aspa.web.desk.doors import AgentRequest
 
-PREVIOUS = 6
+LINKED = 6
 
 
 @for_agents
@@ -125,7 +125,6 @@ def _head(request: AgentRequest, found: Conversation) -> dict[str, Any]:
 
 
 def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
-    others = lists.of_contact(request.user, found.contact_id, limit=PREVIOUS + 1)
     page_now = pages.page_of(found.contact_id)
     page = page_now or found.context.get("page") or {}
     return {
@@ -140,8 +139,7 @@ def _side(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "contact": found.contact,
         "company": found.contact.company if found.contact.company_id else None,
         "identities": around.identities_of(found.contact),
-        "previous": past([row for row in others if row.pk != found.pk][:PREVIOUS]),
-        "linked": past(lists.some(request.user, around.linked_ids(found))[:PREVIOUS]),
+        "linked": past(lists.some(request.user, around.linked_ids(found))[:LINKED]),
     }
 
 

@@ -7,6 +7,7 @@ import { refreshHeld } from "./held.js";
 const OF_MESSAGES = new Set(["received", "replied", "noted", "activity", "ask_solved"]);
 const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "reminded", "replied", "received", "sla_warned", "sla_breached"]);
 const OF_SIDE = new Set(["linked", "unlinked", "identified", "promised", "promise_moved", "promise_kept", "promise_withdrawn", "promise_handed_over", "promise_due", "promise_broken"]);
+const OF_PARTS = new Set(["identified", "ended", "verification_asked", "cart_offered", "cart_resumed", "cart_bought", "contact_merged", "contact_unmerged"]);
 const OF_HELD = new Set(["held", "taken_back", "activity"]);
 const OF_ALL = new Set(["merged", "unmerged", "split"]);
 const agent = Number(document.getElementById("desk")?.dataset.agent);
@@ -28,6 +29,7 @@ document.addEventListener("stream:event", async (event) => {
   if (kind === "read" && actor === null) showRead();
   if (OF_HEAD.has(kind)) refreshHead();
   if (OF_SIDE.has(kind)) refreshSide();
+  if (OF_PARTS.has(kind)) refreshParts();
   if (OF_HELD.has(kind)) refreshHeld();
 });
 
@@ -144,6 +146,7 @@ function showBadge() {
 
 const refreshHead = settled(() => redrawPart("head"), 60);
 const refreshSide = settled(() => redrawPart("side"), 120);
+const refreshParts = settled(() => window.htmx.trigger(document.body, "customer:changed"), 400);
 
 /** @param {"head" | "side"} part */
 async function redrawPart(part) {

@@ -5,18 +5,20 @@ import { watch } from "./stream.js";
 const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
 const open = /** @type {HTMLElement} */ (document.getElementById("open"));
 
+const shown = () => /** @type {HTMLElement | null} */ (document.getElementById("main"))?.dataset;
+
 /** The conversation on the screen, 0 for none. */
-export const openId = () => Number(/** @type {HTMLElement | null} */ (document.getElementById("main"))?.dataset.conversation ?? 0);
+export const openId = () => Number(shown()?.conversation ?? 0);
 
 /** @param {string} url a page of the desk */
 export function go(url) {
-  if (url.startsWith("/desk/conversations/")) return openConversation(url);
+  if (/^\/(desk\/conversations|customers)\//.test(url)) return openBeside(url);
   if (new URL(url, location.href).pathname === "/desk/") return openList(url);
   location.assign(url);
 }
 
-/** @param {string} url */
-export async function openConversation(url) {
+/** Open a conversation or a customer beside the list. @param {string} url */
+export async function openBeside(url) {
   const rows = document.getElementById("rows");
   const address = new URL(url, location.href);
   if (!address.search && rows?.dataset.query) address.search = rows.dataset.query;
@@ -33,12 +35,12 @@ export function refreshOpen() {
 async function openList(url) {
   await window.htmx.ajax("GET", url, { target: "#list", swap: "innerHTML" });
   const query = document.getElementById("rows")?.dataset.query;
-  history.replaceState({ htmx: true }, "", openId() ? `/desk/conversations/${openId()}/?${query}` : url);
+  history.replaceState({ htmx: true }, "", shown()?.conversation || shown()?.customer ? `${location.pathname}?${query}` : url);
 }
 
 function showOpen() {
-  const id = openId();
-  if (id) desk.dataset.open = String(id);
+  const id = openId(), customer = shown()?.customer;
+  if (id || customer) desk.dataset.open = customer ? "customer" : String(id);
   else delete desk.dataset.open;
   document.querySelectorAll(".row.on").forEach((row) => row.classList.remove("on"));
   const row = document.getElementById(`row-${id}`);
@@ -46,16 +48,16 @@ function showOpen() {
   row?.querySelector(".who")?.setAttribute("aria-current", "true");
   open.classList.remove("side-shown");
   watch(id);
-  if (id) document.title = document.title.replace(/^(\(\d+\) )?.*$/, `$1${document.getElementById("main")?.dataset.title ?? "Aspa"} · Aspa`);
+  if (id || customer) document.title = document.title.replace(/^(\(\d+\) )?.*$/, `$1${shown()?.title ?? "Aspa"} · Aspa`);
 }
 
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   if (/** @type {MouseEvent} */ (event).ctrlKey || /** @type {MouseEvent} */ (event).metaKey) return;
   const list = target.closest?.("a[data-list]");
-  const conversation = target.closest?.("a.past, #palette a, .head a[href^='/desk/conversations/']:not([data-copy])");
+  const conversation = target.closest?.("a.past:not([target]), a[data-go], #palette a, .head a[href^='/desk/conversations/']:not([data-copy])");
   if (list) { event.preventDefault(); openList(list.getAttribute("href") ?? ""); }
-  else if (conversation) { event.preventDefault(); openConversation(conversation.getAttribute("href") ?? ""); }
+  else if (conversation) { event.preventDefault(); go(conversation.getAttribute("href") ?? ""); }
   else if (target.closest?.("[data-back]")) { event.preventDefault(); closeConversation(); }
   else if (target.closest?.("[data-side]")) open.classList.toggle("side-shown");
   else if (target.closest?.("[data-reload]")) location.reload();
@@ -68,7 +70,7 @@ document.addEventListener("desk:ask", (event) => askFor(/** @type {CustomEvent} 
 
 function closeConversation() {
   const id = openId();
-  document.getElementById("main")?.removeAttribute("data-conversation");
+  for (const name of ["conversation", "customer"]) document.getElementById("main")?.removeAttribute(`data-${name}`);
   const query = document.getElementById("rows")?.dataset.query;
   history.pushState({ htmx: true }, "", `/desk/?${query}`);
   showOpen();
