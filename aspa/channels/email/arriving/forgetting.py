@@ -39,9 +39,8 @@ def forget_raw(arrivals: QuerySet[Arrival]) -> int:
 def came_back(fingerprints: Collection[str]) -> QuerySet[Arrival]:
     """Copies of mail that was erased, which came again by another way: nothing of them is to be kept, either."""
     erased = Arrival.objects.filter(fingerprint__in=fingerprints, raw="").exclude(fingerprint="")
-    return Arrival.objects.filter(
-        fingerprint__in=erased.values("fingerprint"), message=None, state=State.IGNORED
-    ).exclude(raw="")
+    copies = Arrival.objects.filter(fingerprint__in=erased.values("fingerprint"), state=State.IGNORED)
+    return copies.exclude(raw="")
 
 
 def _fingerprint(arrival: Arrival) -> str:

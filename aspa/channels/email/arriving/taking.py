@@ -200,7 +200,7 @@ def _store(cases: Sequence[Case], around: Around) -> None:
 
 def _forget_again(cases: Sequence[Case]) -> None:
     """A copy of mail that was erased mustn't bring it back to the disk."""
-    copies = {case.understood.fingerprint for case in cases if case.outcome == "copy" and case.message_id is None}
+    copies = {case.understood.fingerprint for case in cases if case.outcome == "copy"}
     if copies:
         forgetting.forget_raw(forgetting.came_back(copies))
 

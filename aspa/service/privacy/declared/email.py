@@ -97,6 +97,8 @@ def _take_out_of_copies(contact_ids: list[int], limit: int) -> int:
             pairs = getattr(letter, field)
             setattr(letter, field, [pair for pair in pairs if str(pair[0]).lower() not in addresses])
     Letter.objects.bulk_update(others, ["to", "cc", "reply_to"])
+    # The message stays as it is; its original would still say the address.
+    forget_raw(Arrival.objects.filter(pk__in=[letter.arrival_id for letter in others if letter.arrival_id]))
     return len(others)
 
 
