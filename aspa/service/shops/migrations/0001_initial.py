@@ -6,99 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commerce', '0001_initial'),
-        ('people', '0004_customer_whole'),
+        ("commerce", "0001_initial"),
+        ("people", "0004_customer_whole"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='connection', serialize=False, to='commerce.source')),
-                ('heard_at', models.DateTimeField(blank=True, null=True)),
-                ('forged_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('problem', models.CharField(blank=True, max_length=300)),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="connection",
+                        serialize=False,
+                        to="commerce.source",
+                    ),
+                ),
+                ("heard_at", models.DateTimeField(blank=True, null=True)),
+                ("forged_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("problem", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('file', models.FileField(blank=True, upload_to='imports/%Y/%m/')),
-                ('reading', models.JSONField(default=dict)),
-                ('columns', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('new', 'Not begun'), ('running', 'Under way'), ('done', 'Done'), ('failed', 'Stopped by a fault')], default='new', max_length=10)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('known', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(db_index=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='commerce.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("file", models.FileField(blank=True, upload_to="imports/%Y/%m/")),
+                ("reading", models.JSONField(default=dict)),
+                ("columns", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "Not begun"),
+                            ("running", "Under way"),
+                            ("done", "Done"),
+                            ("failed", "Stopped by a fault"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("known", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(db_index=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="commerce.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('topic', models.CharField(max_length=80)),
-                ('body', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('new', 'Not handled yet'), ('done', 'Handled'), ('failed', 'Not understood')], default='new', max_length=10)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('received_at', models.DateTimeField(db_index=True)),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.contact')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commerce.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=255)),
+                ("topic", models.CharField(max_length=80)),
+                ("body", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "Not handled yet"), ("done", "Handled"), ("failed", "Not understood")],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("received_at", models.DateTimeField(db_index=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.contact",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="commerce.source"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 'failed')), fields=['source', 'id'], name='delivery_failed')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='delivery_once')],
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "failed")), fields=["source", "id"], name="delivery_failed"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("source", "key"), name="delivery_once")],
             },
         ),
         migrations.CreateModel(
-            name='Filling',
+            name="Filling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('running', 'Under way'), ('done', 'Done'), ('failed', 'Stopped by a fault'), ('stopped', 'Stopped')], default='running', max_length=10)),
-                ('kind', models.CharField(max_length=20)),
-                ('cursor', models.JSONField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('again_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField()),
-                ('moved_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fillings', to='commerce.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Under way"),
+                            ("done", "Done"),
+                            ("failed", "Stopped by a fault"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("cursor", models.JSONField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("again_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField()),
+                ("moved_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fillings", to="commerce.source"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('source',), name='filling_one_at_a_time')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")), fields=("source",), name="filling_one_at_a_time"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RefusedRow',
+            name="RefusedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('cells', models.JSONField(default=list)),
-                ('reason', models.CharField(max_length=300)),
-                ('from_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_rows', to='shops.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                ("cells", models.JSONField(default=list)),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "from_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refused_rows", to="shops.import"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('from_import', 'line'), name='refused_row_once')],
+                "constraints": [models.UniqueConstraint(fields=("from_import", "line"), name="refused_row_once")],
             },
         ),
     ]

@@ -2,12 +2,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from aspa.service.commerce.models import Source
 from testing.shops.server import opened
 from testing.shops.shopify import Shopify
 from testing.shops.woocommerce import WooCommerce
 from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """The words that are looked for are those of the code."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

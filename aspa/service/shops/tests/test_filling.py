@@ -26,7 +26,9 @@ def filled(source: Source) -> Filling:
 
 
 def with_orders(shop: WooCommerce, count: int) -> None:
-    shop.things["orders"] = [payload("woocommerce", "order", id=number, number=str(number)) for number in range(1, count + 1)]
+    shop.things["orders"] = [
+        payload("woocommerce", "order", id=number, number=str(number)) for number in range(1, count + 1)
+    ]
 
 
 def test_all_that_woocommerce_has(woo: WooCommerce, woo_source: Source) -> None:
@@ -70,12 +72,18 @@ def test_all_that_shopify_has(shopify: Shopify, shopify_source: Source) -> None:
 
 
 @pytest.mark.parametrize("header", ["2.0", "Sun, 22 Nov 2026 12:00:02 GMT"])
-def test_a_shop_that_asks_us_to_wait_is_left_in_peace_so_long(shopify: Shopify, shopify_source: Source, header: str) -> None:
+def test_a_shop_that_asks_us_to_wait_is_left_in_peace_so_long(
+    shopify: Shopify, shopify_source: Source, header: str
+) -> None:
     shopify.things["orders"] = [payload("shopify", "order")]
     with time_machine.travel(dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC), tick=False) as now:
         shopify.troubles = [Answer(429, {"errors": "Exceeded 2 calls per second"}, {"Retry-After": header})]
         waiting = filled(shopify_source)
-        assert (waiting.state, waiting.failures, waiting.again_at) == ("running", 0, clock.now() + dt.timedelta(seconds=2))
+        assert (waiting.state, waiting.failures, waiting.again_at) == (
+            "running",
+            0,
+            clock.now() + dt.timedelta(seconds=2),
+        )
         now.shift(1.9)
         assert (run_pending(), len(shopify.asked)) == (0, 1)
         now.shift(0.2)
