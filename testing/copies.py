@@ -17,13 +17,13 @@ import fcntl
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from testing import kept as kept_tables
 from testing.environment import TEST_HOME
 from testing.programs import MODELS, environment_of, run_program
 
@@ -57,7 +57,11 @@ def model_tables() -> str:
     with kept("tables") as (file, folder):
         if not file.exists():
             address = created(f"{folder.name}_tables", folder)
-            run_program(environment_of(folder, address), "-m", "aspa.cli", "migrate")
+            lite = Path(address.removeprefix("sqlite:///")) if address.startswith("sqlite") else None
+            if not (lite and kept_tables.take(lite)):
+                run_program(environment_of(folder, address), "-m", "aspa.cli", "migrate")
+                if lite:
+                    kept_tables.keep(lite)
             file.write_text(address, encoding="utf-8")
         return file.read_text(encoding="utf-8")
 
@@ -107,15 +111,7 @@ def copied(model: str, name: str, folder: Path) -> str:
     _before, _slash, its_name = model.rpartition("/")
     address = created(name, folder, model=its_name)
     if address.startswith("sqlite"):
-        file = Path(address.removeprefix("sqlite:///"))
-        for old in file.parent.glob(f"{file.name}*"):
-            old.unlink()
-        # The file alone may lack what stands in the journal beside it.
-        with (
-            contextlib.closing(sqlite3.connect(model.removeprefix("sqlite:///"))) as source,
-            contextlib.closing(sqlite3.connect(file)) as target,
-        ):
-            source.backup(target)
+        kept_tables.copy(Path(model.removeprefix("sqlite:///")), Path(address.removeprefix("sqlite:///")))
     return address
 
 
