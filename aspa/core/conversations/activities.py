@@ -133,7 +133,7 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         gettext_noop("Somebody else than before identified themselves (%(by)s). Nothing was changed."),
         gettext_noop("Thank you. We look at your identification and answer here."),
     ),
-    "contact_merged": (gettext_noop("%(who)s merged two records of this customer into one: %(why)s"), None),
+    "contact_merged": (gettext_noop("%(who)s merged two records of this customer into one: %(proof)s"), None),
     "contact_unmerged": (gettext_noop("%(who)s took a merge of two customers back"), None),
     "cart_offered": (
         gettext_noop("The customer was shown their open cart, %(total)s"),
@@ -158,6 +158,10 @@ WORDS: dict[str, dict[Any, Any]] = {
         "away": gettext_lazy("is away"),
         "off": gettext_lazy("takes no conversations now"),
         "lost": gettext_lazy("is no longer there"),
+    },
+    "proof": {
+        "strong": gettext_lazy("both identified themselves strongly as the same person"),
+        "identity": gettext_lazy("both proved the same address or account"),
     },
 }
 

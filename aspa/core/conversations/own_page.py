@@ -18,6 +18,7 @@ from django.db import transaction
 from aspa.core.conversations import activities
 from aspa.core.conversations.models import Conversation
 from aspa.core.inboxes.channel import channel_for
+from aspa.core.people.models import Contact
 from aspa.kit import clock
 from aspa.kit.ids import row_id
 
@@ -46,7 +47,7 @@ def address_in(message: Message) -> str:
 
 def token(conversation: Conversation) -> str:
     # By a hyphen: so it looks like the secrets that are kept out of logs (kit/redaction.py).
-    return f"{conversation.pk}-{_signer().signature(_covered(conversation))}"
+    return f"{conversation.pk}-{_signer().signature(_covered(conversation, conversation.contact_id))}"
 
 
 def opened(text: str) -> Conversation | None:
@@ -102,20 +103,37 @@ def _read(pk: int) -> Conversation | None:
 
 
 def _is_signed(conversation: Conversation, signature: str) -> bool:
+    if _fits(conversation, conversation.contact_id, signature):
+        return True
+    # It may be older than a merge of contacts, which makes the customer one with whom the link was made for.
+    return any(_fits(conversation, former, signature) for former in _merged_into(conversation.contact_id))
+
+
+def _fits(conversation: Conversation, contact_id: int, signature: str) -> bool:
     try:
         # It knows the keys that were in use before, too.
-        _signer().unsign(f"{_covered(conversation)}.{signature}")
+        _signer().unsign(f"{_covered(conversation, contact_id)}.{signature}")
     except signing.BadSignature:
         return False
     return True
+
+
+def _merged_into(contact_id: int) -> set[int]:
+    """The contacts that were merged into this one, also by way of others."""
+    found: set[int] = set()
+    newest = {contact_id}
+    while newest:
+        newest = set(Contact.objects.filter(merged_into__in=newest).values_list("pk", flat=True)) - found
+        found |= newest
+    return found
 
 
 def _is_long_over(conversation: Conversation) -> bool:
     return conversation.closed_at is not None and conversation.closed_at < clock.now() - SHOWN_FOR
 
 
-def _covered(conversation: Conversation) -> str:
-    return f"{conversation.pk}.{conversation.contact_id}.{_renewed(conversation)}"
+def _covered(conversation: Conversation, contact_id: int) -> str:
+    return f"{conversation.pk}.{contact_id}.{_renewed(conversation)}"
 
 
 def _renewed(conversation: Conversation) -> int:

@@ -73,7 +73,7 @@ def go(request: HttpRequest, token: str) -> HttpResponse:
         return _shown(request, asked, problem="unreachable", status=503)
     away = HttpResponseRedirect(address)
     away.set_cookie(
-        COOKIE, browser, max_age=identifying.AWAY, path="/identify/", httponly=True, secure=settings.SECURE,
+        COOKIE, f"{token}.{browser}", max_age=identifying.AWAY, path="/identify/", httponly=True, secure=settings.SECURE,
         samesite="Lax",
     )  # fmt: skip
     return away
@@ -83,9 +83,11 @@ def go(request: HttpRequest, token: str) -> HttpResponse:
 def come_back(request: HttpRequest) -> HttpResponse:
     """The provider's answer; then a page whose address has nothing of it any more."""
     given = {name: request.GET.get(name, "")[:4000] for name in ("state", "code", "error")}
-    asked, said = identifying.come_back(
-        **given, issuer=request.GET.get("iss", ""), browser=request.COOKIES.get(COOKIE, "")
-    )
+    token, _dot, browser = request.COOKIES.get(COOKIE, "").partition(".")
+    asked, said = identifying.come_back(**given, issuer=request.GET.get("iss", ""), browser=browser)
+    if asked is None and given["error"] == "access_denied" and not given["state"]:
+        # Some providers forget the state when somebody turns back. It changes nothing, so the cookie is enough.
+        asked, said = identifying.opened(token), "refused"
     if asked is None:
         return render(request, "customer/identify_lost.html", {"problem": _problem(said)}, status=400)
     home = redirect("identify", token=identifying.token(asked))

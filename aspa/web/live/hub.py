@@ -21,6 +21,7 @@ from aspa.core.people.models import Agent, Contact, Identity
 from aspa.kit.bus import bus
 from aspa.service.closing import waiting
 from aspa.service.hours import calendars, editing
+from aspa.service.merging import merging
 from aspa.service.routing import changes, present, states, tasks
 from aspa.service.sla import following as service_levels
 from aspa.web.desk.rendering import message_html
@@ -55,6 +56,8 @@ ROOM = {
     Event.Kind.ENDED, Event.Kind.REOPENED, Event.Kind.SET_ASIDE, Event.Kind.WAITING, Event.Kind.SOLVED_ASKED,
     Event.Kind.NOT_SOLVED, Event.Kind.MERGED, Event.Kind.UNMERGED, Event.Kind.SPLIT,
 }  # fmt: skip
+# After these a customer may be another contact than their page has been told.
+REGROUPED = (Event.Kind.CONTACT_MERGED, Event.Kind.CONTACT_UNMERGED)
 
 
 @dataclasses.dataclass(slots=True)
@@ -103,6 +106,7 @@ class Hub:
             bus.subscribe(tasks.CHANGED, lambda _payload: self._present()),
             bus.subscribe(editing.CHANGED, lambda _payload: self._hours_changed()),
             bus.subscribe("visitor", self._known),
+            bus.subscribe(merging.CHANGED, self._contacts_changed),
             bus.subscribe("page", self._turned),
             bus.subscribe(service_levels.CHANGED, self._countdowns),
             bus.subscribe(waiting.CHANGED, self._countdowns),
@@ -203,6 +207,8 @@ class Hub:
     def _hand_out(self, happening: Happening) -> None:
         if happening.event.kind in ROOM:
             self._room_changed()
+        if happening.event.kind in REGROUPED:
+            self._contacts_changed(happening.event.data)
         visitors = self.visitors.get(happening.conversation.contact_id)
         if visitors:
             by_inbox: dict[int, str | None] = {}
@@ -324,6 +330,12 @@ class Hub:
         if identity[1] == Identity.Kind.SHOP:
             for client in tuple(self.visitors.get(contact_id, ())):
                 client.is_left_behind()
+
+    def _contacts_changed(self, payload: dict[str, Any]) -> None:
+        """Two contacts became one, or are two again: their pages come back as whoever they are now, and miss nothing."""
+        for contact_id in payload.get("contacts", ()):
+            for client in tuple(self.visitors.get(contact_id, ())):
+                client.comes_back()
 
     async def _look_for_known(self) -> None:
         """The bus was away: those who wrote meanwhile in another process were announced to nobody here."""

@@ -122,7 +122,11 @@ class VisitorClient:
     def is_left_behind(self) -> None:
         """The contact has signed in: a page without that sign-in no longer hears of it, and comes back a stranger."""
         if self.signed_in is None:
-            self.socket.close_soon(TRY_AGAIN_LATER)
+            self.comes_back()
+
+    def comes_back(self) -> None:
+        """Whose page it is may have changed: it is to ask anew."""
+        self.socket.close_soon(TRY_AGAIN_LATER)
 
     async def becomes(self, contact_id: int) -> None:
         """The visitor has written, here or in another tab, and is a contact from now on."""

@@ -176,3 +176,7 @@ class _Listener(Socket):
     def push(self, frame: str) -> None:
         if json.loads(frame)["type"] == "event":
             self._happened.set()
+
+    def close_soon(self, code: int) -> None:
+        self.closing = True
+        self._happened.set()
