@@ -186,7 +186,7 @@ def _take(one: Import, batch: Sequence[Gathered]) -> bool:
         ]
         RefusedRow.objects.bulk_create(
             [
-                RefusedRow(from_import=one, line=gathered.line, cells=list(gathered.rows[0]), reason=reason[:300])
+                RefusedRow(from_import=one, line=gathered.line, cells=_shown(gathered), reason=reason[:300])
                 for gathered, reason in wrong
             ],
             ignore_conflicts=True,
@@ -251,6 +251,10 @@ def _gathered(one: Import, file: IO[bytes], columns: Mapping[str, int]) -> Itera
                 continue
             seen.add(number)
         yield Gathered(rows[0][0], [row for _line, row in rows], torn)
+
+
+def _shown(gathered: Gathered) -> list[str]:
+    return [texts.clean(cell) for cell in gathered.rows[0]]
 
 
 def _cell(row: Sequence[str], place: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import dataclasses
 import io
@@ -40,8 +41,9 @@ def rows(file: IO[bytes], reading: Reading) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in row):
                 yield table.line_num, row
     finally:
-        # The wrapper would close what isn't its own.
-        text.detach()
+        # The wrapper would close what isn't its own; whoever reads only a part may have closed it already.
+        with contextlib.suppress(ValueError):
+            text.detach()
 
 
 def _encoding(file: IO[bytes]) -> str:
