@@ -23,6 +23,8 @@ MARKETING = "marketing"
 VISITS = "visits"
 PERSONALISATION = "personalisation"
 EVERY_CHANNEL = ""
+# Of one person's words; nobody changes their mind so often.
+MOST = 500
 
 
 def has(contact: Contact, purpose: str, channel: str = EVERY_CHANNEL) -> bool:
@@ -67,6 +69,19 @@ def withdraw(
     return _say(contact, purpose, channel, is_given=False, how=how, by=by, reason=reason, at=at)
 
 
+def standing(contact: Contact) -> list[Consent]:
+    """The newest word for each purpose and channel, in the order in which they were first spoken of."""
+    newest: dict[tuple[str, str], Consent] = {}
+    for said in history(contact):
+        newest.setdefault((said.purpose, said.channel), said)
+    return sorted(newest.values(), key=lambda said: (said.purpose, said.channel))
+
+
+def history(contact: Contact) -> list[Consent]:
+    """All that was said, newest first."""
+    return list(Consent.objects.filter(contact=contact).select_related("agent").order_by("-at", "-pk")[:MOST])
+
+
 @transaction.atomic
 def _say(
     contact: Contact,
@@ -80,10 +95,10 @@ def _say(
     at: datetime | None,
 ) -> Consent | None:
     last = Consent.objects.filter(contact=contact, purpose=purpose, channel=channel).order_by("-at", "-pk").first()
-    if last is not None and last.is_given == is_given and (at is None or last.at <= at):
-        covered = channel == EVERY_CHANNEL or has(contact, purpose, channel) == is_given
-        if covered:
-            return None
+    is_known = last is not None and last.is_given == is_given and (at is None or last.at <= at)
+    # A newer word about every channel may have said the opposite since.
+    if is_known and (channel == EVERY_CHANNEL or has(contact, purpose, channel) == is_given):
+        return None
     said = Consent.objects.create(
         contact=contact,
         purpose=purpose,

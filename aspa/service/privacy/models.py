@@ -16,7 +16,8 @@ class Purpose(models.Model):
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="consent_purposes", verbose_name=_("brand"))
     # What code asks for: "marketing", "visits", "personalisation", or one that the brand has made.
     key = models.SlugField(_("key"), max_length=40)
-    # {"fi": …, "sv": …, "en": …}; empty where Aspa's own words will do.
+    # What agents call it, and {"fi": …, "sv": …, "en": …}: what customers agree to. Empty where Aspa's own words will do.
+    name = models.CharField(_("name"), max_length=80, blank=True)
     words = models.JSONField(_("text"), default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
     is_on = models.BooleanField(_("in use"), default=True)

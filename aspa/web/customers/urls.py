@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aspa.web.customers import cart_views, views
+from aspa.web.customers import cart_views, privacy_views, views
 from aspa.web.customers import editing_views as editing
 
 app_name = "customers"
@@ -15,6 +15,11 @@ urlpatterns = [
     path(one + "details", editing.details, name="details"),
     path(one + "fields", editing.custom, name="custom"),
     path(one + "companies", editing.companies, name="companies"),
+    path(one + "consents", privacy_views.consent, name="consent"),
+    path(one + "copies", privacy_views.order_copy, name="order_copy"),
+    path(one + "copies/<slug:public_id>.zip", privacy_views.copy, name="copy"),
+    path(one + "erasure", privacy_views.erase, name="erase"),
+    path("conversations/<int:conversation_id>/redaction", privacy_views.redact, name="redact"),
     path(one + "notes", editing.write_note, name="notes"),
     path(one + "notes/<int:note_id>/", editing.note, name="note"),
     path(one + "notes/<int:note_id>/removal", editing.remove_note, name="remove_note"),
