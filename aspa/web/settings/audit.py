@@ -14,6 +14,7 @@ from aspa.service.duty.models import Member, Rota, StandIn
 from aspa.service.hours.models import ExceptionDay, Hours
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
 from aspa.service.sla.models import Policy
+from aspa.service.timeline.models import Field
 from aspa.service.writing.models import CannedReply
 from aspa.web.shell.models import SignInRules
 
@@ -32,7 +33,7 @@ def register() -> None:
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
     for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier,
-                  Hours, ExceptionDay, Block):  # fmt: skip
+                  Field, Hours, ExceptionDay, Block):  # fmt: skip
         auditlog.register(model)
 
 

@@ -35,6 +35,7 @@ NAMES = {
     "silencepolicy": gettext_lazy("what silence does"),
     "policy": gettext_lazy("service level"),
     "label": gettext_lazy("label"),
+    "field": gettext_lazy("custom field"),
     "reason": gettext_lazy("reason"),
     "cannedreply": gettext_lazy("canned reply"),
     "signinrules": gettext_lazy("sign-in rules"),

@@ -122,6 +122,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
             Section(
                 "settings:reasons", _("Reasons"), "circle-question-mark", _("Why customers write"), Permission.SETTINGS
             ),
+            Section(
+                "settings:custom_fields",
+                _("Custom fields"),
+                "bookmark",
+                _("What you want to know of customers"),
+                Permission.SETTINGS,
+            ),
         ],
     ),
     (
