@@ -69,6 +69,11 @@ def offered(order: Order) -> list[Action]:
     return [action for action in _actions.get(order.source.kind, {}).values() if action.offered(order)]
 
 
+def name_of(key: str) -> str:
+    """What an action that was once done is called; its key when no connector has it any more."""
+    return next((str(known[key].name) for known in _actions.values() if key in known), key)
+
+
 def run(action: Action, order: Order, by: Agent, values: dict[str, Any]) -> str:
     """Do it, and note on the order who had it done. Raises ActionFailed."""
     told = action.run(order, by, values)

@@ -146,6 +146,7 @@ class Order(Told):
         indexes = (
             models.Index("contact", "placed_at", "id", name="commerce_order_of"),
             models.Index("source", "number", name="commerce_order_by_number"),
+            models.Index("placed_at", name="commerce_order_by_age"),
             models.Index(
                 "source",
                 "cart_external_id",
@@ -224,6 +225,7 @@ class Cart(Told):
         indexes = (
             models.Index("contact", "updated_at", "id", name="commerce_cart_of"),
             models.Index("state", "updated_at", name="commerce_cart_by_state"),
+            models.Index("updated_at", name="commerce_cart_by_age"),
         )
 
 
@@ -283,7 +285,10 @@ class Booking(Told):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="commerce_booking_once"),)
-        indexes = (models.Index("contact", "starts_at", "id", name="commerce_booking_of"),)
+        indexes = (
+            models.Index("contact", "starts_at", "id", name="commerce_booking_of"),
+            models.Index("starts_at", name="commerce_booking_by_age"),
+        )
 
 
 class Loyalty(Told):

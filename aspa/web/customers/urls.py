@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aspa.web.customers import cart_views, privacy_views, views
+from aspa.web.customers import cart_views, orders_views, privacy_views, views
 from aspa.web.customers import editing_views as editing
 
 app_name = "customers"
@@ -12,6 +12,8 @@ urlpatterns = [
     path(one + "panel", views.panel, name="panel"),
     path("conversations/<int:conversation_id>/offer-cart", cart_views.offer, name="offer_cart"),
     path(one + "timeline", views.lines_part, name="timeline"),
+    path(one + "orders/<int:order_id>/", orders_views.order, name="order"),
+    path(one + "orders/<int:order_id>/<slug:key>", orders_views.act, name="order_action"),
     path(one + "details", editing.details, name="details"),
     path(one + "fields", editing.custom, name="custom"),
     path(one + "companies", editing.companies, name="companies"),

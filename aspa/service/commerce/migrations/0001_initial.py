@@ -438,4 +438,16 @@ class Migration(migrations.Migration):
             model_name="subscription",
             constraint=models.UniqueConstraint(fields=("source", "external_id"), name="commerce_subscription_once"),
         ),
+        migrations.AddIndex(
+            model_name="booking",
+            index=models.Index(models.F("starts_at"), name="commerce_booking_by_age"),
+        ),
+        migrations.AddIndex(
+            model_name="cart",
+            index=models.Index(models.F("updated_at"), name="commerce_cart_by_age"),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(models.F("placed_at"), name="commerce_order_by_age"),
+        ),
     ]
