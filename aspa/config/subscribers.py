@@ -13,6 +13,7 @@ from aspa.service.promises import counting as promises_counted
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
 from aspa.service.routing import following as routing
+from aspa.service.segments import following as segments
 from aspa.service.sla import following as service_levels
 from aspa.service.timeline import following as timeline
 from aspa.service.verification import following as verification
@@ -36,6 +37,7 @@ SUBSCRIBERS: dict[str, Handler] = {
     "promises counted": promises_counted.count,
     "receipts": receipts.give,
     "ringing": ringing.ring_for,
+    "segments": segments.follow,
     "service level alerts": late.tell_of,
     "silence": waiting.follow,
     "verification": verification.follow,

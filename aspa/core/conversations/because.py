@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 # code: the sentence's part. What stands in it comes with the reasons.
 PARTS = {
+    "segment": gettext_noop("the customer belongs to “%(segment)s”"),
     "known": gettext_noop("knows the customer"),
     "skills": gettext_noop("knows about %(skills)s"),
     "language": gettext_noop("speaks %(language)s"),
@@ -22,7 +23,7 @@ LANGUAGES = {"fi": gettext_noop("Finnish"), "sv": gettext_noop("Swedish"), "en":
 
 
 def words(why: Mapping[str, Any]) -> str:
-    """In the active language. `why`: {"because": [codes], "skills", "language", "team", "taken", "most"}.
+    """In the active language. `why`: {"because": [codes], "segment", "skills", "language", "team", "taken", "most"}.
 
     Codes of a newer version are left out.
     """

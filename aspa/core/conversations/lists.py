@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -135,6 +135,28 @@ def page(
     ids = _among(few, wanted, after, limit + 1) if few is not None else _by_index(wanted, after, limit + 1)
     rows = _rows(agent, ids[:limit])
     return Page(rows, place(rows[-1]) if len(ids) > limit and rows else "")
+
+
+class Placed(NamedTuple):
+    """A conversation in a list: whose it is, and its place."""
+
+    pk: int
+    contact: int
+    place: str
+
+
+def walk(
+    agent: Agent, view: str, *, filters: Mapping[str, int] | None = None, before: str = "", limit: int
+) -> list[Placed]:
+    """The next so many of a list, as bare as the index has them, for who narrows it by what only they know.
+
+    Arguments and errors as of `page`.
+    """
+    wanted, after = _wanted(agent, view, filters or {}), parse_place(before) if before else None
+    few = _few(wanted, None)
+    ids = _among(few, wanted, after, limit) if few is not None else _by_index(wanted, after, limit)
+    found = {one.pk: one for one in Conversation.objects.filter(pk__in=ids).only("pk", "contact", "last_activity_at")}
+    return [Placed(pk, found[pk].contact_id, place(found[pk])) for pk in ids if pk in found]
 
 
 def of_contact(agent: Agent, contact_id: int, *, limit: int) -> list[Row]:

@@ -82,7 +82,8 @@ class Case:
     """A conversation in the queue. `skills` are needed; `asked` are agents who didn't take it, in order.
 
     `team` is the team that it was moved to; `home` the inbox's own, which comes first but keeps nobody waiting for it
-    while somebody else has room: customers were told that there is.
+    while somebody else has room: customers were told that there is. The team of a `segment` that the customer belongs to
+    stands in its place.
     """
 
     conversation: int
@@ -96,6 +97,7 @@ class Case:
     skills: frozenset[int] = frozenset()
     known: int | None = None
     asked: tuple[int, ...] = ()
+    segment: str = ""
 
     @property
     def needs(self) -> tuple[object, ...]:

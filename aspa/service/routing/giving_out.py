@@ -11,7 +11,7 @@ from aspa.core.conversations import giving
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent, Team
 from aspa.kit import clock
-from aspa.service.routing import candidates, offers, queue
+from aspa.service.routing import candidates, offers, preferences, queue
 from aspa.service.routing.deciding import Case, Decision, plan
 from aspa.service.routing.models import AtWork, Offer, Skill, Waiting
 from aspa.service.routing.rules import Routed, alone, routed
@@ -61,15 +61,17 @@ def waiting_cases(by_inbox: dict[int, Routed], most: int) -> list[Case]:
     first = list(entries.values_list("conversation", "inbox", "turn", "entered_at", "known", "asked")[:most])
     # Asked of these alone; joined, all that wait would be read before the first are known.
     about = {
-        pk: (language or of_contact, team, reason)
-        for pk, language, of_contact, team, reason in Conversation.objects.filter(
+        pk: (language or of_contact, team, reason, contact)
+        for pk, language, of_contact, team, reason, contact in Conversation.objects.filter(
             pk__in=[entry[0] for entry in first]
-        ).values_list("pk", "language", "contact__language", "team", "reason")
+        ).values_list("pk", "language", "contact__language", "team", "reason", "contact")
     }
+    preferred = preferences.of({contact for *_others, contact in about.values()})
     skills = _skills()
     cases = []
     for pk, inbox, turn, entered_at, known, asked in first:
-        language, team, reason = about[pk]
+        language, team, reason, contact = about[pk]
+        preference = preferred.get(contact, preferences.NONE)
         cases.append(
             Case(
                 conversation=pk,
@@ -80,10 +82,11 @@ def waiting_cases(by_inbox: dict[int, Routed], most: int) -> list[Case]:
                 language=language,
                 # What comes in is the team's of its inbox; one that stands there otherwise was chosen.
                 team=team if team != by_inbox[inbox].team else None,
-                home=by_inbox[inbox].team,
+                home=preference.team or by_inbox[inbox].team,
                 skills=skills.get(reason, frozenset()),
                 known=known,
                 asked=tuple(asked),
+                segment=preference.segment,
             )
         )
     return cases
@@ -126,6 +129,8 @@ def _why(decision: Decision) -> dict[str, Any]:
         "most": decision.room.most,
         "others": [{"agent": agent, "why": code} for agent, code in decision.others.items()],
     }
+    if case.segment:
+        why["because"], why["segment"] = ["segment", *decision.because], case.segment
     if "language" in decision.because:
         why["language"] = case.language
     if "skills" in decision.because:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from aspa.core.conversations.models import Conversation
 from aspa.kit import clock
-from aspa.service.routing import measuring
+from aspa.service.routing import measuring, preferences
 from aspa.service.routing.models import Offer, Tier, Waiting
 from aspa.service.routing.rules import Routed, alone, routed
 
@@ -56,11 +56,12 @@ def renew(conversation_ids: Collection[int], answered: Mapping[int, dt.datetime]
         alone()
         known = Waiting.objects.in_bulk(conversation_ids)
         found = Conversation.objects.filter(pk__in=conversation_ids, inbox__in=by_inbox).order_by("waiting_since", "pk")
-        tiers = _tiers(by_inbox.values())
+        rows = list(found.values(*FIELDS))
+        aheads = _aheads(rows, by_inbox.values())
         return {
             row["pk"]
-            for row in found.values(*FIELDS)
-            if _renew(row, known.get(row["pk"]), tiers, (answered or {}).get(row["pk"]))
+            for row in rows
+            if _renew(row, known.get(row["pk"]), aheads[row["pk"]], (answered or {}).get(row["pk"]))
         }
 
 
@@ -99,19 +100,19 @@ def places(inboxes: Iterable[int]) -> dict[int, list[Place]]:
 def _renew(
     row: Mapping[str, Any],
     entry: Waiting | None,
-    tiers: Mapping[tuple[int, str], int],
+    ahead: dt.timedelta,
     answered_at: dt.datetime | None,
 ) -> bool:
     if entry is not None and answered_at is not None and answered_at >= entry.entered_at:
         measuring.remember(entry, answered_at)
         # What the customer has written since waits anew.
         _leave(entry)
-        return _renew(row, None, tiers, None) or True
+        return _renew(row, None, ahead, None) or True
     if row["status"] != Status.OPEN or row["waiting_since"] is None:
         return entry is not None and _leave(entry)
     if row["assignee_id"] is not None:
         return _is_given(entry)
-    turn = (entry.entered_at if entry else row["waiting_since"]) - _ahead(row, tiers)
+    turn = (entry.entered_at if entry else row["waiting_since"]) - ahead
     if entry is None:
         _enter(row, turn)
         return True
@@ -157,9 +158,15 @@ def _known(contact: int, conversation: int) -> int | None:
     return others.order_by("-last_activity_at", "-pk").values_list("assignee", flat=True).first()
 
 
-def _ahead(row: Mapping[str, Any], tiers: Mapping[tuple[int, str], int]) -> dt.timedelta:
-    tier = tiers.get((row["brand_id"], row["contact__tier"].casefold()), 0)
-    return dt.timedelta(minutes=tier + AHEAD[row["priority"]])
+def _aheads(rows: Collection[Mapping[str, Any]], inboxes: Iterable[Routed]) -> dict[int, dt.timedelta]:
+    """The head start of each conversation: by its priority, and by its customer's tier or segment, whichever is more."""
+    tiers, preferred = _tiers(inboxes), preferences.of({row["contact_id"] for row in rows})
+    found = {}
+    for row in rows:
+        tier = tiers.get((row["brand_id"], row["contact__tier"].casefold()), 0)
+        segment = preferred.get(row["contact_id"], preferences.NONE).ahead
+        found[row["pk"]] = dt.timedelta(minutes=max(tier, segment) + AHEAD[row["priority"]])
+    return found
 
 
 def _tiers(inboxes: Iterable[Routed]) -> dict[tuple[int, str], int]:

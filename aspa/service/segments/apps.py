@@ -7,3 +7,9 @@ class SegmentsConfig(AppConfig):
     name = "aspa.service.segments"
     label = "segments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.routing import preferences
+        from aspa.service.segments import segments
+
+        preferences.register(segments.preferences)

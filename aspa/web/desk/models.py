@@ -12,7 +12,7 @@ from aspa.kit.secrets import EncryptedJSONField
 class SavedView(models.Model):
     """A worklist with filters under a name of the agent's own.
 
-    `filters`: {"inbox": id, "label": id, "assignee": id, "priority": number}, each one optional.
+    `filters`: {"inbox": id, "label": id, "assignee": id, "priority": number, "segment": id}, each one optional.
     """
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="saved_views")

@@ -14,6 +14,7 @@ from aspa.core.people.models import Team
 from aspa.kit.ids import row_id
 from aspa.service.promises import watching
 from aspa.service.sla import due
+from aspa.web.desk import of_segment
 from aspa.web.desk.models import SavedView
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ PAGE = 30
 PROMISES = "promises"
 # What is to be answered, the most urgent first.
 DUE = "due"
+# The filter that isn't the core's.
+SEGMENT = "segment"
 ORDERED_BY = {PROMISES: "promise", DUE: "countdown"}
 MY_TEAMS = "t.id IN (SELECT team_id FROM people_team_members WHERE agent_id = %s) ORDER BY t.name, t.id"
 MY_VIEWS = "t.agent_id = %s ORDER BY t.name, t.id"
@@ -88,6 +91,8 @@ def page(agent: Agent, chosen: Choice, *, before: str = "", only: Sequence[int] 
         wanted = _promised(agent, only) if chosen.base == PROMISES else due.next_for(agent, only)
         return lists.Page(sorted(lists.some(agent, wanted), key=lambda row: wanted.index(row.pk)), "")
     try:
+        if SEGMENT in chosen.filters:
+            return of_segment.page(agent, chosen, before=before, only=only, limit=PAGE)
         return lists.page(agent, chosen.base, filters=chosen.filters, before=before, only=only, limit=PAGE)
     except (LookupError, ValueError):
         raise Http404("No such list.") from None

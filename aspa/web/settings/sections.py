@@ -104,6 +104,14 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
         [
             Section("settings:agents", _("Agents"), "user", _("Invitations and roles"), Permission.AGENTS),
             Section("settings:teams", _("Teams"), "users", _("Who works together"), Permission.SETTINGS),
+            Section(
+                "settings:segments",
+                _("Segments"),
+                "users",
+                _("Customers of whom the same holds, and their personas"),
+                Permission.SETTINGS,
+                True,
+            ),
             Section("settings:duty", _("Duty"), "bell", _("Who is called when it is urgent"), Permission.SETTINGS),
             Section("settings:roles", _("Roles"), "key-round", _("What each may do"), Permission.AGENTS),
         ],

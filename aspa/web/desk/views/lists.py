@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation, Label
 from aspa.kit.ids import row_id
+from aspa.service.segments.models import Segment
 from aspa.web.desk import worklists
 from aspa.web.desk.answering import starting_inboxes
 from aspa.web.desk.doors import Done, for_agents, is_part, told
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from aspa.web.desk.doors import AgentRequest
 
-FILTERS = ("inbox", "label", "assignee", "priority")
+FILTERS = ("inbox", "label", "assignee", "priority", worklists.SEGMENT)
 # Lists whose number says that something is to be done.
 COUNTED = ("mine", "unassigned", "waiting", "mentions", worklists.PROMISES)
 TABS = 3
@@ -141,4 +142,5 @@ def filter_choices(request: AgentRequest) -> dict[str, Any]:
         "labels": Label.objects.filter(brand__in={inbox.brand_id for inbox in inboxes}).select_related("brand")[:100],
         "agents": access.agents_of(inbox.pk for inbox in inboxes)[:100],
         "priorities": Conversation.Priority.choices,
+        "segments": Segment.objects.filter(brand__in={inbox.brand_id for inbox in inboxes}).select_related("brand"),
     }
