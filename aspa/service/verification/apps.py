@@ -10,6 +10,10 @@ class VerificationConfig(AppConfig):
 
     def ready(self) -> None:
         from aspa.core.people.models import Identity
+        from aspa.service.timeline import sources
         from aspa.service.verification import couriers, letters
+        from aspa.service.verification.timeline import Challenges, Identifications
 
         couriers.register(Identity.Kind.EMAIL, letters.send)
+        sources.register(Identifications())
+        sources.register(Challenges())

@@ -40,18 +40,20 @@ def known_keys(contact_id: int) -> list[str]:
 
 
 @transaction.atomic
-def put(contact: Contact, key: str, value: str, *, by: Agent) -> None:
-    """An agent types a fact, or with nothing takes it away. Raises Refused for what can't be right."""
-    if key not in Key.values:
-        raise Refused(_("There is no such field."), code="key")
-    value = checked(Key(key), text.clean(value))
-    if value:
-        values = {"value": value, "agent": by, "identification": None, "at": clock.now()}
-        Fact.objects.update_or_create(contact=contact, key=key, defaults=values)
-    else:
-        Fact.objects.filter(contact=contact, key=key).delete()
-    _note(contact, by, Look.What.CHANGED, [key])
-    changes.touch([contact.pk])
+def change(contact: Contact, values: Mapping[str, str], *, by: Agent) -> None:
+    """An agent has typed facts; nothing takes one away, and what is as it was stays. Raises Refused for what can't be right."""
+    known = {fact.key: fact.value for fact in Fact.objects.filter(contact=contact)}
+    given = {key: checked(Key(key), text.clean(value)) for key, value in values.items()}
+    new = {key: value for key, value in given.items() if value != known.get(key, "")}
+    for key, value in new.items():
+        if value:
+            typed = {"value": value, "agent": by, "identification": None, "at": clock.now()}
+            Fact.objects.update_or_create(contact=contact, key=key, defaults=typed)
+        else:
+            Fact.objects.filter(contact=contact, key=key).delete()
+    if new:
+        _note(contact, by, Look.What.CHANGED, sorted(new))
+        changes.touch([contact.pk])
 
 
 def keep(contact: Contact, values: Mapping[str, str], *, identification: Identification) -> None:

@@ -15,6 +15,7 @@ from aspa.service.hours.models import ExceptionDay, Hours
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
 from aspa.service.sla.models import Policy
 from aspa.service.timeline.models import Field
+from aspa.service.verification.models import Provider
 from aspa.service.writing.models import CannedReply
 from aspa.web.shell.models import SignInRules
 
@@ -30,6 +31,7 @@ def register() -> None:
     auditlog.register(Brand, mask_fields=["identity_secret"], mask_callable=HIDDEN)
     # A channel's settings may hold the keys of its provider.
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
+    auditlog.register(Provider, mask_fields=["client_secret", "private_keys", "subject_key"], mask_callable=HIDDEN)
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
     for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier,

@@ -63,6 +63,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 Permission.SETTINGS,
             ),
             Section(
+                "settings:identification",
+                _("Identification"),
+                "shield-check",
+                _("Where customers show who they are"),
+                Permission.SETTINGS,
+            ),
+            Section(
                 "settings:honesty",
                 _("Honesty"),
                 "chart-column",
