@@ -10,6 +10,7 @@ from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Role, Team
 from aspa.service.carts.models import CartPolicy
 from aspa.service.closing.models import SilencePolicy
+from aspa.service.commerce.models import Source
 from aspa.service.duty.models import Member, Rota, StandIn
 from aspa.service.hours.models import ExceptionDay, Hours
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
@@ -17,6 +18,7 @@ from aspa.service.sla.models import Policy
 from aspa.service.timeline.models import Field
 from aspa.service.verification.models import Provider
 from aspa.service.writing.models import CannedReply
+from aspa.web.rest.models import Key
 from aspa.web.shell.models import SignInRules
 
 HIDDEN = "aspa.web.settings.audit.hidden"
@@ -32,6 +34,8 @@ def register() -> None:
     # A channel's settings may hold the keys of its provider.
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
     auditlog.register(Provider, mask_fields=["client_secret", "private_keys", "subject_key"], mask_callable=HIDDEN)
+    auditlog.register(Source, mask_fields=["settings"], mask_callable=HIDDEN)
+    auditlog.register(Key, exclude_fields=["digest", "last_used_at"])
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
     for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier,

@@ -39,6 +39,8 @@ NAMES = {
     "reason": gettext_lazy("reason"),
     "cannedreply": gettext_lazy("canned reply"),
     "signinrules": gettext_lazy("sign-in rules"),
+    "key": gettext_lazy("key of the API"),
+    "source": gettext_lazy("system of a shop"),
 }
 PAGE = 50
 SHOWN_VALUE = 80

@@ -150,6 +150,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
         _("Company"),
         [
             Section("settings:company", _("Safety"), "lock", _("Rules for signing in"), Permission.SETTINGS),
+            Section(
+                "settings:api_keys",
+                _("API"),
+                "key-round",
+                _("Keys for your own systems"),
+                Permission.SETTINGS,
+            ),
             Section("settings:audit", _("Audit log"), "list", _("Who changed what"), Permission.SETTINGS),
         ],
     ),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from aspa.web.settings import (
     agents,
+    api_keys,
     audit_log,
     blocks,
     brands,
@@ -36,6 +37,10 @@ urlpatterns = [
     path("me/sessions/<int:session_id>/end", me.end_session, name="end_session"),
     path("company/", company.rules, name="company"),
     path("audit/", audit_log.page, name="audit"),
+    path("api/", api_keys.api_keys, name="api_keys"),
+    path("api/keys/<int:key_id>/revoke", api_keys.revoke, name="api_key_revoke"),
+    path("api/systems/new/", api_keys.new_system, name="api_system_new"),
+    path("api/systems/<int:source_id>/", api_keys.system, name="api_system"),
     path("brands/", brands.brands, name="brands"),
     path("brands/new/", brands.new, name="brand_new"),
     path("brands/<int:brand_id>/", brands.edit, name="brand"),
