@@ -48,7 +48,7 @@ class StandIn:
         raise NotImplementedError
 
 
-def payload(shop: str, name: str, **changes: Any) -> dict[str, Any]:
+def payload(shop: str, name: str, /, **changes: Any) -> dict[str, Any]:
     """A recorded payload, with some of it changed."""
     found: dict[str, Any] = json.loads((PAYLOADS / shop / f"{name}.json").read_text())
     return {**found, **changes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -80,6 +80,14 @@ def handle(delivery: Delivery) -> None:
 def failed(source: Source) -> QuerySet[Delivery]:
     """What an admin should look at."""
     return Delivery.objects.filter(source=source, state=Delivery.State.FAILED)
+
+
+def newest(source: Source) -> Any:
+    """The payload that came last, None where nothing has come. Raises NotUnderstood."""
+    body = (
+        Delivery.objects.filter(source=source).exclude(body="").order_by("-pk").values_list("body", flat=True).first()
+    )
+    return None if body is None else read(body)
 
 
 def again(delivery: Delivery) -> None:

@@ -31,6 +31,8 @@ TURN = 20.0
 # After so many failures without a page between, the shop is left alone until an admin looks at it.
 MOST_FAILURES = 8
 FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0
+# A page and its retries never take so long.
+QUIET = dt.timedelta(minutes=10)
 
 
 class AlreadyRunning(Exception):
@@ -55,7 +57,7 @@ def resume(filling: Filling) -> None:
     try:
         with transaction.atomic():
             Filling.objects.filter(pk=filling.pk).exclude(state=Filling.State.DONE).update(
-                state=Filling.State.RUNNING, failures=0, problem="", again_at=None, ended_at=None
+                state=Filling.State.RUNNING, failures=0, problem="", again_at=None, ended_at=None, moved_at=clock.now()
             )
             fill.enqueue(filling_id=filling.pk)
     except IntegrityError as problem:
@@ -66,6 +68,12 @@ def stop(filling: Filling) -> None:
     """Stop after the page at hand; it can go on from there."""
     running = Filling.objects.filter(pk=filling.pk, state=Filling.State.RUNNING)
     running.update(state=Filling.State.STOPPED, again_at=None, ended_at=clock.now())
+
+
+def is_stuck(filling: Filling) -> bool:
+    """Whether nobody is at it any more although it isn't done: a fault of ours, or workers that are gone."""
+    quiet_since = max(filter(None, (filling.moved_at, filling.again_at)))
+    return filling.state == Filling.State.RUNNING and clock.now() - quiet_since > QUIET
 
 
 @task(retries=8, backoff=10)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
+
+from aspa.kit.ids import new_token
 
 
 class SecretField(forms.CharField):
@@ -17,10 +19,14 @@ class SecretField(forms.CharField):
 
 
 class ShopForm(forms.Form):
-    """`initial` are the settings so far; the cleaned data are those to come. `made` are secrets that we made ourselves."""
+    """`initial` are the settings so far; the cleaned data are those to come.
+
+    `needed` are the secrets that have to be typed, `made` those that we make ourselves, `kept` what others have set.
+    """
 
     needed: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -29,5 +35,6 @@ class ShopForm(forms.Form):
                 continue
             cleaned[name] = cleaned.get(name) or self.initial.get(name, "")
             if name in self.needed and not cleaned[name]:
-                self.add_error(name, _("This is needed."))
-        return {**cleaned, **{name: self.initial[name] for name in self.made if name in self.initial}}
+                self.add_error(name, gettext("This is needed."))
+        secrets = {name: self.initial.get(name) or new_token() for name in self.made}
+        return {**cleaned, **secrets, **{name: self.initial[name] for name in self.kept if name in self.initial}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aspa.kit.tasks import periodic, task
+from aspa.service.shops import connecting
 from aspa.service.shops.importing import importing
 
 
@@ -10,3 +11,9 @@ from aspa.service.shops.importing import importing
 @task(retries=0)
 def throw_away_forgotten_files() -> None:
     importing.throw_away_forgotten()
+
+
+@periodic("40 5 * * *")
+@task(retries=0)
+def check_connections() -> None:
+    connecting.check_all()

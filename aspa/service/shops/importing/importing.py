@@ -108,6 +108,17 @@ def preview(one: Import, columns: Mapping[str, int]) -> list[Previewed]:
         ]
 
 
+def read_otherwise(one: Import, reading: Reading) -> None:
+    """The guess was wrong: other letters or another mark, and so other columns."""
+    one.reading = dataclasses.asdict(reading)
+    with one.file.open("rb") as file:
+        table = [row for _line, row in tables.rows(file, reading)]
+    columns = guess_columns(shapes.SHAPES[one.kind], table[0] if table else [])
+    Import.objects.filter(pk=one.pk, state=Import.State.NEW).update(
+        reading=one.reading, columns=columns, rows=max(len(table) - 1, 0)
+    )
+
+
 def begin(one: Import, columns: Mapping[str, int]) -> None:
     """Have the file read with these columns."""
     with transaction.atomic():

@@ -47,7 +47,8 @@ class Mapped:
 
 
 class MapperForm(ShopForm):
-    made = ("secret", "mapping")
+    made = ("secret",)
+    kept = ("mapping",)
 
     way = forms.ChoiceField(
         label=_("How do its posts prove where they come from?"),
