@@ -9,6 +9,7 @@ from aspa.service.carts import landing as carts_landed
 from aspa.service.carts import offering
 from aspa.service.closing import counting, waiting
 from aspa.service.duty import following as duty
+from aspa.service.privacy import redacting
 from aspa.service.promises import counting as promises_counted
 from aspa.service.promises import following
 from aspa.service.receipts import measuring, receipts
@@ -36,6 +37,7 @@ SUBSCRIBERS: dict[str, Handler] = {
     "promises": following.follow,
     "promises counted": promises_counted.count,
     "receipts": receipts.give,
+    "redaction": redacting.follow,
     "ringing": ringing.ring_for,
     "segments": segments.follow,
     "service level alerts": late.tell_of,

@@ -157,6 +157,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 _("Keys for your own systems"),
                 Permission.SETTINGS,
             ),
+            Section(
+                "settings:privacy",
+                _("Privacy"),
+                "shield-check",
+                _("Consents, how long things are kept, what is where"),
+                Permission.PRIVACY,
+            ),
             Section("settings:audit", _("Audit log"), "list", _("Who changed what"), Permission.SETTINGS),
         ],
     ),
