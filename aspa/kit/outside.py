@@ -69,10 +69,8 @@ def _within(address: Address) -> ipaddress.IPv4Address | None:
 
 class _Guarded(httpx2.HTTPTransport):
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
-        self._pool: Any = httpcore2.ConnectionPool(
-            ssl_context=httpcore2.default_ssl_context(), network_backend=_Guard()
-        )
+        super().__init__(verify=_trust(), trust_env=False)
+        self._pool: Any = httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=_Guard())
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         try:

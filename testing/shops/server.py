@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import http.server
 import json
 import threading
@@ -50,8 +51,13 @@ class StandIn:
 
 def payload(shop: str, name: str, /, **changes: Any) -> dict[str, Any]:
     """A recorded payload, with some of it changed."""
-    found: dict[str, Any] = json.loads((PAYLOADS / shop / f"{name}.json").read_text())
+    found: dict[str, Any] = json.loads(_text(shop, name))
     return {**found, **changes}
+
+
+@functools.cache
+def _text(shop: str, name: str) -> str:
+    return (PAYLOADS / shop / f"{name}.json").read_text()
 
 
 @contextlib.contextmanager
