@@ -28,6 +28,8 @@ UNLIMITED = dict.fromkeys(
         "ASPA_CHAT_ADDRESS_RATE",
         "ASPA_CHAT_ADDRESS_BURST",
         "ASPA_CHAT_ADDRESS_SOCKETS",
+        "ASPA_API_RATE",
+        "ASPA_API_BURST",
     ),
     "1000000000",
 )
