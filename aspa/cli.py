@@ -83,6 +83,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--generate", action="store_true", help="make a password and print it, without asking")
     command.set_defaults(run=createadmin)
 
+    command = commands.add_parser("erase-again", help="after a restore: erase whom the list names once more")
+    command.add_argument("file", nargs="?", help="the list (erased.txt in ASPA_HOME)")
+    command.set_defaults(run=erase_again)
+
+    command = commands.add_parser(
+        "compact", help="write the SQLite database anew, so that nothing erased is left in it"
+    )
+    command.set_defaults(run=compact)
+
     command = commands.add_parser("doctor", help="look whether everything is in order")
     command.set_defaults(run=doctor)
     return whole
@@ -308,6 +317,39 @@ def asked_password(agent: Agent) -> str | None:
         if getpass.getpass("Again: ") == password:
             return password
         print("They differ; once more.")
+
+
+def erase_again(asked: argparse.Namespace) -> None:
+    """Erase whom a backup has brought back, by the list that is kept beside the database."""
+    from pathlib import Path
+
+    from aspa.service.privacy import erasing, graves
+
+    require_migrations()
+    file = Path(asked.file) if asked.file else graves.file()
+    try:
+        risen = graves.risen(file.read_text(encoding="ascii"))
+    except (OSError, ValueError) as problem:
+        raise Problem(f"{file} can't be read as such a list: {problem}") from problem
+    for contact in risen:
+        erasing.erase_now(contact)
+    print(f"Erased once more: {len(risen)}.")
+
+
+def compact(asked: argparse.Namespace) -> None:
+    """Write the database anew; writers wait meanwhile."""
+    from django.db import DatabaseError, connection
+
+    from aspa.config.doctor import first_line
+    from aspa.service.privacy import compacting
+
+    if connection.vendor != "sqlite":
+        raise Problem("PostgreSQL does this by itself (autovacuum).")
+    try:
+        compacting.compact()
+    except DatabaseError as problem:
+        raise Problem(f"the database could not be written anew: {first_line(problem)}") from problem
+    print("The database is written anew.")
 
 
 def doctor(asked: argparse.Namespace) -> int:

@@ -68,7 +68,7 @@ def plant(model: type[models.Model], contact: Contact, mark: str) -> Any:
                 setattr(row, field.name, value)
         elif field.name == "visitor":
             # What browsers leave before anybody has written is found by them.
-            row.visitor = _browser(contact, mark)
+            setattr(row, field.name, _browser(contact, mark))
         elif field.name not in OURS.get(model._meta.label_lower, ()):
             _fill(row, field, mark)
     row.save(force_insert=True)

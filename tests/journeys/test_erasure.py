@@ -21,6 +21,7 @@ from django.apps import apps
 from django.conf import LazySettings, settings
 from django.db import connection
 
+from aspa import cli
 from aspa.channels.email.arriving import keeping, taking
 from aspa.channels.email.models import Arrival, Letter
 from aspa.core.conversations import holding, intake, own_page, replies
@@ -117,9 +118,9 @@ def written(cast: Cast, mailbox: Inbox) -> Contact:
     (said,) = intake.receive([inbound(cast.inbox, f"Hei, {MARK}", sender=who, context=context)])
     assert isinstance(said, intake.Received)
     # The same person: told in the shop's account what was proven by mail.
+    Contact.objects.filter(conversations=said.message.conversation_id).update(merged_into=contact)
     Identity.objects.filter(contact=said.message.contact).update(contact=contact)
     Conversation.objects.filter(pk=said.message.conversation_id).update(contact=contact)
-    Contact.objects.filter(pk=said.message.contact_id).update(merged_into=contact)
     Message.objects.filter(conversation=said.message.conversation_id).update(contact=contact)
     replies.reply(conversation, by=cast.ada, body=f"Hello {MARK}")
     replies.note(conversation, by=cast.ada, body=f"Called {MARK}")
@@ -295,7 +296,10 @@ def test_a_large_erasure_goes_on_where_it_was_cut_off(cast: Cast, monkeypatch: p
     Contact.objects.filter(pk=cast.dee.pk).update(erased_at=None, name="Dee")
     listed = graves.file().read_text()
     assert [contact.pk for contact in graves.risen(listed)] == [cast.dee.pk]
-    Contact.objects.filter(pk=cast.dee.pk).update(created_at=clock.now())
+    assert cli.main(["erase-again"]) == 0
+    assert Contact.objects.get(pk=cast.dee.pk).name == ""
+    assert Erasure.objects.latest("pk").reason == Erasure.Reason.RESTORED
+    Contact.objects.filter(pk=cast.dee.pk).update(created_at=clock.now(), erased_at=None)
     assert graves.risen(listed) == []
     with pytest.raises(ValueError, match="nonsense"):
         graves.risen("nonsense")

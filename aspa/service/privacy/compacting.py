@@ -2,7 +2,7 @@
 
 A deleted row's bytes stay in the file until they are written over, and earlier versions of a changed row may lie
 anywhere in it. Erasing overwrites what it deletes at once, and the log beside the database is emptied; the rest goes
-when the database is written anew, which happens in the night after an erasure (docs/decisions/0018-erasing.md).
+when the database is written anew, which happens in the night after an erasure (docs/decisions/0019-erasing.md).
 PostgreSQL does it by itself (autovacuum).
 """
 

@@ -44,6 +44,16 @@ def erase(contact: Contact, *, by: Agent | None, reason: Erasure.Reason) -> Eras
         return erasure
 
 
+def erase_now(contact: Contact) -> Erasure:
+    """Erase, here and to the end, somebody whom a backup has brought back."""
+    erasure = Erasure.objects.filter(contact=contact, done_at=None).first() or Erasure.objects.create(
+        contact=contact, agent=None, reason=Erasure.Reason.RESTORED, asked_at=clock.now()
+    )
+    while go_on(erasure):
+        pass
+    return erasure
+
+
 def go_on(erasure: Erasure, *, batches: int = BATCHES_AT_ONCE) -> bool:
     """Do the next batches; returns whether there is more. Each batch is a transaction of its own, with its progress."""
     with disable_auditlog(), compacting.overwriting():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,12 +13,9 @@ from django.utils.translation import ngettext
 from aspa.core.conversations.access import Permission
 from aspa.core.inboxes.channel import channels
 from aspa.kit import clock
-from aspa.service.privacy.declaring import Blank, By, Delete, Holding, Keep, holdings, impersonal, impersonal_tables
+from aspa.service.privacy.declaring import Delete, Holding, Keep, holdings, impersonal, impersonal_tables
 from aspa.service.privacy.models import RetentionRule
 from aspa.web.settings.doors import AgentRequest, needs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 privacy_needed: Any = needs(Permission.PRIVACY)
 
@@ -70,15 +67,13 @@ def _erased(holding: Holding) -> str:
         return str(holding.erased.because)
     if isinstance(holding.erased, Delete):
         return _("Everything goes.")
-    if isinstance(holding.erased, Blank | By):
-        return _("What it says goes; numbers and times stay.")
-    return ""
+    return _("What it says goes; numbers and times stay.")
 
 
 def _rules() -> dict[str, list[str]]:
     names = {channel.key: str(channel.name) for channel in channels()}
     found: dict[str, list[str]] = {}
-    rules: Sequence[RetentionRule] = RetentionRule.objects.select_related("brand").defer("brand__identity_secret")
+    rules = RetentionRule.objects.select_related("brand").defer("brand__identity_secret")
     for rule in rules:
         days = ngettext("%(count)s day", "%(count)s days", rule.days) % {"count": rule.days}
         where = f" ({names.get(rule.channel, rule.channel)})" if rule.channel else ""
