@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class AboutThem(Source):
     key = "about"
     name = gettext_lazy("About the customer")
-    icon = "pencil"
+    icon = "sticky-note"
 
     def entries(self, asked: Asked) -> list[Entry]:
         rows = Note.objects.filter(contact=asked.contact).select_related("agent")
@@ -46,21 +46,20 @@ class AboutThem(Source):
 class Changes(Source):
     key = "changes"
     name = gettext_lazy("Changes")
-    icon = "settings"
+    icon = "pencil"
 
     def entries(self, asked: Asked) -> list[Entry]:
-        rows = Change.objects.filter(contact=asked.contact).select_related("agent")
         if asked.words:
-            rows = rows.filter(asked.holding("before", "after"))
-        found = list(asked.older(rows, at="at"))
-        is_custom = any(change.what.startswith(fields.CUSTOM) for change in found)
+            return []
+        found = list(asked.older(Change.objects.filter(contact=asked.contact).select_related("agent"), at="at"))
+        is_custom = any(what.startswith(fields.CUSTOM) for change in found for what, _before, _after in change.changes)
         known = {field.key: field for field in fields.of_brand(asked.contact.brand_id)} if is_custom else {}
         return [
             Entry(
                 at=change.at,
                 pk=change.pk,
-                title=_("%(who)s changed: %(what)s") % {"who": _who(change), "what": _what(change, known)},
-                text=" → ".join(_value(change, said, known) or "–" for said in (change.before, change.after)),
+                title=_("%(who)s changed what is known") % {"who": _who(change)},
+                text=" · ".join(_said(what, before, after, known) for what, before, after in change.changes),
             )
             for change in found
         ]
@@ -70,23 +69,24 @@ def _who(written: Note | Change) -> str:
     return written.agent.name if written.agent else "Aspa"
 
 
-def _what(change: Change, known: Mapping[str, Field]) -> str:
-    key = change.what.removeprefix(fields.CUSTOM)
-    return known[key].label if key in known else str(WORDS.get(key, key))
+def _said(what: str, before: str, after: str, known: Mapping[str, Field]) -> str:
+    """One change in the reader's words: "customer tier: silver → gold"."""
+    field = known.get(what.removeprefix(fields.CUSTOM)) if what.startswith(fields.CUSTOM) else None
+    name = field.label if field else str(WORDS.get(what, what.removeprefix(fields.CUSTOM)))
+    old, new = (_value(what, said, field) for said in (before, after))
+    return f"{name}: {old} → {new or '–'}" if old else f"{name}: {new}"
 
 
-def _value(change: Change, said: str, known: Mapping[str, Field]) -> str:
-    """What was known, in the reader's words."""
-    field = known.get(change.what.removeprefix(fields.CUSTOM))
+def _value(what: str, said: str, field: Field | None) -> str:
     if field is not None:
         try:
             value = fields.parse(field, said)
         except Refused:
-            # The field has become another kind since.
+            # One of the choices then, and no longer.
             return said
         return fields.shown(field, {} if value is None else {field.key: value})
     words: Mapping[str, object] = {}
-    match change.what:
+    match what:
         case "language":
             words = dict(settings.LANGUAGES)
         case "address":

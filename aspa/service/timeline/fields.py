@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format, get_format, localize
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations.changing import Refused
@@ -65,6 +65,12 @@ def written(field: Field, custom: Mapping[str, object]) -> str:
     return "" if value is None else str(value)
 
 
+def typed(field: Field, custom: Mapping[str, object]) -> str:
+    """The same as the reader types it: with their decimal sign."""
+    said = written(field, custom)
+    return said.replace(".", get_format("DECIMAL_SEPARATOR")) if field.kind == Kind.NUMBER else said
+
+
 def shown(field: Field, custom: Mapping[str, object]) -> str:
     """The value in the reader's words; empty for none."""
     value = field.value_of(custom)
@@ -93,16 +99,12 @@ def save(contact: Contact, *, by: Agent | None, values: Mapping[str, str]) -> No
             if value is not None:
                 custom[field.key] = value
             if custom.get(field.key) != current.custom.get(field.key):
-                changed.append((field, before, written(field, custom)))
+                changed.append((f"{CUSTOM}{field.key}", before, written(field, custom)))
         if not changed:
             return
         contact.custom = current.custom = custom
         current.save(update_fields=["custom"])
-        now = clock.now()
-        Change.objects.bulk_create(
-            Change(contact=current, agent=by, what=f"{CUSTOM}{field.key}", before=before, after=after, at=now)
-            for field, before, after in changed
-        )
+        Change.objects.create(contact=current, agent=by, changes=changed, at=clock.now())
         changes.touch([current.pk])
 
 

@@ -33,7 +33,7 @@ declare(
     "timeline.Change",
     _("Changes of what is known of the customer"),
     of="contact",
-    fields={"at": _("When"), "what": _("What"), "before": _("Before"), "after": _("After")},
+    fields={"at": _("When"), "changes": _("What changed")},
     erased=DELETE,
     purpose=_("To know who has changed what is known of the customer"),
     basis=Basis.INTEREST,

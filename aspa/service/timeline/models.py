@@ -79,20 +79,21 @@ class Note(models.Model):
 
 
 class Change(models.Model):
-    """What an agent changed of what is known of a customer. `what` is one of `profile.WORDS` or "custom:" and a key."""
+    """What an agent changed at once of what is known of a customer: `changes` is [[what, before, after]].
+
+    What: one of `profile.WORDS`, or "custom:" and a field's key.
+    """
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-    what = models.CharField(max_length=60)
-    before = models.CharField(max_length=500, blank=True)
-    after = models.CharField(max_length=500, blank=True)
+    changes = models.JSONField()
     at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(fields=("contact", "at", "id"), name="timeline_change_of"),)
 
     def __str__(self) -> str:
-        return f"{self.what} of {self.contact_id}"
+        return f"change of {self.contact_id}"
 
 
 class Preference(models.Model):

@@ -58,11 +58,8 @@ def change(contact: Contact, *, by: Agent, values: Mapping[str, str]) -> None:
         if not changed:
             return
         _keep(current, preference, {what: wanted[what] for what in changed})
-        now = clock.now()
-        Change.objects.bulk_create(
-            Change(contact=current, agent=by, what=what, before=before[what], after=wanted[what], at=now)
-            for what in changed
-        )
+        told = [(what, before[what], wanted[what]) for what in changed]
+        Change.objects.create(contact=current, agent=by, changes=told, at=clock.now())
         changes.touch([current.pk])
         _tell(current, by, changed)
 

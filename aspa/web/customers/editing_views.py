@@ -69,7 +69,7 @@ def custom(request: AgentRequest, contact: Contact) -> HttpResponse:
     if request.method == "POST":
         fields.save(contact, by=request.user, values=request.POST.dict())
         return changed()
-    rows = [(field, fields.written(field, contact.custom)) for field in fields.of_brand(contact.brand_id)]
+    rows = [(field, fields.typed(field, contact.custom)) for field in fields.of_brand(contact.brand_id)]
     return render(request, "customers/custom.html", {"contact": contact, "rows": rows})
 
 

@@ -84,12 +84,12 @@ def _timeline(request: AgentRequest, contact: Contact) -> dict[str, Any]:
     found = timeline.page(request.user, contact, kinds=kinds, words=words, before=before, count=PAGE)
     return {
         "contact": contact,
-        "sources": timeline.open_to(request.user, contact),
+        "sources": sorted(timeline.open_to(request.user, contact), key=lambda source: str(source.name)),
         "groups": lines.grouped(found.lines, after=before.at if before else None),
         "next": found.next,
         "goes_on": before is not None,
         "kinds": kinds,
-        "words": words,
+        "sought": words,
     }
 
 
