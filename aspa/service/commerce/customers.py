@@ -108,8 +108,11 @@ def settle_tiers(contact_ids: Collection[int]) -> None:
         for contact_id, at, tier in said.values_list("contact_id", "updated_at", "tier"):
             assert at is not None
             newest[contact_id] = max(newest.get(contact_id, (at, tier)), (at, tier))
+    by_tier: defaultdict[str, list[int]] = defaultdict(list)
     for contact_id, (_, tier) in newest.items():
-        Contact.objects.filter(pk=contact_id).exclude(tier=tier).update(tier=tier)
+        by_tier[tier].append(contact_id)
+    for tier, ids in by_tier.items():
+        Contact.objects.filter(pk__in=ids).exclude(tier=tier).update(tier=tier)
 
 
 class _Found:
