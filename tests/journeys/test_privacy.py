@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
 import time_machine
 from auditlog.models import LogEntry
 from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
 from aspa.channels.email.models import Arrival, Letter
 from aspa.config.subscribers import SUBSCRIBERS
-from aspa.core.conversations import lifecycle
+from aspa.core.conversations import lifecycle, own_page
 from aspa.core.conversations.models import Attachment, Conversation, Event, Message
 from aspa.core.conversations.subscriptions import run_all
 from aspa.core.inboxes.models import Grant
-from aspa.core.people.models import Agent, Contact, ContactChange, Role
+from aspa.core.people.models import Agent, Contact, ContactChange, Identity, Role
 from aspa.kit import clock
 from aspa.kit.tasks import run_pending
-from aspa.service.privacy import consents, keeping
+from aspa.service.privacy import asking, consents, keeping
 from aspa.service.privacy.models import Consent, Copy, CopyTaken, Erasure, RedactionPolicy, Removal, RetentionRule
 from tests.cast import Cast, says
 from tests.journeys.test_desk_pages import signed_in
-from tests.letters import letter, mail_inbox, thread
+from tests.letters import DEES, letter, mail_inbox, thread, told_address
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +246,40 @@ def test_a_brand_sets_its_purposes_and_changed_words_are_a_new_version(cast: Cas
     assert ada.post(reverse("settings:privacy_purpose_remove", args=[cast.brand.pk, "surveys"])).status_code == 302
     assert ada.post(reverse("settings:privacy_purpose_remove", args=[cast.brand.pk, "marketing"])).status_code == 404
     assert Client().get(path).status_code == 302
+
+
+def test_a_customer_asks_on_their_own_page_and_only_the_proven_address_is_told(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    conversation = says(cast.inbox, "Where is my parcel?").conversation
+    page = reverse("own-page", args=[own_page.token(conversation)])
+    ask = reverse("own-page-copy", args=[own_page.token(conversation)])
+    told_address(cast)
+    # Whoever holds the link but has proven nothing gets nothing.
+    assert b"Ask for a copy" not in Client().get(page).content
+    Client().post(ask)
+    assert not Copy.objects.exists()
+    Identity.objects.filter(kind="email").update(verified_at=clock.now(), verified_how="code")
+    later = {"verified_at": clock.now() + dt.timedelta(hours=1), "verified_how": "code", "created_at": clock.now()}
+    Identity.objects.create(brand=cast.brand, contact=cast.dee, kind="email", value="eve@evil.example", **later)
+    shown = Client().get(page).content.decode()
+    assert "d…@customer.example" in shown
+    assert DEES not in shown
+    assert Client().post(ask).status_code == Client().post(ask).status_code == 302
+    run_pending()
+    (mail,) = [one for one in mailoutbox if "/c/copy/" in one.body]
+    assert mail.to == [DEES]
+    path = re.search(r"/c/copy/\S+", str(mail.body))
+    assert path
+    # Opening the link downloads nothing yet: programs open links, too.
+    opened = Client().get(path[0])
+    assert (opened.status_code, opened["Referrer-Policy"]) == (200, "no-referrer")
+    assert not CopyTaken.objects.exists()
+    fetched = Client().post(path[0])
+    assert b"".join(fetched.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    assert CopyTaken.objects.get().agent is None
+    assert Client().get(path[0][:-3] + "xx/").status_code == 404
+    other = Copy.objects.create(contact=cast.dee, agent=cast.ada, asked_at=clock.now(), expires_at=later["verified_at"])
+    assert asking.opened(asking.token(other)) is None
+    with time_machine.travel(clock.now() + dt.timedelta(days=8)):
+        assert Client().get(path[0]).status_code == 404

@@ -63,6 +63,8 @@ def order(contact: Contact, *, by: Agent | None) -> Copy:
 
 def make(copy: Copy) -> None:
     """Write the ZIP. Safe to run twice."""
+    from aspa.service.privacy.tasks import tell_that_it_is_there
+
     contact = copy.contact
     brand = contact.brand
     with (
@@ -77,7 +79,11 @@ def make(copy: Copy) -> None:
         name = copy.file.storage.save(f"copies/{ids.new_token()}.zip", File(whole))
     now = clock.now()
     done = Copy.objects.filter(pk=copy.pk, made_at=None, contact__erased_at=None)
-    if not done.update(file=name, size=size, made_at=now, expires_at=now + KEPT_FOR):
+    with transaction.atomic():
+        is_made = done.update(file=name, size=size, made_at=now, expires_at=now + KEPT_FOR)
+        if is_made and copy.agent_id is None:
+            tell_that_it_is_there.enqueue(copy_id=copy.pk)
+    if not is_made:
         # Somebody else has made it meanwhile, or the person was erased.
         copy.file.storage.delete(name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aspa.kit.tasks import periodic, task
-from aspa.service.privacy import compacting, copying, erasing, keeping
+from aspa.service.privacy import asking, compacting, copying, erasing, keeping
 from aspa.service.privacy.models import Copy, Erasure
 
 
@@ -19,6 +19,13 @@ def make_copy(copy_id: int) -> None:
     copy = Copy.objects.filter(pk=copy_id, made_at=None).first()
     if copy is not None:
         copying.make(copy)
+
+
+@task(retries=8, backoff=60)
+def tell_that_it_is_there(copy_id: int) -> None:
+    copy = Copy.objects.filter(pk=copy_id, agent=None).exclude(file="").first()
+    if copy is not None:
+        asking.announce(copy)
 
 
 @periodic("17 * * * *")

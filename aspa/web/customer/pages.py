@@ -13,7 +13,7 @@ from aspa.core.conversations.models import Attachment
 from aspa.core.inboxes.models import Brand
 from aspa.kit.ids import row_id
 from aspa.web.contact import enclosures, faces, stamps
-from aspa.web.customer import asked, standing, told
+from aspa.web.customer import asked, rights, standing, told
 from aspa.web.customer.opening import by_link
 from aspa.web.shell.files import on_our_pages
 
@@ -80,6 +80,7 @@ def shown(
         "promises": told.promises(conversation),
         "asked": asked.of(conversation),
         "server": told.server(conversation),
+        "copy_goes_to": rights.where_to(conversation),
         "messages_shown": messages,
         "more": more,
         "done": done,
@@ -101,6 +102,7 @@ def _done(code: str, conversation: Conversation) -> str:
         "end": _("Thank you. You have ended this."),
         "not_solved": _("Thank you. We go on: write below what is still missing."),
         "reopen": _("It is open again."),
+        "copy": _("We make the copy now and write to you when it is ready, once a day at most."),
         "code_proved": _("Thank you. The address is confirmed as yours."),
         "code_wrong": _("That isn't the code we sent. Check it and try again."),
         "code_expired": _("That code is no longer valid. Ask for a new one below."),
