@@ -29,6 +29,8 @@ OURS = {
     "conversations.attachment": {"public_id"},
     "email.arrival": {"source", "outcome", "fingerprint"},
     "privacy.copy": {"public_id"},
+    "shops.delivery": {"key", "topic"},
+    "shops.import": {"kind", "reading", "columns", "problem"},
 }
 
 # Rows that would be acted upon: the test plants them at their own doors.

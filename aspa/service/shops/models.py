@@ -50,7 +50,10 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = (models.UniqueConstraint(fields=("source", "key"), name="delivery_once"),)
-        indexes = (models.Index(fields=("source", "id"), condition=Q(state="failed"), name="delivery_failed"),)
+        indexes = (
+            models.Index(fields=("source", "id"), condition=Q(state="failed"), name="delivery_failed"),
+            models.Index(fields=("id",), condition=Q(state="new"), name="delivery_new"),
+        )
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"

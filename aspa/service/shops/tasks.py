@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aspa.kit.tasks import periodic, task
-from aspa.service.shops import connecting
+from aspa.service.shops import connecting, forgetting
 from aspa.service.shops.importing import importing
 
 
@@ -17,3 +17,9 @@ def throw_away_forgotten_files() -> None:
 @task(retries=0)
 def check_connections() -> None:
     connecting.check_all()
+
+
+@periodic("50 3 * * *")
+@task(retries=0)
+def forget() -> None:
+    forgetting.forget()
