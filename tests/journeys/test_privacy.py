@@ -279,7 +279,9 @@ def test_a_customer_asks_on_their_own_page_and_only_the_proven_address_is_told(
     assert b"".join(fetched.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     assert CopyTaken.objects.get().agent is None
     assert Client().get(path[0][:-3] + "xx/").status_code == 404
-    other = Copy.objects.create(contact=cast.dee, agent=cast.ada, asked_at=clock.now(), expires_at=later["verified_at"])
+    other = Copy.objects.create(
+        contact=cast.dee, agent=cast.ada, asked_at=clock.now(), expires_at=clock.now() + dt.timedelta(hours=1)
+    )
     assert asking.opened(asking.token(other)) is None
     with time_machine.travel(clock.now() + dt.timedelta(days=8)):
         assert Client().get(path[0]).status_code == 404

@@ -126,7 +126,8 @@ def _fill(archive: ZipFile, contact: Contact) -> None:
         _add_files(archive, holding, people)
     archive.writestr("data.json", json.dumps(machine, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
     page = {"contact": contact, "brand": contact.brand, "sections": sections, "now": clock.now()}
-    archive.writestr(f"{_('everything')}.html", render_to_string("privacy/copy.html", page))
+    name = files.safe_name(_("What we know of you"), "")
+    archive.writestr(f"{name}.html", render_to_string("privacy/copy.html", page))
 
 
 def _rows(holding: Holding, people: list[int]) -> Iterator[dict[str, Any]]:

@@ -118,4 +118,4 @@ def _in_words(count: int) -> str:
         return _("Now it would remove nothing.")
     if count > keeping.COUNTED:
         return _("Now it would remove more than %(count)s.") % {"count": f"{keeping.COUNTED:n}"}
-    return ngettext("Now it would remove %(count)s.", "Now it would remove %(count)s.", count) % {"count": count}
+    return _("Now it would remove %(count)s.") % {"count": count}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from aspa.channels.email.arriving.forgetting import forget_raw
 from aspa.channels.email.models import Arrival
@@ -43,7 +42,7 @@ def placeholder(message: Message) -> str:
     if not message.text and not message.has_attachments:
         return ""
     with override(message.conversation.language or message.conversation.brand.language):
-        return _now("[erased]")
+        return gettext("[erased]")
 
 
 def _theirs(contact_ids: list[int], prefix: str = "") -> Q:
