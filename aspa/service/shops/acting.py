@@ -51,7 +51,7 @@ class RefundForm(forms.Form):
 class AddressForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     line1 = forms.CharField(label=_("Street address"), max_length=200)
-    line2 = forms.CharField(label=_("Second line"), max_length=200, required=False)
+    line2 = forms.CharField(label=_("Address, second line"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=20)
     city = forms.CharField(label=_("City"), max_length=80)
     country = forms.RegexField(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aspa.service.commerce.records import Record
 
 NAMES: dict[str, str | Promise] = {
-    "external_id": _("Number"),
+    "external_id": _("Identifier"),
     "status": _("Status"),
     "total": _("Total"),
     "shipping": _("Delivery costs"),
@@ -38,7 +38,7 @@ NAMES: dict[str, str | Promise] = {
     "name": _("Name"),
     "sku": _("Product code"),
     "categories": _("Categories"),
-    "url": _("Link"),
+    "url": _("Link for the customer"),
     "resume_url": _("Link to go on with it"),
 }
 AMOUNTS = {"total", "shipping", "tax", "value", "price"}

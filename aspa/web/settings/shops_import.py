@@ -46,7 +46,7 @@ class FileForm(forms.Form):
 class ColumnsForm(forms.Form):
     """How the file is written, and which of its columns is which field; -1 is none."""
 
-    encoding = forms.ChoiceField(label=gettext_lazy("Letters"), choices=ENCODINGS)
+    encoding = forms.ChoiceField(label=gettext_lazy("Character set"), choices=ENCODINGS)
     delimiter = forms.ChoiceField(label=gettext_lazy("Between the columns"), choices=list(tables.DELIMITERS.items()))
 
     def __init__(self, data: Any = None, *, one: Import, heading: list[str]) -> None:
