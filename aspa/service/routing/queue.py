@@ -69,7 +69,11 @@ def mend() -> bool:
     """Find what the journal's readers may have missed, and forget what is no longer routed."""
     by_inbox = routed()
     gone, _by_model = Waiting.objects.exclude(inbox__in=by_inbox).delete()
-    Offer.objects.exclude(conversation__inbox__in=by_inbox).delete()
+    # Two steps: joined, SQLite would begin with the conversations, which are many.
+    offered = list(Offer.objects.values_list("conversation_id", flat=True))
+    Offer.objects.filter(
+        conversation__in=Conversation.objects.filter(pk__in=offered).exclude(inbox__in=by_inbox).values("pk")
+    ).delete()
     if not by_inbox:
         return bool(gone)
     waits = Q(status=Status.OPEN, waiting_since__isnull=False, assignee__isnull=True)

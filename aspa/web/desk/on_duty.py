@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -51,6 +54,12 @@ def alert_for(stretch: Stretch) -> None:
 @task(retries=5, backoff=15)
 def alert(ring_id: int) -> None:
     """Call one person for one conversation, once. It carries no words of the customer's."""
+    with alone(f"duty-alert:{ring_id}") as is_mine:
+        if is_mine:
+            _alert(ring_id)
+
+
+def _alert(ring_id: int) -> None:
     ring = Ring.objects.filter(pk=ring_id, told_at=None, call__settled_at=None).select_related("agent", "call").first()
     if ring is None:
         return
@@ -73,6 +82,12 @@ def alert(ring_id: int) -> None:
 @task(retries=5, backoff=15)
 def alert_of_many(agent_id: int, ring_ids: list[int]) -> None:
     """Tell one person how many more wait."""
+    with alone(f"duty-alerts:{agent_id}") as is_mine:
+        if is_mine:
+            _alert_of_many(agent_id, ring_ids)
+
+
+def _alert_of_many(agent_id: int, ring_ids: list[int]) -> None:
     rings = Ring.objects.filter(pk__in=ring_ids, told_at=None, call__settled_at=None)
     agent, count = Agent.objects.filter(pk=agent_id, is_active=True).first(), rings.count()
     if agent is None or not count:
@@ -84,6 +99,21 @@ def alert_of_many(agent_id: int, ring_ids: list[int]) -> None:
         body = _("You have been called often in this hour, so these are told together.")
         _tell(agent, title, body, [body, _("Open the list:")], reverse("desk:duty"), tag="duty")
     counting.told(ring_ids)
+
+
+@contextlib.contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """Whether nobody else does the same at this moment: who reads the journal twice gives out the task twice.
+
+    Not by a lock in the database, which would be held for as long as a mail server takes. Who dies over it leaves it
+    to others after two minutes, and the queue brings the task again.
+    """
+    is_mine = cache.add(name, 1, 120)
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            cache.delete(name)
 
 
 @task(retries=2, backoff=15)

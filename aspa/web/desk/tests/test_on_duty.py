@@ -21,7 +21,7 @@ from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
 from aspa.kit.tasks import run_pending
 from aspa.service.duty import accepting, following, rotas
-from aspa.service.duty.models import Call, Line, Member, Rota
+from aspa.service.duty.models import Call, Line, Member, Ring, Rota
 from aspa.service.hours import calendars, editing
 from aspa.service.hours.schedule import periods_of
 from aspa.service.routing.present import PREFIX
@@ -146,6 +146,21 @@ def test_urgent_on_friday_night(
     assert spoken(urgent).count("duty_accepted") == 1
     assert rung[-1] == (cast.ben.pk, link), "his notice says that it is taken"
     assert told() == []
+
+
+def test_two_that_alert_at_the_same_instant_alert_once(
+    cast: Cast, rota: Rota, night: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = on_duty._tell
+
+    def tell_meanwhile(*args: Any, **kwargs: Any) -> None:
+        on_duty.alert.call(ring_id=Ring.objects.get().pk)
+        tell(*args, **kwargs)
+
+    monkeypatch.setattr(on_duty, "_tell", tell_meanwhile)
+    says(cast.inbox, "Hätä! Avain katkesi lukkoon.", who="dee")
+    goes_on()
+    assert told() == ["ben"]
 
 
 @pytest.mark.parametrize(
