@@ -45,7 +45,7 @@ Asked = tuple[int, int, str]
 # Who crashes is noticed after the last heartbeat has run out.
 PATIENCE = dt.timedelta(seconds=ALIVE)
 # What comes round every minute has nothing to do in most of them: a month has 44,640.
-SWEPT_EVERY = dt.timedelta(hours=3)
+SWEPT_EVERY = dt.timedelta(hours=8)
 # After the month somebody answers whatever is left.
 DRAINED = END + dt.timedelta(days=4)
 ROOMS = {"ben": 2, "fia": 3, "hal": 4, "ida": 2}
