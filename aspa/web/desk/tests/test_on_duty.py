@@ -158,7 +158,7 @@ def test_two_that_alert_at_the_same_instant_alert_once(
         tell(*args, **kwargs)
 
     monkeypatch.setattr(on_duty, "_tell", tell_meanwhile)
-    says(cast.inbox, "Hätä! Avain katkesi lukkoon.", who="dee")
+    says(cast.inbox, "This is urgent, the key broke in the lock", who="dee")
     goes_on()
     assert told() == ["ben"]
 
