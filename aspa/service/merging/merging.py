@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # On the bus: {"contacts": [ids]} whose open pages have to look anew whose they are.
 CHANGED = "contacts"
 Proof = Merge.Proof
+# So long after a merge somebody may still write for the contact that went away: a transaction, a task that is retried.
+LATE = dt.timedelta(hours=1)
 
 
 @transaction.atomic
@@ -68,6 +71,22 @@ def unmerge(made: Merge, *, by: Agent) -> None:
     Contact.objects.filter(pk=one.pk).update(merged_into=None)
     Merge.objects.filter(pk=made.pk).update(undone_at=clock.now(), undone_by=by)
     _tell([_newest(one), _newest(other)], "contact_unmerged", Event.Kind.CONTACT_UNMERGED, made, by)
+
+
+def gather_late() -> None:
+    """What was written for a source by somebody who had found it just before it was merged follows after it."""
+    lately = Merge.objects.filter(undone_at=None, at__gt=clock.now() - LATE).order_by("pk")
+    for made in lately.only("source", "target"):
+        with transaction.atomic():
+            one, other = _lock(made.source_id, made.target_id)
+            moved, _stayed = moving.move(one, other) if one.merged_into_id == other.pk else ({}, {})
+            if moved:
+                known = Merge.objects.select_for_update().get(pk=made.pk)
+                known.moved = {
+                    name: [*known.moved.get(name, []), *moved.get(name, [])] for name in {*known.moved, *moved}
+                }
+                known.save(update_fields=["moved"])
+                changes.touch([made.source_id, made.target_id])
 
 
 def _lock(source_id: int, target_id: int) -> tuple[Contact, Contact]:

@@ -17,7 +17,7 @@ class Challenge(models.Model):
     """A customer was asked to prove that an address is theirs, with the code that was sent there last."""
 
     class Outcome(models.TextChoices):
-        OPEN = "open", _("Asked")
+        OPEN = "open", _("Waiting for the customer")
         PROVED = "proved", _("Proved")
         FAILED = "failed", _("Too many wrong codes")
         REPLACED = "replaced", _("Asked again")
@@ -97,7 +97,7 @@ class Identification(models.Model):
     """A customer was asked to identify themselves strongly, and what came of it."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
+        ASKED = "asked", _("Waiting for the customer")
         DONE = "done", _("Identified")
         OTHER_PERSON = "other", _("Identified as somebody else")
         VOID = "void", _("Asked again")
