@@ -1,7 +1,7 @@
 """What the shop's page tells of its visitor by aspa.js: whether pages may be kept, the page, and the cart.
 
 Without the visitor's consent nothing of this is stored; the cart of a customer whom the shop has signed in is the
-shop's own word on its own customer and needs none (docs/decisions/0018-what-shops-tell.md).
+shop's own word on its own customer and needs none (docs/decisions/0020-what-shops-tell.md).
 """
 
 from __future__ import annotations
