@@ -22,6 +22,7 @@ class Orders(sources.Source):
     key = "orders"
     name = gettext_lazy("Orders")
     icon = "package"
+    model = Order
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         rows = Order.known().filter(contact=asked.contact)
@@ -47,6 +48,7 @@ class Carts(sources.Source):
     key = "carts"
     name = gettext_lazy("Carts")
     icon = "shopping-cart"
+    model = Cart
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         if asked.words:
@@ -70,6 +72,7 @@ class Subscriptions(sources.Source):
     key = "subscriptions"
     name = gettext_lazy("Subscriptions")
     icon = "rotate-ccw"
+    model = Subscription
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         rows = Subscription.known().filter(contact=asked.contact)
@@ -92,6 +95,7 @@ class Bookings(sources.Source):
     key = "bookings"
     name = gettext_lazy("Bookings")
     icon = "calendar"
+    model = Booking
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         rows = Booking.known().filter(contact=asked.contact)

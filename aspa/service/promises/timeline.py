@@ -25,15 +25,17 @@ class Promises(Source):
             rows = rows.filter(conversation__inbox__in=inboxes)
         if asked.words:
             rows = rows.filter(asked.holding("text"))
+        found = asked.older(rows, at="made_at")
         return [
             Entry(
-                at=promise.made_at,
-                pk=promise.pk,
-                title=_("%(who)s promised: %(what)s")
-                % {"who": promise.agent.name if promise.agent else "Aspa", "what": promise.text},
-                conversation=promise.conversation_id,
-                state=str(State(promise.state).label),
-                tone=TONES.get(State(promise.state), ""),
+                at=at,
+                pk=pk,
+                title=_("%(who)s promised: %(what)s") % {"who": who or "Aspa", "what": what},
+                conversation=conversation,
+                state=str(State(state).label),
+                tone=TONES.get(State(state), ""),
             )
-            for promise in asked.older(rows.select_related("agent"), at="made_at")
+            for pk, at, what, state, conversation, who in found.values_list(
+                "pk", "made_at", "text", "state", "conversation", "agent__name"
+            )
         ]

@@ -26,20 +26,16 @@ class AboutThem(Source):
     key = "about"
     name = gettext_lazy("About the customer")
     icon = "sticky-note"
+    model = Note
 
     def entries(self, asked: Asked) -> list[Entry]:
-        rows = Note.objects.filter(contact=asked.contact).select_related("agent")
+        rows = Note.objects.filter(contact=asked.contact)
         if asked.words:
             rows = rows.filter(asked.holding("text"))
+        found = asked.older(rows, at="written_at").values_list("pk", "written_at", "text", "agent__name")
         return [
-            Entry(
-                at=note.written_at,
-                pk=note.pk,
-                title=_who(note),
-                text=text.preview(note.text, 400),
-                is_note=True,
-            )
-            for note in asked.older(rows, at="written_at")
+            Entry(at=at, pk=pk, title=who or "Aspa", text=text.preview(said, 400), is_note=True)
+            for pk, at, said, who in found
         ]
 
 
@@ -47,26 +43,24 @@ class Changes(Source):
     key = "changes"
     name = gettext_lazy("Changes")
     icon = "pencil"
+    model = Change
 
     def entries(self, asked: Asked) -> list[Entry]:
         if asked.words:
             return []
-        found = list(asked.older(Change.objects.filter(contact=asked.contact).select_related("agent"), at="at"))
-        is_custom = any(what.startswith(fields.CUSTOM) for change in found for what, _before, _after in change.changes)
+        rows = asked.older(Change.objects.filter(contact=asked.contact), at="at")
+        found = list(rows.values_list("pk", "at", "changes", "agent__name"))
+        is_custom = any(each[0].startswith(fields.CUSTOM) for _pk, _at, changes, _who in found for each in changes)
         known = {field.key: field for field in fields.of_brand(asked.contact.brand_id)} if is_custom else {}
         return [
             Entry(
-                at=change.at,
-                pk=change.pk,
-                title=_("%(who)s changed what is known") % {"who": _who(change)},
-                text=" · ".join(_said(what, before, after, known) for what, before, after in change.changes),
+                at=at,
+                pk=pk,
+                title=_("%(who)s changed what is known") % {"who": who or "Aspa"},
+                text=" · ".join(_said(what, before, after, known) for what, before, after in changes),
             )
-            for change in found
+            for pk, at, changes, who in found
         ]
-
-
-def _who(written: Note | Change) -> str:
-    return written.agent.name if written.agent else "Aspa"
 
 
 def _said(what: str, before: str, after: str, known: Mapping[str, Field]) -> str:

@@ -19,8 +19,8 @@ def may(agent: Agent, contact: Contact, permission: str) -> bool:
     reach = access.reach(agent)
     if reach.may(permission):
         return True
-    ids = reach.inbox_ids(permission)
-    return bool(ids) and contact.brand_id in _brands(agent, permission, ids or [])
+    brands = _brands(agent, reach)
+    return any(brands.get(inbox_id) == contact.brand_id for inbox_id in reach.inbox_ids(permission) or ())
 
 
 def contact_for(agent: Agent, contact_id: int, *, may: str = Role.Permission.READ) -> Contact:
@@ -34,9 +34,10 @@ def contact_for(agent: Agent, contact_id: int, *, may: str = Role.Permission.REA
 _may = may
 
 
-def _brands(agent: Agent, permission: str, inbox_ids: list[int]) -> set[int]:
-    """Of the inboxes in which the agent has it; read once for a request."""
-    known: dict[str, set[int]] = agent.__dict__.setdefault("_brands_by_permission", {})
-    if permission not in known:
-        known[permission] = set(Inbox.objects.filter(pk__in=inbox_ids).values_list("brand_id", flat=True))
-    return known[permission]
+def _brands(agent: Agent, reach: access.Reach) -> dict[int, int]:
+    """The brand of each inbox in which the agent may do anything at all, remembered for the length of a request."""
+    known: dict[int, int] | None = getattr(agent, "_brands_of_inboxes", None)
+    if known is None:
+        inboxes = Inbox.objects.filter(pk__in=reach.by_inbox).order_by()
+        known = agent._brands_of_inboxes = dict(inboxes.values_list("pk", "brand_id"))  # type: ignore[attr-defined]
+    return known

@@ -85,14 +85,16 @@ class Asked:
 class Source(abc.ABC):
     """The port. `key` stands in addresses; `name` and `icon` are shown.
 
-    `permission` is needed in some inbox of the customer's brand; what belongs to an inbox the source leaves out itself
-    where the agent can't read that.
+    `model`: the table that the entries are made of, when it has a foreign key `contact`; the source isn't asked where that
+    holds nothing of the customer. `permission` is needed in some inbox of the customer's brand; what belongs to an inbox
+    the source leaves out itself where the agent can't read that.
     """
 
     key: str
     name: str | Promise
     icon: str
     permission: str = Role.Permission.READ
+    model: type[Model] | None = None
 
     @abc.abstractmethod
     def entries(self, asked: Asked) -> Sequence[Entry]:

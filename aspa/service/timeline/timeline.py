@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from aspa.service.timeline import rights
+from aspa.service.timeline.held import held
 from aspa.service.timeline.sources import Asked, Entry, Source, sources
 
 if TYPE_CHECKING:
@@ -75,10 +76,12 @@ def page(
     count: int = 30,
 ) -> Page:
     """The next `count` lines. kinds: keys of sources, all when empty. words: only what holds them."""
+    asked = [source for source in open_to(agent, contact) if not kinds or source.key in kinds]
+    known = held(contact, (source.model for source in asked if source.model))
     read = [
         _lines(source, agent, contact, words=words, before=before, count=count + 1)
-        for source in open_to(agent, contact)
-        if not kinds or source.key in kinds
+        for source in asked
+        if source.model is None or source.model in known
     ]
     found = list(islice(heapq.merge(*read, key=lambda line: line.place, reverse=True), count + 1))
     return Page(found[:count], found[count - 1].place if len(found) > count else None)

@@ -22,6 +22,7 @@ class Identifications(sources.Source):
     key = "identifications"
     name = gettext_lazy("Strong identification")
     icon = "shield-check"
+    model = Identification
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         rows = Identification.objects.filter(contact=asked.contact).select_related("provider", "asked_by")
@@ -34,6 +35,7 @@ class Challenges(sources.Source):
     key = "challenges"
     name = gettext_lazy("Proofs of addresses")
     icon = "key-round"
+    model = Challenge
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         rows = Challenge.objects.filter(contact=asked.contact).select_related("asked_by")

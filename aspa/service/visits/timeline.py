@@ -19,6 +19,7 @@ class Visits(sources.Source):
     key = "visits"
     name = _("Page visits")
     icon = "eye"
+    model = Visit
 
     def entries(self, asked: sources.Asked) -> Sequence[sources.Entry]:
         rows = Visit.objects.filter(contact=asked.contact)

@@ -10,8 +10,10 @@ from django.template.loader import get_template
 
 from aspa.core.people.models import Role
 from aspa.service.timeline import rights
+from aspa.service.timeline.held import held
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.utils.functional import Promise
 
     from aspa.core.conversations.models import Conversation
@@ -25,7 +27,8 @@ class Section:
     """`context` gives the template's values, or None when there is nothing to show.
 
     Its conversation is None on the profile page. `title` empty: no heading. `permission` is needed in some inbox of the
-    customer's brand.
+    customer's brand. `models`: the tables that it is made of, each with a foreign key `contact`; it isn't asked where none
+    of them holds anything of the customer.
     """
 
     key: str
@@ -35,6 +38,7 @@ class Section:
     context: Callable[[Agent, Contact, Conversation | None], dict[str, Any] | None]
     permission: str = Role.Permission.READ
     places: frozenset[str] = frozenset({PANEL, PAGE})
+    models: tuple[type[Model], ...] = ()
 
 
 _sections: dict[str, Section] = {}
@@ -59,9 +63,13 @@ class Shown:
 def shown(agent: Agent, contact: Contact, conversation: Conversation | None, *, place: str) -> list[Shown]:
     """The sections that have something to show, in order."""
     around = {"agent": agent, "contact": contact, "conversation": conversation, "place": place}
+    asked = [
+        each for each in _sections.values() if place in each.places and rights.may(agent, contact, each.permission)
+    ]
+    known = held(contact, (model for section in asked for model in section.models))
     found = []
-    for section in sorted(_sections.values(), key=lambda each: (each.order, each.key)):
-        if place not in section.places or not rights.may(agent, contact, section.permission):
+    for section in sorted(asked, key=lambda each: (each.order, each.key)):
+        if section.models and known.isdisjoint(section.models):
             continue
         values = section.context(agent, contact, conversation)
         if values is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from aspa.service.commerce import reading
+from aspa.service.commerce.models import Booking
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -22,5 +23,10 @@ def bookings(agent: Agent, contact: Contact, conversation: Conversation | None) 
 
 
 section = Section(
-    key="bookings", order=34, title=_("Bookings"), template="customers/sections/bookings.html", context=bookings
+    key="bookings",
+    order=34,
+    title=_("Bookings"),
+    template="customers/sections/bookings.html",
+    context=bookings,
+    models=(Booking,),
 )

@@ -72,4 +72,11 @@ def _button(agent: Agent, contact: Contact, conversation: Conversation) -> dict[
     return {"may_offer": True, "why_not": why_not}
 
 
-section = Section(key="cart", order=20, title=_("Cart"), template="customers/sections/cart.html", context=cart)
+section = Section(
+    key="cart",
+    order=20,
+    title=_("Cart"),
+    template="customers/sections/cart.html",
+    context=cart,
+    models=(Cart, CartOffer),
+)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from aspa.service.commerce import habits, money
+from aspa.service.commerce.models import Order
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -46,4 +47,5 @@ section = Section(
     title=_("How they buy"),
     template="customers/sections/habits.html",
     context=buying,
+    models=(Order,),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from aspa.service.commerce import reading
+from aspa.service.commerce.models import Loyalty
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -20,5 +21,10 @@ def loyalty(agent: Agent, contact: Contact, conversation: Conversation | None) -
 
 
 section = Section(
-    key="loyalty", order=40, title=_("Loyalty programme"), template="customers/sections/loyalty.html", context=loyalty
+    key="loyalty",
+    order=40,
+    title=_("Loyalty programme"),
+    template="customers/sections/loyalty.html",
+    context=loyalty,
+    models=(Loyalty,),
 )

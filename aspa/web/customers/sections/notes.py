@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aspa.core.people.models import Role
 from aspa.service.timeline import notes, rights
+from aspa.service.timeline.models import Note
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -34,4 +35,5 @@ section = Section(
     title=_("Good to know"),
     template="customers/sections/notes.html",
     context=about,
+    models=(Note,),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from aspa.service.commerce import reading
+from aspa.service.commerce.models import Order
 from aspa.web.customers.orders_shown import chip, words_of
 from aspa.web.customers.panel import Section
 
@@ -27,4 +28,11 @@ def orders(agent: Agent, contact: Contact, conversation: Conversation | None) ->
     }
 
 
-section = Section(key="orders", order=30, title=_("Orders"), template="customers/sections/orders.html", context=orders)
+section = Section(
+    key="orders",
+    order=30,
+    title=_("Orders"),
+    template="customers/sections/orders.html",
+    context=orders,
+    models=(Order,),
+)

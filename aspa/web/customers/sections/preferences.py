@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aspa.core.inboxes.channel import channels
 from aspa.service.timeline import profile
+from aspa.service.timeline.models import Preference
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ section = Section(
     title=_("Preferences"),
     template="customers/sections/preferences.html",
     context=preferences,
+    models=(Preference,),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from aspa.service.commerce import money, reading
+from aspa.service.commerce.models import Subscription
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -27,4 +28,5 @@ section = Section(
     title=_("Subscriptions"),
     template="customers/sections/subscriptions.html",
     context=subscriptions,
+    models=(Subscription,),
 )

@@ -13,17 +13,24 @@ from aspa.web.customers.panel import PANEL, Section
 if TYPE_CHECKING:
     from aspa.core.conversations.models import Conversation
     from aspa.core.people.models import Agent, Contact
+    from aspa.service.timeline.timeline import Line
 
 SHOWN = 7
-# A lively conversation has many moments of its own.
-READ = 24
+# A lively conversation has many moments of its own: then a few times more are looked for.
+MOST_LOOKS = 4
 
 
 def newest(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
     here = conversation.pk if conversation else None
-    found = timeline.page(agent, contact, count=READ).lines
-    others = [line for line in found if line.entry.conversation != here]
-    return {"lines": [shown(line) for line in others[:SHOWN]]}
+    found: list[Line] = []
+    before = None
+    for _look in range(MOST_LOOKS):
+        page = timeline.page(agent, contact, count=SHOWN + 1, before=before)
+        found += [line for line in page.lines if line.entry.conversation != here]
+        before = page.next
+        if before is None or len(found) >= SHOWN:
+            break
+    return {"lines": [shown(line) for line in found[:SHOWN]]}
 
 
 section = Section(

@@ -24,5 +24,10 @@ def visits(agent: Agent, contact: Contact, conversation: Conversation | None) ->
 
 
 section = Section(
-    key="visits", order=70, title=_("Pages seen"), template="customers/sections/visits.html", context=visits
+    key="visits",
+    order=70,
+    title=_("Pages seen"),
+    template="customers/sections/visits.html",
+    context=visits,
+    models=(Visit,),
 )
