@@ -87,7 +87,7 @@ SHAPES: dict[str, Shape] = {
     for shape in (
         Shape(
             "customer",
-            _("Customers"),
+            _("Customer records"),
             (
                 dataclasses.replace(WHO[0], needed=True),
                 *WHO[1:],

@@ -64,7 +64,7 @@ class Shopify(Connector):
     name = "Shopify"
     about = _("Customers, orders, products and checkouts left behind, as they change and from before")
     kinds = (
-        Kind("customers", _("Customers")),
+        Kind("customers", _("Customer records")),
         Kind("products", _("Products")),
         Kind("checkouts", _("Carts")),
         Kind("orders", _("Orders")),

@@ -64,7 +64,7 @@ class WooCommerce(Connector):
     key = "woocommerce"
     name = "WooCommerce"
     about = _("Customers, orders and products, as they change and from before")
-    kinds = (Kind("customers", _("Customers")), Kind("products", _("Products")), Kind("orders", _("Orders")))
+    kinds = (Kind("customers", _("Customer records")), Kind("products", _("Products")), Kind("orders", _("Orders")))
 
     def settings_form(self) -> type[forms.Form]:
         return WooCommerceForm
