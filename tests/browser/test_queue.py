@@ -18,10 +18,17 @@ SETTING = """
 from aspa.core.inboxes.models import Brand, Inbox
 from aspa.core.people.models import Agent
 from aspa.service.routing.models import Ability, Rules
+from aspa.service.sla import editing
+from aspa.service.sla.models import Policy
 Brand.objects.filter(slug="metsa").update(domains=["localhost"])
 Rules.objects.create(inbox=Inbox.objects.get(brand__slug="metsa"), policy=Rules.Policy.OFFER, offer_seconds=120)
 Ability.objects.update_or_create(agent=Agent.objects.get(email="cy@aspa.example"), defaults={"live_room": 1})
+editing.add(Policy(name="Metsä", first_reply=300, inboxes=[Inbox.objects.get(brand__slug="metsa").pk]))
 """
+
+# As the stream tells of an answer that is late, here of a conversation that isn't the open one.
+LATE = """document.dispatchEvent(new CustomEvent("stream:event", { detail: {
+  kind: "sla_breached", conversation: 0, notify: { title: "Eve Ek", body: "", url: "/desk/?view=all" } } }))"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +63,7 @@ def test_three_wait_for_one_agent(other_stage: Stage) -> None:
     cy.page.keyboard.press("y")
     expect(cy.message("First of all")).to_be_visible()
     expect(card.get_by_role("button")).to_have_count(0)
+    expect(cy.head.locator(".countdown")).to_contain_text("First reply")
     expect(first.panel.get_by_role("heading", name="Cy Carlsson")).to_be_visible()
     expect(status(second)).to_have_text("You are next in the queue")
     expect(status(third)).to_have_text("You are number 2 in the queue")
@@ -70,6 +78,8 @@ def test_three_wait_for_one_agent(other_stage: Stage) -> None:
     cy.text.press("Alt+y")
     expect(cy.message("Second in line")).to_be_visible()
     expect(status(third)).to_have_text("You are next in the queue")
+    cy.page.evaluate(LATE)
+    expect(cy.toasts).to_contain_text("Eve Ek waits: an answer is late")
     cy.page.get_by_text("Why Cy has this").click()
     expect(cy.page.locator(".why")).to_contain_text("had room (0 of 1)")
 

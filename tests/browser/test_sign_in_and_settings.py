@@ -97,3 +97,12 @@ def test_the_connection_is_tried_from_the_page(stage: Stage) -> None:
     expect(page.get_by_text("No mail has come or gone.")).to_be_visible()
     page.get_by_role("button", name="Try now").click()
     expect(page.get_by_text("127.0.0.1 takes no connections on port 1.")).to_be_visible()
+
+
+def test_what_customers_are_told_stays_true_in_the_settings(stage: Stage) -> None:
+    page = stage.signed_in(stage.people.ada)
+    page.clock.install()
+    page.goto(f"{stage.server.url}/settings/me/")
+    expect(page.locator("#truth")).not_to_be_empty()
+    with page.expect_response("**/desk/truth"):
+        page.clock.fast_forward("01:05")

@@ -12,12 +12,13 @@ from django.db import OperationalError
 
 from aspa.core.conversations import events
 from aspa.core.conversations.events import Cursor
-from aspa.core.conversations.models import Conversation
+from aspa.core.conversations.models import Conversation, Event
 from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Agent
 from aspa.service.routing import changes, states
 from aspa.web.live import hub as hubs
 from aspa.web.live.desk import app as desks
+from aspa.web.live.frames import DeskFrame
 from aspa.web.live.hub import Hub, Past
 from aspa.web.live.visitor import sockets
 from aspa.web.live.visitor.client import VisitorClient
@@ -84,6 +85,13 @@ async def test_countdowns_are_told_to_those_who_may_read_the_conversations() -> 
     hub._countdowns({"conversations": [[1, 7], [2, 8], [1, 9]]})
     assert reader.told == [{"type": "countdowns", "conversations": [7, 9]}]
     assert outsider.told == []
+
+
+@pytest.mark.parametrize("kind", [Event.Kind.SLA_WARNED, Event.Kind.SLA_BREACHED])
+def test_open_desks_of_those_whose_time_runs_out_ring(kind: str) -> None:
+    event = SimpleNamespace(kind=kind, data={"agents": [1], "escalated": [3]})
+    frame = DeskFrame(SimpleNamespace(event=event, conversation=None))  # type: ignore[arg-type]
+    assert [agent for agent in (1, 2, 3) if frame.concerns(agent)] == [1, 3]
 
 
 async def test_the_second_to_join_does_not_move_the_hub_past_what_the_first_waits_for() -> None:

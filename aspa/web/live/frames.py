@@ -23,6 +23,7 @@ OFFERS = (Event.Kind.OFFERED, Event.Kind.OFFER_DECLINED, Event.Kind.OFFER_EXPIRE
 # What is said to the `agents` in the data.
 TOLD_TO_AGENTS = (
     Event.Kind.PROMISE_DUE, Event.Kind.PROMISE_BROKEN, Event.Kind.DUTY_CALLED, Event.Kind.DUTY_ESCALATED,
+    Event.Kind.SLA_WARNED, Event.Kind.SLA_BREACHED,
 )  # fmt: skip
 
 
@@ -97,10 +98,11 @@ class DeskFrame:
 
     def concerns(self, agent_id: int) -> bool:
         """Should this agent be notified: their own, a followed or a free customer wrote, a colleague named them, a
-        promise of theirs comes near, they are called as urgent, or a conversation is offered or given to them by Aspa."""
+        promise of theirs or an answer is due soon or late, they are called as urgent, or a conversation is offered or
+        given to them by Aspa."""
         event, conversation = self.happening.event, self.happening.conversation
         if event.kind in TOLD_TO_AGENTS:
-            return agent_id in event.data.get("agents", ())
+            return agent_id in (*event.data.get("agents", ()), *event.data.get("escalated", ()))
         if event.kind == Event.Kind.OFFERED:
             return bool(event.data["to"] == agent_id)
         if event.kind == Event.Kind.ASSIGNED:

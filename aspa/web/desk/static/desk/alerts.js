@@ -4,14 +4,18 @@ import { openId } from "./navigate.js";
 import { showToast } from "/static/shell/toasts.js";
 
 const SOUND = "aspa:sound";
+/** No new message shows it on the page. */
+const TIME_RUNS_OUT = new Set(["sla_warned", "sla_breached"]);
+const LONG = 20_000;
 let waiting = 0;
 
 document.addEventListener("stream:event", (event) => {
-  const { notify, conversation } = /** @type {CustomEvent} */ (event).detail;
+  const { notify, conversation, kind } = /** @type {CustomEvent} */ (event).detail;
   if (!notify) return;
   const looking = document.visibilityState === "visible" && document.hasFocus();
   if (looking && conversation === openId()) return;
   chime();
+  if (TIME_RUNS_OUT.has(kind)) showToast({ text: say(kind, { name: notify.title }), failed: kind === "sla_breached", stay: LONG, act: { label: say("open_it"), run: () => document.dispatchEvent(new CustomEvent("desk:go", { detail: { url: notify.url } })) } });
   if (looking) return;
   waiting += 1;
   document.title = `(${waiting}) ${document.title.replace(/^\(\d+\) /, "")}`;
