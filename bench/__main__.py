@@ -12,7 +12,7 @@ from bench.run import Run
 from testing.browser import BrowserMissing
 from testing.services import ServiceFailed, ServiceMissing
 
-NAMES = ("chat", "live", "idle", "availability", "routing", "desk", "ingest", "mail", "widget", "start")
+NAMES = ("chat", "live", "idle", "availability", "routing", "desk", "ingest", "mail", "widget", "start", "search")
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ from aspa.service.segments.models import Edition, Membership, Segment
 from aspa.service.segments.renewing import alone
 
 # Contacts looked at, and members taken away, in one transaction; on SQLite customers' messages wait that long.
-AT_ONCE = 2000
+AT_ONCE = 500
 # Whoever belonged already has belonged since then.
 INSERT = """
     INSERT INTO segments_membership (edition_id, contact_id, since)

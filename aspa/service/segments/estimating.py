@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A brand with more customers than this isn't counted but estimated, from stretches of so many.
 COUNTED = 20_000
-STRETCHES, STRETCH = 20, 500
+STRETCHES, STRETCH = 20, 200
 SHOWN = 10
 
 

@@ -1,0 +1,125 @@
+"""Words, their base forms, parts and roots. The dictionaries are small ones here; `bin/bench search` asks the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from aspa.service.search.words import compounds, lemmas, normaliser
+from aspa.service.search.words.compounds import base_parts
+from aspa.service.search.words.lemmas import lemma
+from aspa.service.search.words.normaliser import asked, indexed, weighed
+from aspa.service.search.words.roots import root
+from aspa.service.search.words.spelling import mended, nearest
+from aspa.service.search.words.tokens import tokens
+
+FORMS = {
+    "fi": {
+        "villa": "villasta villan", "sukka": "sukat sukkia sukan", "toimitus": "toimitukset toimituksen",
+        "kulu": "kulut kulua kulun", "aika": "aikaa ajan", "lapsi": "lasten lapsen", "istuin": "istuimen",
+        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset", "palauttaa": "palautan",
+        "palautus": "palautuksen", "tuote": "tuotteen", "lahja": "lahjan", "kortti": "kortin kortilla", "tila": "tilan",
+        "uksi": "", "ale": "",
+    },
+    "sv": {"leverans": "leveranser", "tid": "tiden tider", "retur": "returer", "frakta": "frakt", "resa": "resor",
+           "villkor": "", "villa": "villan"},
+    "en": {"return": "returns returned", "parcel": "parcels"},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def dictionaries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    known = {
+        language: {form: base for base, forms in bases.items() for form in (base, *forms.split())}
+        for language, bases in FORMS.items()
+    }
+    remembered = (lemmas.lemma, compounds.parts, compounds._best, normaliser.weighed)
+    for module in (lemmas, compounds):
+        monkeypatch.setattr(module, "dictionary", known.__getitem__)
+    for function in remembered:
+        function.cache_clear()
+    yield
+    for function in remembered:
+        function.cache_clear()
+
+
+def test_words_are_letters_and_digits_alone_and_small() -> None:
+    assert tokens("Café-LAHJAKORTTI, 20 €: Åbo’s ﬁne_1") == ["cafe", "lahjakortti", "20", "åbo", "s", "fine", "1"]
+    # However the letter was put together.
+    assert tokens("a\u0308iti") == ["äiti"]
+    assert tokens("x" * 500) == ["x" * 64]
+
+
+@pytest.mark.parametrize(
+    ("word", "base"),
+    [("sukkia", "sukka"), ("tilaukseni", "tilaus"), ("tilauskin", "tilaus"), ("toimituskulut", "toimituskulu")],
+)
+def test_the_base_form_of_what_is_known(word: str, base: str) -> None:
+    assert lemma(word, "fi") == base
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "parts"),
+    [
+        ("villasukat", "fi", ("villa", "sukka")),
+        ("lastenistuimen", "fi", ("lapsi", "istuin")),
+        ("naistenkengät", "fi", ("nainen", "kenkä")),
+        ("toimitusaikaa", "fi", ("toimitus", "aika")),
+        # In the dictionary as one, though it could be cut.
+        ("tilaus", "fi", ()),
+        ("villa", "fi", ()),
+        ("hölynpöly", "fi", ()),
+        ("leveranstiden", "sv", ("leverans", "tid")),
+        ("returfrakt", "sv", ("retur", "frakta")),
+        ("parcels", "en", ()),
+    ],
+)
+def test_a_compound_falls_into_its_parts(word: str, language: str, parts: tuple[str, ...]) -> None:
+    assert base_parts(word, language) == parts
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        ("palauttaa", "palautus", "palauttaminen"),
+        ("ladata", "lataus", "lataaminen"),
+        ("huoltaa", "huolto"),
+        ("asentaa", "asennus"),
+        ("maksaa", "maksu"),
+        ("reklamaatio", "reklamoida"),
+    ],
+)
+def test_a_verb_and_its_nouns_share_a_root(family: tuple[str, ...]) -> None:
+    assert len({root(word, "fi") for word in family}) == 1
+    assert root("on", "fi") == ""
+
+
+def test_a_question_finds_what_is_indexed() -> None:
+    article = set(indexed("Palautuksen toimituskulut", "fi").split())
+    for question in ("palautan", "toimitus", "kulu", "Palautus!"):
+        (one,) = asked(question)
+        assert article & set(one.terms), question
+    (own,) = asked("toimituskulut")
+    assert own.terms["toimituskulut"] > own.terms["toimitus"]
+
+
+def test_words_that_say_nothing_are_left_out_unless_there_are_no_others() -> None:
+    assert [next(iter(one.terms)) for one in asked("miten palautan tuotteen")] == ["palautan", "tuotteen"]
+    assert [next(iter(one.terms)) for one in asked("missä se on")] == ["missä", "se", "on"]
+
+
+def test_the_language_is_what_knows_most_of_the_words() -> None:
+    assert set(weighed("returns", "en")) >= {"return"}
+    (first, _second) = asked("returned parcels")
+    assert "return" in first.terms
+
+
+def test_a_slip_of_the_finger_is_forgiven_where_nothing_is_known() -> None:
+    words = {"lahjakortti", "palautus", "villa", "tilaus"}
+    assert nearest("lajhakortti", words) == ["lahjakortti"]
+    assert nearest("palutus", words) == ["palautus"]
+    assert (nearest("vil", words), nearest("12345", {"12346"}), nearest("aivanmuuta", words)) == ([], [], [])
+    (wrong,), (right,) = asked("palutus"), asked("palautus")
+    assert "palautus" in mended(wrong, words)
+    assert mended(right, words) == right.terms

@@ -1,0 +1,66 @@
+"""The base form of a word: looked up, then without what Finnish hangs on its words, then by what it ends with."""
+
+from __future__ import annotations
+
+import functools
+
+from aspa.service.search.words.dictionaries import dictionary
+
+SHORTEST = 3
+# Particles and possessives at the end of a Finnish word (Iso suomen kielioppi § 126–130, § 95).
+HANGS_ON = (
+    "kaan", "kään", "kin", "han", "hän", "ko", "kö", "pa", "pä", "nsa", "nsä", "mme", "nne", "ni", "si",
+)  # fmt: skip
+# Endings of cases and numbers, for words that no dictionary has; the longest first.
+ENDINGS = {
+    "fi": (
+        "issa", "issä", "ista", "istä", "illa", "illä", "ilta", "iltä", "ille", "iksi", "itta", "ssa", "ssä", "sta",
+        "stä", "lla", "llä", "lta", "ltä", "lle", "ksi", "tta", "ttä", "ien", "jen", "iin", "oja", "öjä", "ia", "iä",
+        "ta", "tä", "na", "nä", "en", "in", "an", "än", "on", "ön", "un", "yn", "n", "t", "a", "ä",
+    ),
+    "sv": ("arnas", "ernas", "ornas", "arna", "erna", "orna", "ens", "ets", "en", "et", "ar", "er", "or", "na", "s"),
+    "en": ("ing", "ed", "es", "s"),
+}  # fmt: skip
+
+
+@functools.lru_cache(maxsize=50_000)
+def lemma(word: str, language: str) -> str:
+    """Its base form in this language; the word itself when nothing is known of it."""
+    return _looked_up(word, language) or _of_its_end(word, language) or word
+
+
+def is_known(word: str, language: str) -> bool:
+    return _looked_up(word, language) is not None
+
+
+def _looked_up(word: str, language: str) -> str | None:
+    known = dictionary(language)
+    found = known.get(word)
+    if found is not None:
+        return found.casefold()
+    if language == "fi":
+        for end in HANGS_ON:
+            if word.endswith(end) and len(word) - len(end) >= SHORTEST:
+                # A case ending loses its last letter before a possessive: talo(n)ni.
+                bare = word.removesuffix(end)
+                found = known.get(bare) or known.get(bare + "n")
+                if found is not None:
+                    return found.casefold()
+    return None
+
+
+def _of_its_end(word: str, language: str) -> str | None:
+    """Of a compound that isn't in the dictionary: its beginning, and the base form of the longest end that is."""
+    for start in range(SHORTEST, len(word) - SHORTEST):
+        found = _looked_up(word[start:], language)
+        if found is not None and len(word) - start >= 4 and _begins(word[:start], language):
+            return word[:start] + found
+    for end in ENDINGS[language]:
+        if word.endswith(end) and len(word) - len(end) >= 5:
+            return word.removesuffix(end)
+    return None
+
+
+def _begins(word: str, language: str) -> bool:
+    """Whether it can stand before another word: as it is, or with the s that Swedish puts between."""
+    return is_known(word, language) or (language == "sv" and is_known(word.removesuffix("s"), language))
