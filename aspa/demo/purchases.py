@@ -68,7 +68,7 @@ class Sales:
         placed, left = self._now - 7 * DAY, self._now - 6 * DAY
         yield self._order(who, "10482", placed, [(hat, 1), (jumper, 1)], Status.SHIPPED, left)
         yield self._event("10482", Status.PAID, placed + MINUTE)
-        yield self._event("10482", Status.SHIPPED, left, "Posti, JJFI 6501 9900 1482")
+        yield self._event("10482", Status.SHIPPED, left, "Posti")
         yield self._order(who, "8117", self._now - 101 * DAY, [(socks, 3)], Status.RETURNED, self._now - 97 * DAY)
         yield self._order(who, "6204", self._now - 260 * DAY, [(self._named("torkkupeitto")[0], 2), (jumper, 3)],
                           Status.DELIVERED, self._now - 256 * DAY)  # fmt: skip

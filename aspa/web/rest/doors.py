@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from typing import Any
@@ -17,13 +18,14 @@ from aspa.kit.rates import Buckets
 from aspa.web.rest import keys
 from aspa.web.rest.models import Key, Scope
 
+logger = logging.getLogger(__name__)
+
 # What is given away with "key": nothing but whether the key itself opens.
 WORDS = {
     400: ("bad_request", "The body is not JSON as docs/api.md describes it."),
     401: ("not_authorised", "Send a valid key: Authorization: Bearer aspa_…"),
     403: ("not_allowed", "This key may not do that."),
     404: ("not_found", "There is nothing of that id."),
-    405: ("not_allowed", "This address doesn't take that method."),
     413: ("too_large", "The body is too large; send smaller batches."),
     422: ("not_valid", "The request is not as docs/api.md describes it."),
     500: ("failed", "Something went wrong here; nothing was taken. Try again later."),
@@ -74,6 +76,7 @@ def answer_problems(api: NinjaAPI) -> None:
     on(HttpError, _http_error)
     on(ValidationError, _not_valid)
     on(RequestDataTooBig, lambda _error: _answer(413, *WORDS[413]))
+    on(Exception, _failed)
 
 
 def _problem(problem: Problem) -> HttpResponse:
@@ -90,6 +93,12 @@ def _http_error(error: HttpError) -> HttpResponse:
         return _problem(Problem(401))
     code, message = WORDS.get(error.status_code, WORDS[400])
     return _answer(error.status_code, code, message)
+
+
+def _failed(error: Exception) -> HttpResponse:
+    # The type alone: an error's text can quote what was sent.
+    logger.error("The API failed: %s", type(error).__name__)
+    return _answer(500, *WORDS[500])
 
 
 def _not_valid(error: ValidationError) -> HttpResponse:

@@ -10,8 +10,8 @@ from aspa.service.commerce.models import Source
 
 
 class Scope(models.TextChoices):
-    INGEST = "ingest", _("Send")
-    READ = "read", _("Read")
+    INGEST = "ingest", _("Send records")
+    READ = "read", _("Read what was sent")
 
 
 class Key(models.Model):

@@ -89,7 +89,7 @@ GONE_AND_BACK: list[Record] = [
 ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(data=st.data(), records=st.lists(RECORDS, min_size=1, max_size=12))
 def test_any_order_and_repetition_ends_the_same(data: st.DataObject, records: list[Record]) -> None:
     told = data.draw(st.permutations(records)) + data.draw(st.lists(st.sampled_from(records), max_size=6))

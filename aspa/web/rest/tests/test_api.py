@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from aspa.core.inboxes.channel import Claim, Sender
 from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Contact, ContactChange, Identity
 from aspa.kit import clock
-from aspa.service.commerce import sources
+from aspa.service.commerce import ingest, sources
 from aspa.service.commerce.models import Booking, Cart, Customer, Loyalty, Order, Product, Source, Subscription
 from aspa.web.rest import doors, keys
 from aspa.web.rest.models import Key, Scope
@@ -125,8 +126,6 @@ def test_nobody_reads_a_history_by_claiming_an_address(cast: Cast, source: Sourc
     assert not Order.objects.filter(contact=cast.dee).exists()
     assert Order.objects.values("contact").distinct().count() == 2
     proved.delete()
-    from aspa.core.inboxes.channel import Claim, Sender
-
     claimer = Sender(Claim(Identity.Kind.EMAIL, "dee@example.fi"), name="Mallory")
     received = says(cast.inbox, "Missä tilaukseni on?", who="mallory", sender=claimer)
     assert not Order.objects.filter(contact=received.conversation.contact).exists()
@@ -192,6 +191,9 @@ def test_every_failure_has_the_documented_shape(key: str, monkeypatch: pytest.Mo
     assert (large.status_code, large.json()["error"]["code"]) == (413, "too_large")
     assert get(key, "orders?customer=7&before=x_1", 422)["error"]["code"] == "not_valid"
 
+    with monkeypatch.context() as broken_inside:
+        broken_inside.setattr(ingest, "take", lambda *_: 1 / 0)
+        assert post(key, ORDER, status=500)["error"]["code"] == "failed"
     monkeypatch.setattr(doors.buckets, "take", lambda _key: 1.5)
     limited = Client().get("/api/v1/orders/501", headers=bearer)
     assert (limited.status_code, limited["Retry-After"]) == (429, "2")
