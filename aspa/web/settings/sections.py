@@ -48,6 +48,20 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 "settings:inboxes", _("Inboxes"), "inbox", _("Channels and who answers them"), Permission.SETTINGS, True
             ),
             Section(
+                "settings:mail_queue",
+                _("Mail that failed"),
+                "triangle-alert",
+                _("Kept as it came, to be tried again"),
+                Permission.SETTINGS,
+                True,
+            ),
+            Section("settings:blocks", _("Blocklist"), "ban", _("Whose mail is spam"), Permission.SETTINGS),
+        ],
+    ),
+    (
+        _("Serving"),
+        [
+            Section(
                 "settings:routing",
                 _("Routing"),
                 "arrow-right-left",
@@ -62,24 +76,7 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 _("How soon customers are answered"),
                 Permission.SETTINGS,
             ),
-            Section(
-                "settings:identification",
-                _("Identification"),
-                "shield-check",
-                _("Where customers show who they are"),
-                Permission.SETTINGS,
-            ),
-            Section(
-                "settings:honesty",
-                _("Honesty"),
-                "chart-column",
-                _("Whether somebody was there in the opening hours"),
-                Permission.SETTINGS,
-                True,
-            ),
-            Section(
-                "settings:promises", _("Promises"), "clock", _("Whether they were kept, by team"), Permission.SETTINGS
-            ),
+            Section("settings:duty", _("Duty"), "bell", _("Who is called when it is urgent"), Permission.SETTINGS),
             Section(
                 "settings:endings",
                 _("Endings"),
@@ -95,14 +92,27 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 _("When they are offered again, and what comes of it"),
                 Permission.SETTINGS,
             ),
+        ],
+    ),
+    (
+        _("How it went"),
+        [
             Section(
-                "settings:mail_queue",
-                _("Mail that failed"),
-                "triangle-alert",
-                _("Kept as it came, to be tried again"),
+                "settings:honesty",
+                _("Honesty"),
+                "chart-column",
+                _("Whether somebody was there in the opening hours"),
                 Permission.SETTINGS,
                 True,
             ),
+            Section(
+                "settings:promises", _("Promises"), "clock", _("Whether they were kept, by team"), Permission.SETTINGS
+            ),
+        ],
+    ),
+    (
+        _("Your customers"),
+        [
             Section(
                 "settings:shops",
                 _("Shops"),
@@ -110,14 +120,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 _("Orders and customers from your other systems"),
                 Permission.SETTINGS,
             ),
-            Section("settings:blocks", _("Blocklist"), "ban", _("Whose mail is spam"), Permission.SETTINGS),
-        ],
-    ),
-    (
-        _("People"),
-        [
-            Section("settings:agents", _("Agents"), "user", _("Invitations and roles"), Permission.AGENTS),
-            Section("settings:teams", _("Teams"), "users", _("Who works together"), Permission.SETTINGS),
+            Section(
+                "settings:custom_fields",
+                _("Custom fields"),
+                "bookmark",
+                _("What you want to know of customers"),
+                Permission.SETTINGS,
+            ),
             Section(
                 "settings:segments",
                 _("Segments"),
@@ -126,7 +135,27 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 Permission.SETTINGS,
                 True,
             ),
-            Section("settings:duty", _("Duty"), "bell", _("Who is called when it is urgent"), Permission.SETTINGS),
+            Section(
+                "settings:identification",
+                _("Identification"),
+                "shield-check",
+                _("Where customers show who they are"),
+                Permission.SETTINGS,
+            ),
+            Section(
+                "settings:privacy",
+                _("Privacy"),
+                "shield-check",
+                _("Consents, how long things are kept, what is where"),
+                Permission.PRIVACY,
+            ),
+        ],
+    ),
+    (
+        _("People"),
+        [
+            Section("settings:agents", _("Agents"), "user", _("Invitations and roles"), Permission.AGENTS),
+            Section("settings:teams", _("Teams"), "users", _("Who works together"), Permission.SETTINGS),
             Section("settings:roles", _("Roles"), "key-round", _("What each may do"), Permission.AGENTS),
         ],
     ),
@@ -144,26 +173,12 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
             Section(
                 "settings:reasons", _("Reasons"), "circle-question-mark", _("Why customers write"), Permission.SETTINGS
             ),
-            Section(
-                "settings:custom_fields",
-                _("Custom fields"),
-                "bookmark",
-                _("What you want to know of customers"),
-                Permission.SETTINGS,
-            ),
         ],
     ),
     (
         _("Company"),
         [
             Section("settings:company", _("Safety"), "lock", _("Rules for signing in"), Permission.SETTINGS),
-            Section(
-                "settings:privacy",
-                _("Privacy"),
-                "shield-check",
-                _("Consents, how long things are kept, what is where"),
-                Permission.PRIVACY,
-            ),
             Section(
                 "settings:api_keys",
                 _("API"),
