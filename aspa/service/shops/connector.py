@@ -92,8 +92,9 @@ class Connector(abc.ABC):
     about: str | Promise
     # What can be read of the history, in this order: whoever is named by something comes before it.
     kinds: tuple[Kind, ...] = ()
-    # Whether it posts to our door, and whether an admin hands over its files.
+    # Whether it posts to our door, whether an admin says what is what in its posts, and whether one hands over files.
     posts = True
+    is_mapped = False
     imports = False
 
     @abc.abstractmethod

@@ -17,7 +17,7 @@ from aspa.core.inboxes.groups import Group, GroupedForm
 from aspa.kit import clock
 from aspa.service.commerce.models import Source, Status
 from aspa.service.shops import delivering
-from aspa.service.shops.connector import NotUnderstood
+from aspa.service.shops.connector import NotUnderstood, connector_for
 from aspa.service.shops.mapping import connector as mapping
 from aspa.service.shops.mapping import paths
 from aspa.service.shops.mapping.connector import Mapped
@@ -158,7 +158,7 @@ def preview(request: AgentRequest, source_id: int) -> HttpResponse:
 
 def _mapped_shop(source_id: int) -> Source:
     source = shop(source_id)
-    if source.kind != mapping.Mapper.key:
+    if not connector_for(source).is_mapped:
         raise Http404("Its posts are understood already.")
     return source
 

@@ -71,6 +71,7 @@ class Mapper(Connector):
     key = "mapper"
     name = _("Another system")
     about = _("Whatever can post JSON: you say what is what in it")
+    is_mapped = True
 
     def settings_form(self) -> type[forms.Form]:
         return MapperForm
