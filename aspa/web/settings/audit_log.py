@@ -44,6 +44,8 @@ NAMES = {
     "signinrules": gettext_lazy("sign-in rules"),
     "key": gettext_lazy("key of the API"),
     "source": gettext_lazy("system of a shop"),
+    "provider": gettext_lazy("identification service"),
+    "cartpolicy": gettext_lazy("rule for carts left behind"),
 }
 PAGE = 50
 SHOWN_VALUE = 80
