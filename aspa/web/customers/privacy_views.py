@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aspa.core.conversations import access
@@ -103,16 +102,17 @@ def erase(request: AgentRequest, contact_id: int) -> HttpResponse:
     return render(request, "customers/erase.html", {"contact": contact, "reasons": REASONS})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_agents
 def redact(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """Take card, identity and account numbers out of a conversation, for good."""
     conversation = access.conversation_for(request.user, conversation_id, may=PRIVACY)
-    count = redacting.redact(conversation, by=request.user)
-    said = ngettext(
-        "Numbers were removed from %(count)s message.", "Numbers were removed from %(count)s messages.", count
-    )
-    return changed(said % {"count": count} if count else _("No such numbers were found."))
+    if request.method == "GET":
+        return render(request, "customers/redact.html", {"conversation": conversation})
+    if not redacting.redact(conversation, by=request.user):
+        return changed(_("No such numbers were found."))
+    # The page that is open still shows them.
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 def _living(request: AgentRequest, contact_id: int) -> Contact:

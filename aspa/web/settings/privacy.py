@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -34,8 +35,8 @@ class RedactionForm(forms.ModelForm[RedactionPolicy]):
 class PurposeForm(forms.Form):
     """A text field for each language; Aspa's own words stand in those of its own purposes until others are written."""
 
-    name = forms.CharField(label=gettext_lazy("name"), max_length=80, required=False)
-    is_on = forms.BooleanField(label=gettext_lazy("in use"), required=False, initial=True)
+    name = forms.CharField(label=capfirst(gettext_lazy("name")), max_length=80, required=False)
+    is_on = forms.BooleanField(label=capfirst(gettext_lazy("in use")), required=False, initial=True)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

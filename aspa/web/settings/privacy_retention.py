@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -39,9 +40,9 @@ class Shown:
 
 
 class RuleForm(forms.ModelForm[RetentionRule]):
-    kind = forms.ChoiceField(label=gettext_lazy("what"))
-    channel = forms.ChoiceField(label=gettext_lazy("channel"), required=False)
-    days = forms.IntegerField(label=gettext_lazy("days"), min_value=1, max_value=MOST_DAYS)
+    kind = forms.ChoiceField(label=capfirst(gettext_lazy("what")))
+    channel = forms.ChoiceField(label=capfirst(gettext_lazy("channel")), required=False)
+    days = forms.IntegerField(label=capfirst(gettext_lazy("days")), min_value=1, max_value=MOST_DAYS)
 
     class Meta:
         model = RetentionRule
