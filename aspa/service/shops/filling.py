@@ -89,7 +89,7 @@ def fill(filling_id: int) -> None:
 def go_on(filling_id: int) -> bool:
     """Read a page; whether there is another one to be read at once."""
     filling = Filling.objects.select_related("source").filter(pk=filling_id, state=Filling.State.RUNNING).first()
-    if filling is None or (filling.again_at and filling.again_at > clock.now()):
+    if filling is None:
         return False
     shop = connector_for(filling.source)
     try:
