@@ -69,6 +69,7 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     "continues": (gettext_noop("Continues %(reference)s"), None),
     "copy_refused": (gettext_noop("The copy didn't go to %(addresses)s"), None),
     "not_delivered": (gettext_noop("A reply of %(who)s was not delivered: %(reason)s"), None),
+    "reminder_not_delivered": (gettext_noop("The customer couldn’t be reminded: %(reason)s"), None),
     # `when` is made of `due`: an instant, as the brand's clock has it.
     "promised": (
         gettext_noop("%(who)s promised, by %(when)s: %(what)s"),

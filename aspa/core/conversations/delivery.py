@@ -131,7 +131,8 @@ def _become(message: Message, state: Message.State, *, reason: str = "", externa
         before = mine.values_list("state", flat=True).get()
         if mine.filter(state__in=FOLLOWS.get(state, ())).update(state=state, state_reason=reason[:300]):
             events.record(current, Event.Kind.DELIVERY, message=message, state=state.value, reason=reason[:300])
-            if message.is_ours and state == State.FAILED:
+            # An unheard reminder leaves everybody waiting for a customer who can't be reached.
+            if state == State.FAILED and (message.is_ours or message.code == "reminded"):
                 _needs_us_again(current, message, reason[:300])
             elif message.is_ours and before == State.FAILED:
                 _count_again(current)
@@ -147,7 +148,8 @@ def _needs_us_again(current: Conversation, message: Message, reason: str) -> Non
         current.waiting_since = turns.waiting_since(current) or now
         current.last_activity_at = now
         current.save(update_fields=["status", "snoozed_until", "solved_asked_at", "waiting_since", "last_activity_at"])
-    activities.add(current, "not_delivered", agent=message.agent, reason=reason)
+    code = "not_delivered" if message.is_ours else "reminder_not_delivered"
+    activities.add(current, code, agent=message.agent, reason=reason)
 
 
 def _count_again(current: Conversation) -> None:

@@ -293,7 +293,11 @@ def test_a_reminder_that_did_not_arrive_announces_nothing(
     delivery.send(reminder.pk)
     with pytest.raises(Refused) as failed:
         lifecycle.close_by_silence(letter)
-    assert {queued.value.code, failed.value.code} == {"unannounced"}
+    assert [queued.value.code, failed.value.code] == ["unannounced", "unanswered"]
+    # Whoever can't be reached is ours again, where it can't be forgotten.
+    letter.refresh_from_db()
+    assert (letter.status, bool(letter.waiting_since)) == ("open", True)
+    assert Message.objects.filter(code="reminder_not_delivered", conversation=letter).exists()
 
 
 @pytest.mark.parametrize(("proven", "channel"), [("link", "mail"), ("", "webchat")])
