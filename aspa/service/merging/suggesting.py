@@ -75,10 +75,14 @@ def _same_identity(contact: Contact) -> Iterable[tuple[int, str]]:
         return []
     same = Q()
     for identity in mine:
-        same |= Q(kind=identity.kind, value=identity.value)
-    others = Identity.objects.filter(same, brand=contact.brand_id).exclude(contact=contact)
+        # The brand in each: so each is one look into the index, and else all of the brand's are read.
+        same |= Q(brand=contact.brand_id, kind=identity.kind, value=identity.value)
+    others = Identity.objects.filter(same).exclude(contact=contact)[:50]
     by_value = {(identity.kind, identity.value): identity for identity in mine}
-    return [(other.contact_id, _told(other, by_value[other.kind, other.value])) for other in others.order_by("pk")[:50]]
+    return [
+        (other.contact_id, _told(other, by_value[other.kind, other.value]))
+        for other in sorted(others, key=lambda identity: identity.pk)
+    ]
 
 
 def _told(theirs: Identity, mine: Identity) -> str:
