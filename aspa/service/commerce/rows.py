@@ -44,6 +44,16 @@ def update(instances: Sequence[Model], *, only: Sequence[str] = ()) -> None:
         cursor.executemany(f"UPDATE {model._meta.db_table} SET {sets} WHERE id=%s", rows)  # noqa: S608
 
 
+def move_orders(moved: Sequence[tuple[str, dt.datetime | None, int]]) -> None:
+    """Set these orders' status and its moment, by id."""
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE commerce_order SET status=%s, status_at=%s WHERE id=%s",
+            [(status, adapt(at), pk) for status, at, pk in sorted(moved, key=lambda each: each[2])],
+        )
+
+
 def add_events(events: Sequence[NewEvent]) -> set[tuple[int, str]]:
     """Insert the events that aren't there yet; gives which were new, by order id and external id."""
     added: set[tuple[int, str]] = set()
