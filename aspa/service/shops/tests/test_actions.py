@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from aspa.kit import clock
 from aspa.service.commerce import actions, ingest
@@ -91,3 +92,27 @@ def test_what_makes_no_sense_isnt_offered_or_taken(cast: Cast, woo: WooCommerce,
         assert form is not None and not form.is_valid()
     woo_source.is_active = False
     assert actions.offered(Order(source=woo_source, status="paid", total=1)) == []
+
+
+def test_from_the_desk_to_the_shop(cast: Cast, woo: WooCommerce, woo_source: Source) -> None:
+    woo.things["orders"] = [payload("woocommerce", "order")]
+    order = taken(woo_source, "order.updated", woo.things["orders"][0])
+    ben, cy = Client(), Client()
+    ben.force_login(cast.ben)
+    cy.force_login(cast.cy)
+    place = f"/customers/{order.contact_id}/orders/{order.pk}/"
+    page = ben.get(place).content.decode()
+    assert all(
+        words in page for words in ("Send the confirmation again", "Ask for a refund", "Change the delivery address")
+    )
+    assert "Postcode" in ben.get(f"{place}address_change").content.decode()
+    assert woo.asked == []
+    for client, path in ((cy, "resend"), (ben, "explode")):
+        assert client.post(f"{place}{path}").status_code == 404
+    woo.troubles = [Answer(401, {})]
+    assert ben.post(f"{place}resend").status_code == 409
+    assert woo.letters == []
+    assert ben.post(f"{place}resend").status_code == 204
+    assert woo.letters == [(727, "maija.makela@example.com")]
+    assert ben.post(f"{place}refund_request", {"amount": "1000", "reason": "x"}).status_code == 409
+    assert woo.notes == []
