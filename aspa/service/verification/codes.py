@@ -114,15 +114,16 @@ def enter(conversation: Conversation, code: str, *, message_id: int = 0) -> Answ
             Challenge.objects.filter(pk__in=[one.pk for one in asked]).update(last_message_id=message_id)
         if not asked:
             return Answer.NOTHING_ASKED
-        if not living:
-            return Answer.EXPIRED
-        Challenge.objects.filter(pk__in=[one.pk for one in living]).update(tries=F("tries") + 1)
+        # Late ones count, too: each is answered, by letter in some channels.
+        Challenge.objects.filter(pk__in=[one.pk for one in asked]).update(tries=F("tries") + 1)
         # All of them are compared, so that the time tells nothing.
         fitting = [one for one in living if constant_time_compare(one.code_hash, hashed(one, code))]
         if fitting:
             _prove(current, fitting[0])
             return Answer.PROVED
-        return _was_wrong(current, living)
+        if _close_spent(current, asked):
+            return Answer.SPENT
+        return Answer.WRONG if living else Answer.EXPIRED
 
 
 def hashed(challenge: Challenge, code: str) -> str:
@@ -168,16 +169,14 @@ def _prove(current: Conversation, challenge: Challenge) -> None:
     activities.add(current, line, by_contact=True, event=Event.Kind.IDENTIFIED, where=where, how=HOW)
 
 
-def _was_wrong(current: Conversation, living: list[Challenge]) -> Answer:
-    spent = [one for one in living if one.tries + 1 >= TRIES]
-    if not spent:
-        return Answer.WRONG
+def _close_spent(current: Conversation, asked: list[Challenge]) -> bool:
+    spent = [one for one in asked if one.tries + 1 >= TRIES]
     Challenge.objects.filter(pk__in=[one.pk for one in spent]).update(
         outcome=Outcome.FAILED, finished_at=clock.now(), code_hash=""
     )
     for one in spent:
         activities.add(current, "verification_failed", where=couriers.masked(one.kind, one.value))
-    return Answer.SPENT
+    return bool(spent)
 
 
 def _has_had_enough(kind: str, value: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from aspa.core.conversations import activities, events
 from aspa.core.conversations.changing import Refused
@@ -102,6 +103,15 @@ def test_five_wrong_codes_and_the_right_one_is_of_no_use(
     assert not claimed.is_verified
 
 
+def test_late_codes_are_counted_like_wrong_ones(cast: Cast, conversation: Conversation, claimed: Identity) -> None:
+    now = clock.now()
+    with time_machine.travel(now, tick=False):
+        codes.ask(conversation, claimed, by=cast.ben)
+    with time_machine.travel(now + dt.timedelta(minutes=11), tick=False):
+        answers = [codes.enter(conversation, code_sent()) for _ in range(6)]
+    assert answers == [*[Answer.EXPIRED] * 4, Answer.SPENT, Answer.NOTHING_ASKED]
+
+
 def test_it_expires_and_a_new_one_makes_the_former_void(
     cast: Cast, conversation: Conversation, claimed: Identity
 ) -> None:
@@ -145,8 +155,12 @@ def test_whether_somebody_has_it_already_shows_nowhere_to_the_customer(cast: Cas
     sams, unknown = (says(cast.inbox, "Hei", who=who).conversation for who in ("sam", "uma"))
     seen = []
     for other, value in ((sams, ADDRESS), (unknown, "uma@post.example")):
-        codes.ask(other, claims(cast, other, value=value), by=cast.ben)
-        answers = [codes.enter(other, wrong(code_sent())), codes.enter(other, code_sent())]
+        claim = claims(cast, other, value=value)
+        with CaptureQueriesContext(connection) as asking:
+            codes.ask(other, claim, by=cast.ben)
+        with CaptureQueriesContext(connection) as guessing:
+            guessed = codes.enter(other, wrong(code_sent()))
+        answers = [len(asking), len(guessing), guessed, codes.enter(other, code_sent())]
         public = Message.objects.for_contact().filter(conversation=other, kind="activity")
         said = []
         for line in public.order_by("pk"):
