@@ -12,7 +12,20 @@ from bench.run import Run
 from testing.browser import BrowserMissing
 from testing.services import ServiceFailed, ServiceMissing
 
-NAMES = ("chat", "live", "idle", "availability", "routing", "desk", "ingest", "mail", "widget", "start", "search")
+NAMES = (
+    "chat",
+    "live",
+    "idle",
+    "availability",
+    "routing",
+    "desk",
+    "profile",
+    "ingest",
+    "mail",
+    "widget",
+    "start",
+    "search",
+)
 
 
 def main(arguments: list[str]) -> int:
