@@ -131,7 +131,7 @@ def brand_ids(agent: Agent) -> set[int]:
     """The brands in which the agent reads some inbox."""
     ids = reach(agent).inbox_ids()
     inboxes = Inbox.objects.all() if ids is None else Inbox.objects.filter(pk__in=ids)
-    return set(inboxes.values_list("brand_id", flat=True))
+    return set(inboxes.order_by().values_list("brand_id", flat=True))
 
 
 def inboxes(agent: Agent, permission: str = Permission.READ) -> QuerySet[Inbox]:
