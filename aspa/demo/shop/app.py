@@ -83,6 +83,7 @@ class ShopWindow:
             "goods_title": shop.goods_title[language],
             "products": [said(product, language, start) for product in shop.products],
             "product": said(extra, language, start) if extra else None,
+            "told": told(shop, extra, language, start),
             "aspa": self._aspa,
             "chat": self._chats[shop.key],
             "signed_in": signed_in,
@@ -140,6 +141,21 @@ def said(product: Product, language: str, start: str) -> dict[str, object]:
         "cents": product.price,
         "price": product.price_text,
     }
+
+
+def told(shop: Shop, product: Product | None, language: str, start: str) -> dict[str, object]:
+    """What the page's script may tell Aspa: the product it shows, and the goods by which it names what is in the cart."""
+    goods = {
+        one.slug: {
+            "id": one.slug,
+            "name": one.name[language],
+            "price": one.price / 100,
+            "path": f"{start}/goods/{one.slug}",
+        }
+        for one in shop.products
+    }
+    shown = {"product": {"id": product.slug, "name": product.name[language]}} if product else {}
+    return {"page": shown, "goods": goods, "cart": f"{start}/cart"}
 
 
 def signed_identity(chat: Chat) -> str:

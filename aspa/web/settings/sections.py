@@ -87,7 +87,7 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
             ),
             Section(
                 "settings:carts",
-                _("Carts left behind"),
+                _("Carts"),
                 "shopping-cart",
                 _("When they are offered again, and what comes of it"),
                 Permission.SETTINGS,

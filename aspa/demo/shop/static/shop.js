@@ -14,6 +14,7 @@ function read() {
 /** @param {Record<string, number>} cart */
 function write(cart) {
   localStorage.setItem(key, JSON.stringify(cart));
+  document.dispatchEvent(new CustomEvent("cart", { detail: cart }));
   show();
 }
 

@@ -149,7 +149,7 @@ export class Log {
   /** The way to the customer's own page of the conversation, or to what `link` names, where the server gives it. @param {Line} line */
   page(line) {
     if (!line.page) return null;
-    const looks = line.link ? { className: "button main" } : { target: "_blank" };
+    const looks = line.link ? { className: "button" } : { target: "_blank" };
     return el("p", {}, el("a", { href: line.page, rel: "noopener noreferrer", ...looks }, line.link || this.app.word("ownPage")));
   }
 

@@ -78,6 +78,7 @@ export const STYLE = `
   .quiet { align-self: center; max-width: 90%; text-align: center; text-wrap: balance; font-size: 12.5px; color: var(--ink-3); margin: 4px 0; white-space: pre-wrap; }
   .receipt { border: 1px solid var(--line); border-radius: 12px; padding: 10px 12px; font-size: 13.5px; overflow-wrap: anywhere; }
   .receipt p { white-space: pre-wrap; }
+  .receipt .button { margin-top: 8px; }
   .failure { align-self: flex-end; display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; justify-content: flex-end; max-width: 92%; font-size: 12.5px; color: var(--late); margin: -2px 0 4px; }
   .failure svg { width: 15px; height: 15px; }
   .failure span { flex: 0 1 auto; }
