@@ -73,9 +73,10 @@ def of_all(inboxes: Collection[Inbox], states: Mapping[int, str] | None = None) 
     found = {}
     for inbox in inboxes:
         waiting = tuple(places.get(inbox.pk, ()))
+        is_routed = inbox.pk in routed
         # What is given at once and still waits is for others than those who have room.
-        before = len(waiting) if inbox.pk in routed and routed[inbox.pk].manner.is_offered else 0
-        seen = _of(inbox, schedules[inbox.pk], able[inbox.pk], before, faces)
+        before = len(waiting) if is_routed and routed[inbox.pk].manner.is_offered else 0
+        seen = _of(inbox, schedules[inbox.pk], able[inbox.pk], before, faces, is_routed=is_routed)
         if seen.state in (OPEN, FULL):
             seen = dataclasses.replace(seen, queue=waiting, pace=paces.get(inbox.pk))
         found[inbox.pk] = seen
@@ -83,15 +84,25 @@ def of_all(inboxes: Collection[Inbox], states: Mapping[int, str] | None = None) 
 
 
 def _of(
-    inbox: Inbox, schedule: Schedule, able: Sequence[Candidate], before: int, faces: Mapping[int, Agent]
+    inbox: Inbox,
+    schedule: Schedule,
+    able: Sequence[Candidate],
+    before: int,
+    faces: Mapping[int, Agent],
+    *,
+    is_routed: bool,
 ) -> Availability:
-    """Without the queue; `before` who comes now so many are served by those who have room."""
+    """Without the queue; `before` who comes now so many are served by those who have room.
+
+    Room is how much Aspa gives to an agent. Where people take what they like it limits nobody, and isn't told.
+    """
     now, is_live = clock.now(), inbox.channel in rules.live_channels()
     if not schedule.is_open(now):
         return Availability(CLOSED, is_live, bool(able), opens=schedule.opens_at(now))
     if not able:
         return Availability(NOBODY, is_live, is_staffed=False)
-    free = sum(one.room(is_live=is_live).left for one in able if one.state == present.AVAILABLE)
+    available = [one for one in able if one.state == present.AVAILABLE]
+    free = sum(one.room(is_live=is_live).left for one in available) if is_routed else len(available)
     agents = tuple(faces[one.agent] for one in _shown(able) if one.agent in faces)
     return Availability(OPEN if free > before else FULL, is_live, is_staffed=True, agents=agents)
 

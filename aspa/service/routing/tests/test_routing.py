@@ -34,6 +34,15 @@ def lines(conversation: Conversation) -> list[str]:
     return [activities.sentence(line, for_contact=False, language="en") for line in written]
 
 
+def test_where_agents_take_what_they_like_room_limits_nobody(cast: Cast, comes: Comes) -> None:
+    comes(cast.ben)
+    room(cast.ben, 1)
+    triage.assign(asks(cast, "dee"), by=cast.ben, to=cast.ben)
+    assert availability.of(cast.inbox).state == "open"
+    rules(cast.inbox)
+    assert availability.of(cast.inbox).state == "full"
+
+
 def test_what_waits_goes_to_who_has_room_and_the_conversation_says_why(
     cast: Cast, comes: Comes, clock: time_machine.Coordinates
 ) -> None:
