@@ -67,6 +67,10 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, testrun_uid: str, worker
 
     address = with_tables(f"test_{testrun_uid[:12]}_{worker_id}", Path(os.environ[TEST_HOME]))
     connection.settings_dict["NAME"] = environ.Env.db_url_config(address)["NAME"]
+    if connection.vendor == "sqlite":
+        # It needn't survive a power cut, as the installations do that tests start.
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     TransactionTestCase._fixture_teardown = lambda _test: empty()  # type: ignore[method-assign]
     yield
     with django_db_blocker.unblock():
