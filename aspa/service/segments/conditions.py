@@ -30,8 +30,8 @@ OPS: dict[str, dict[str, str | Promise]] = {
     "number": {"at_least": _("is at least"), "at_most": _("is at most")},
     "date": {"since": _("is that day or later"), "until": _("is that day or earlier")},
     "moment": {
-        "within": _("within the last (days)"),
-        "over": _("last over so many days ago"),
+        "within": _("at most (days) ago"),
+        "over": _("over (days) ago"),
         "never": _("never"),
     },
     "fact": {"yes": _("yes"), "no": _("no")},

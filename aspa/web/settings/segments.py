@@ -20,6 +20,7 @@ from aspa.core.inboxes.models import Brand
 from aspa.service.segments import conditions, editing, estimating, persona
 from aspa.service.segments.conditions import Group
 from aspa.service.segments.fields import fields
+from aspa.service.segments.matching import faults
 from aspa.service.segments.models import Edition, Segment
 from aspa.web.settings import drafting, spreadsheet
 from aspa.web.settings.doors import AgentRequest, needs
@@ -185,7 +186,9 @@ def _rule(segment: Segment) -> Group:
 
 def _found(request: AgentRequest, brand: Brand, rule: Group) -> dict[str, Any]:
     """Their names only for who may read the brand's customers."""
-    found = estimating.estimate(brand.pk, rule) if rule.parts else None
+    # What isn't said to the end yet would mean nobody.
+    is_said = rule.parts and not faults(rule, fields.of(brand.pk))
+    found = estimating.estimate(brand.pk, rule) if is_said else None
     return {"found": found, "may_read": brand.pk in access.brand_ids(request.user)}
 
 
