@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email import message_from_bytes
 from email.policy import compat32
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -16,6 +17,7 @@ from aspa.service.privacy.declaring import DELETE, Basis, By, declare, nothing_p
 from aspa.service.privacy.retained import retain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from django.db.models import QuerySet
@@ -37,17 +39,22 @@ def _brands(contact_ids: list[int]) -> list[int]:
 
 def _arrivals(contact_ids: list[int]) -> QuerySet[Arrival]:
     """Those that became messages of the person, and those without a message whose head names one of their addresses."""
-    theirs = Q(message__conversation__contact__in=contact_ids) | Q(message__contact__in=contact_ids)
-    return Arrival.objects.filter(theirs | Q(pk__in=_naming(contact_ids)))
+    return Arrival.objects.filter(_theirs(contact_ids) | Q(pk__in=list(_naming(contact_ids))))
 
 
-def _naming(contact_ids: list[int]) -> list[int]:
+def _theirs(contact_ids: list[int]) -> Q:
+    return Q(message__conversation__contact__in=contact_ids) | Q(message__contact__in=contact_ids)
+
+
+def _naming(contact_ids: list[int]) -> Iterator[int]:
     """What failed, went in circles, or is a copy of our own letter has no message that would tell whose it is."""
     addresses = addresses_of(contact_ids)
     if not addresses:
-        return []
+        return
     loose = Arrival.objects.filter(message=None, inbox__brand__in=_brands(contact_ids)).exclude(raw="")
-    return [arrival.pk for arrival in loose.iterator(chunk_size=200) if _names(arrival, addresses)]
+    for arrival in loose.order_by("pk").iterator(chunk_size=200):
+        if _names(arrival, addresses):
+            yield arrival.pk
 
 
 def _names(arrival: Arrival, addresses: set[str]) -> bool:
@@ -65,14 +72,15 @@ def _names(arrival: Arrival, addresses: set[str]) -> bool:
 
 
 def _forget_raw(contact_ids: list[int], limit: int) -> int:
-    waiting = _arrivals(contact_ids).filter(~Q(raw="") | ~Q(envelope={}) | ~Q(detail=""))
-    return forget_raw(Arrival.objects.filter(pk__in=list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])))
+    waiting = Arrival.objects.filter(~Q(raw="") | ~Q(envelope={}) | ~Q(detail=""))
+    pks = list(waiting.filter(_theirs(contact_ids)).order_by("pk").values_list("pk", flat=True)[:limit])
+    # Looking into all that have no message takes long, so it comes last.
+    return forget_raw(Arrival.objects.filter(pk__in=pks or list(islice(_naming(contact_ids), limit))))
 
 
 def _letters(contact_ids: list[int]) -> QuerySet[Letter]:
     """Those of the person's messages, and those of others that name the person's address beside theirs."""
-    theirs = Q(message__conversation__contact__in=contact_ids) | Q(message__contact__in=contact_ids)
-    return Letter.objects.filter(theirs).select_related("message")
+    return Letter.objects.filter(_theirs(contact_ids)).select_related("message")
 
 
 def _by_the_person(rows: QuerySet[Any], contact_ids: list[int]) -> QuerySet[Any]:

@@ -1,0 +1,68 @@
+"""Which numbers are found in what people write, and which only look like them."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import override
+
+from aspa.service.privacy.declared.conversations import wordless
+from aspa.service.privacy.numbers import Kind, find, without
+
+EVERYTHING = tuple(Kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Korttini on 4111 1111 1111 1111.", [Kind.CARD]),
+        ("amex 378282246310005, visa 4111-1111-1111-1111", [Kind.CARD, Kind.CARD]),
+        ("Olen 131052-308T", [Kind.IDENTITY]),
+        ("Syntynyt 2000-luvulla: 010101A123N", [Kind.IDENTITY]),
+        ("Jag är 880320-0016", [Kind.IDENTITY]),
+        ("Tilini FI21 1234 5600 0007 85 on Nordeassa", [Kind.ACCOUNT]),
+        ("FI2112345600000785", [Kind.ACCOUNT]),
+        ("Two: 131052-308T and 4111111111111111", [Kind.IDENTITY, Kind.CARD]),
+    ],
+)
+def test_they_are_found(text: str, kinds: list[Kind]) -> None:
+    assert [one.kind for one in find(text, EVERYTHING)] == kinds
+    clean, count = without(text, EVERYTHING)
+    assert count == len(kinds)
+    assert not find(clean, EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tilaus 4111 1111 1111 1112",  # the check digit is wrong
+        "Order 1234567890123452",  # nobody issues cards that begin with 1
+        "131052-308A",
+        "EAN 6417645041234, seuranta JJFI64301000012345678",
+        "Puhelin +358 40 123 4567, klo 12.00-13.00",
+        "0000 0000 0000 0000",
+        "https://shop.example/t/4111111111111111.0",
+        "",
+    ],
+)
+def test_what_only_looks_like_one_stays(text: str) -> None:
+    assert without(text, EVERYTHING) == (text, 0)
+
+
+def test_only_the_kinds_that_are_asked_for_go() -> None:
+    text = "4111111111111111 131052-308T"
+    with override("en"):
+        assert without(text, [Kind.CARD])[0] == "[card number removed] 131052-308T"
+    assert without(text, []) == (text, 0)
+
+
+def test_values_of_lines_keep_codes_and_lose_words() -> None:
+    said = {
+        "who": "Ben",
+        "what": "Soitan Deelle",
+        "minutes": 5,
+        "why": {"because": ["known"], "note": "Dee"},
+        "to": None,
+    }
+    assert wordless(said) == {
+        "who": "Ben", "what": "…", "minutes": 5, "why": {"because": ["known"], "note": "…"}, "to": None,
+    }  # fmt: skip
