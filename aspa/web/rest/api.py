@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as Invalid
 
 from aspa import __version__
+from aspa.kit import text
 from aspa.service.commerce import ingest
 from aspa.service.commerce.ingest import Result
 from aspa.service.commerce.models import Customer, Order, Source
@@ -102,7 +103,8 @@ def take(request: KeyRequest, batch: shapes.Batch) -> Any:
 )
 def customer(request: KeyRequest, external_id: str) -> Any:
     """A customer as your system has told of it."""
-    found = Customer.objects.filter(source=request.auth.source_id, external_id=external_id, is_guest=False).first()
+    mine = Customer.objects.filter(source=request.auth.source_id, is_guest=False)
+    found = mine.filter(external_id=_asked(external_id)).first()
     if found is None:
         raise Http404
     return found
@@ -117,7 +119,7 @@ def customer(request: KeyRequest, external_id: str) -> Any:
 )
 def orders(request: KeyRequest, customer: str, before: str = "") -> Any:
     """Orders of one of your customers, the newest first, a hundred at a time; `before` of the answer gives the next."""
-    contact = Customer.objects.filter(source=request.auth.source_id, external_id=customer).values("contact_id")
+    contact = Customer.objects.filter(source=request.auth.source_id, external_id=_asked(customer)).values("contact_id")
     mine = Order.known().filter(source=request.auth.source_id, contact_id__in=contact)
     try:
         found = paging.older(mine, before)[: PAGE + 1]
@@ -136,7 +138,7 @@ def orders(request: KeyRequest, customer: str, before: str = "") -> Any:
 )
 def order(request: KeyRequest, external_id: str) -> Any:
     """An order with its lines and what happened to it."""
-    found = Order.known().filter(source=request.auth.source_id, external_id=external_id).first()
+    found = Order.known().filter(source=request.auth.source_id, external_id=_asked(external_id)).first()
     if found is None:
         raise Http404
     found.__dict__["lines"], found.__dict__["events"] = list(found.lines.all()), list(found.events.all()[:PAGE])
@@ -146,6 +148,13 @@ def order(request: KeyRequest, external_id: str) -> Any:
 def _field(result: Result) -> str:
     """As it is called on the wire."""
     return "customer" + result.field.removeprefix("who") if result.field.startswith("who") else result.field
+
+
+def _asked(external_id: str) -> str:
+    """An id that can be one. Raises Http404 for others, which databases take ill."""
+    if text.clean(external_id) != external_id:
+        raise Http404
+    return external_id
 
 
 def _refused(invalid: Invalid) -> Result:

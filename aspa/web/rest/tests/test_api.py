@@ -165,6 +165,19 @@ def test_nothing_of_another_system_or_brand_is_reachable(cast: Cast, key: str) -
     assert Order.objects.get(source__name="Metsä").contact.brand == cast.other_brand  # type: ignore[union-attr]
 
 
+def test_a_long_list_is_read_page_by_page_without_loss_or_double(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aspa.web.rest.api.PAGE", 2)
+    # Two of the five at one moment.
+    days = (1, 2, 2, 3, 4)
+    post(key, *[ORDER | {"external_id": f"{n}", "placed_at": f"2026-02-0{day}T00:00Z"} for n, day in enumerate(days)])
+    seen, before = [], ""
+    for _page in range(3):
+        found = get(key, f"orders?customer=7&before={before}")
+        seen += [order["external_id"] for order in found["orders"]]
+        before = found["before"]
+    assert (seen, before) == (["4", "3", "2", "1", "0"], "")
+
+
 def test_a_key_opens_what_it_is_for_until_it_is_revoked(source: Source, key: str) -> None:
     reading = keys.make(source, "Raportti", [Scope.READ], by=None)[1]
     assert not Key.objects.filter(digest__contains=key).exists() and Key.objects.get(name="Kauppa").last_used_at is None
@@ -189,7 +202,10 @@ def test_every_failure_has_the_documented_shape(key: str, monkeypatch: pytest.Mo
         "/api/v1/ingest", '{"records": ["' + "x" * 2_200_000 + '"]}', content_type="application/json", headers=bearer
     )
     assert (large.status_code, large.json()["error"]["code"]) == (413, "too_large")
-    assert get(key, "orders?customer=7&before=x_1", 422)["error"]["code"] == "not_valid"
+    for odd in ("x_1", "1", "1_", "999999999999999999_1", f"1_{2**63}", "1_1_1", "-1_1"):
+        assert get(key, f"orders?customer=7&before={odd}", 422)["error"]["code"] == "not_valid"
+    for odd in ("orders/%00", "customers/7%00", "orders?customer=%00"):
+        assert get(key, odd, 404)["error"]["code"] == "not_found"
 
     with monkeypatch.context() as broken_inside:
         broken_inside.setattr(ingest, "take", lambda *_: 1 / 0)
