@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from aspa.kit import clock
 from aspa.kit.tasks import task
@@ -26,6 +29,8 @@ from aspa.service.shops.payload import read
 
 if TYPE_CHECKING:
     from aspa.service.commerce.models import Source
+
+logger = logging.getLogger(__name__)
 
 KEY_LENGTH, TOPIC_LENGTH, DETAIL_LENGTH = 255, 80, 300
 
@@ -66,15 +71,25 @@ def handle(delivery: Delivery) -> None:
         return
     try:
         payload = read(delivery.body)
-        records = connector_for(delivery.source).understand(
-            delivery.source, delivery.topic, payload, delivery.received_at
-        )
+        records = understood(delivery.source, delivery.topic, payload, delivery.received_at)
         with transaction.atomic():
             results = ingest.take(delivery.source, records)
             refused = [refusal(one) for one in results if one.outcome == "refused"]
             _end(delivery, Delivery.State.FAILED if refused else Delivery.State.DONE, "; ".join(refused), records)
     except NotUnderstood as problem:
         _end(delivery, Delivery.State.FAILED, str(problem), [])
+
+
+def understood(source: Source, topic: str, payload: Any, at: dt.datetime) -> list[Record]:
+    """The records in a payload. Raises NotUnderstood, also where a fault of ours is the reason: nothing else waits for it."""
+    try:
+        return connector_for(source).understand(source, topic, payload, at)
+    except NotUnderstood:
+        raise
+    except Exception as fault:
+        # The type alone: the text can quote what the payload says.
+        logger.warning("A payload of source %s (%s) made us stumble: %s", source.pk, topic, type(fault).__name__)
+        raise NotUnderstood(_("Aspa stumbled over it (%(fault)s).") % {"fault": type(fault).__name__}) from fault
 
 
 def failed(source: Source) -> QuerySet[Delivery]:

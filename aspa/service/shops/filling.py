@@ -18,7 +18,7 @@ from aspa.kit import clock
 from aspa.kit.tasks import task
 from aspa.service.commerce import ingest
 from aspa.service.shops.connector import Connector, Later, Never, NotUnderstood, Page, connector_for
-from aspa.service.shops.delivering import DETAIL_LENGTH, KEY_LENGTH, as_text, refusal
+from aspa.service.shops.delivering import DETAIL_LENGTH, KEY_LENGTH, as_text, refusal, understood
 from aspa.service.shops.models import Delivery, Filling
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ def go_on(filling_id: int) -> bool:
         return False
     with transaction.atomic():
         # The same order of locks as `ingest.take`: the source, then what is ours.
-        refused = _take(filling.source, shop, page)
+        refused = _take(filling.source, page)
         return _move(filling, shop, page, refused)
 
 
-def _take(source: Source, shop: Connector, page: Page) -> int:
+def _take(source: Source, page: Page) -> int:
     """Hand on what can be understood; the rest waits for an admin. How many items that is."""
     now = clock.now()
     records: list[Record] = []
@@ -114,12 +114,12 @@ def _take(source: Source, shop: Connector, page: Page) -> int:
     wrong: dict[int, str] = {}
     for place, item in enumerate(page.items):
         try:
-            understood = shop.understand(source, page.topic, item, now)
+            found = understood(source, page.topic, item, now)
         except NotUnderstood as problem:
             wrong[place] = str(problem)
             continue
-        records += understood
-        owners += [place] * len(understood)
+        records += found
+        owners += [place] * len(found)
     for owner, result in zip(owners, ingest.take(source, records), strict=True):
         if result.outcome == "refused":
             wrong.setdefault(owner, refusal(result))

@@ -10,8 +10,10 @@ from django.db import connection
 from aspa.kit import clock
 from aspa.kit.tasks import run_pending
 from aspa.service.commerce.models import Cart, Customer, Order, Product, Source
+from aspa.service.commerce.records import Record
 from aspa.service.shops import delivering, filling
 from aspa.service.shops.models import Filling
+from aspa.service.shops.woocommerce import understanding
 from testing.shops.server import Answer, Request, payload
 from testing.shops.shopify import Shopify
 from testing.shops.woocommerce import WooCommerce
@@ -135,6 +137,21 @@ def test_an_item_that_cant_be_understood_waits_and_the_others_go_on(woo: WooComm
     assert (done.state, done.counts["orders"]) == ("done", {"read": 3, "refused": 1, "total": 3})
     (fault,) = delivering.failed(woo_source)
     assert (fault.key, '"many"' in fault.body, Order.known().count()) == ("history:order.read:2", True, 2)
+
+
+def test_a_fault_of_ours_stops_nothing_either(
+    woo: WooCommerce, woo_source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_orders(woo, 3)
+    whole = understanding.records
+
+    def stumbles(topic: str, raw: Any, at: dt.datetime, **more: str) -> list[Record]:
+        return whole(topic, raw, at, **more) if raw["id"] != 2 else [1 / 0]  # type: ignore[list-item]
+
+    monkeypatch.setattr(understanding, "records", stumbles)
+    done = filled(woo_source)
+    assert (done.state, done.counts["orders"]["refused"], Order.known().count()) == ("done", 1, 2)
+    assert "ZeroDivisionError" in delivering.failed(woo_source).get().detail
 
 
 def test_one_at_a_time_and_it_can_be_stopped(cast: Cast, woo: WooCommerce, woo_source: Source) -> None:
