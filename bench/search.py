@@ -161,6 +161,7 @@ class Shelf:
     def __init__(self, found: Sequence[Article]) -> None:
         from aspa.service.search import ranking
         from aspa.service.search.words.normaliser import indexed
+        from aspa.service.search.words.spelling import Vocabulary
 
         def counted(text: str, language: str) -> Counter[str]:
             return Counter(indexed(text, language).split())
@@ -171,7 +172,7 @@ class Shelf:
         }
         having = Counter(term for one in self.documents.values() for term in {*one.title, *one.body})
         length = sum(one.body.total() for one in self.documents.values()) / len(self.documents)
-        self.vocabulary = {term for term in having if not term.startswith("0r")}
+        self.vocabulary = Vocabulary(having)
         self.among = ranking.Collection(len(self.documents), length, having.__getitem__)
 
     def wanted(self, query: Query) -> list[dict[str, float]]:

@@ -11,7 +11,7 @@ from aspa.service.search.words.compounds import base_parts
 from aspa.service.search.words.lemmas import lemma
 from aspa.service.search.words.normaliser import asked, indexed, weighed
 from aspa.service.search.words.roots import root
-from aspa.service.search.words.spelling import mended, nearest
+from aspa.service.search.words.spelling import Vocabulary, mended
 from aspa.service.search.words.tokens import tokens
 
 FORMS = {
@@ -116,10 +116,11 @@ def test_the_language_is_what_knows_most_of_the_words() -> None:
 
 
 def test_a_slip_of_the_finger_is_forgiven_where_nothing_is_known() -> None:
-    words = {"lahjakortti", "palautus", "villa", "tilaus"}
-    assert nearest("lajhakortti", words) == ["lahjakortti"]
-    assert nearest("palutus", words) == ["palautus"]
-    assert (nearest("vil", words), nearest("12345", {"12346"}), nearest("aivanmuuta", words)) == ([], [], [])
+    words = Vocabulary(["lahjakortti", "palautus", "villa", "tilaus", "sähköpyörä", "0rvillat"])
+    assert words.nearest("lajhakortti") == ["lahjakortti"]
+    assert words.nearest("palutus") == ["palautus"]
+    assert words.nearest("sahkopyora") == ["sähköpyörä"]
+    assert (words.nearest("vil"), words.nearest("12345"), words.nearest("aivanmuuta")) == ([], [], [])
     (wrong,), (right,) = asked("palutus"), asked("palautus")
     assert "palautus" in mended(wrong, words)
     assert mended(right, words) == right.terms
