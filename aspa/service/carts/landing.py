@@ -25,12 +25,12 @@ def follow(stretch: Stretch) -> None:
     begun = {event.conversation_id for event in stretch.of(Event.Kind.RECEIVED) if event.data.get("begins")}
     if not begun or not WaitingCart.objects.exists():
         return
-    for contact_id, visitors in browsers_of(begun).items():
-        for waiting in WaitingCart.objects.filter(visitor__in=visitors).order_by("at"):
-            contact = Contact.objects.get(pk=contact_id)
-            if waiting.brand_id == contact.brand_id:
-                browser = Browser(contact.brand_id, waiting.visitor, contact)
-                telling.tell(browser, told.again(waiting.told), signed_in=None, at=waiting.at)
+    whose = {visitor: pk for pk, visitors in browsers_of(begun).items() for visitor in visitors}
+    for waiting in WaitingCart.objects.filter(visitor__in=whose).order_by("at"):
+        contact = Contact.objects.get(pk=whose[waiting.visitor])
+        if waiting.brand_id == contact.brand_id:
+            browser = Browser(contact.brand_id, waiting.visitor, contact)
+            telling.tell(browser, told.again(waiting.told), signed_in=None, at=waiting.at)
 
 
 def sweep(limit: int = 1000) -> int:

@@ -27,8 +27,19 @@ def follow(stretch: Stretch) -> None:
     begun = {event.conversation_id for event in stretch.of(Event.Kind.RECEIVED) if event.data.get("begins")}
     if not begun:
         return
-    for contact_id, visitors in browsers_of(begun).items():
+    for contact_id, visitors in waiting_for(begun).items():
         land(contact_id, visitors)
+
+
+def waiting_for(conversation_ids: Collection[int]) -> dict[int, list[str]]:
+    """By contact: those of their browsers under which something waits. A busy hour begins many conversations."""
+    browsers = browsers_of(conversation_ids)
+    known = [visitor for visitors in browsers.values() for visitor in visitors]
+    words = BrowserConsent.objects.filter(visitor__in=known).values_list("visitor", flat=True)
+    visits = Visit.objects.filter(visitor__in=known, contact__isnull=True).values_list("visitor", flat=True).distinct()
+    waiting = {*words, *visits}
+    found = {pk: [one for one in visitors if one in waiting] for pk, visitors in browsers.items()}
+    return {pk: visitors for pk, visitors in found.items() if visitors}
 
 
 def browsers_of(conversation_ids: Collection[int]) -> dict[int, list[str]]:
