@@ -25,7 +25,7 @@ def environment_of(home: Path, database_url: str, redis_url: str = "", **more: s
         "ASPA_REDIS_URL": redis_url,
         "ASPA_SECRET_KEY": "only-for-the-tests-" + "x" * 40,
         "ASPA_ENCRYPTION_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
-        "ASPA_EMAIL_URL": f"filemail://{home / 'mail'}",
+        "ASPA_EMAIL_URL": f"filemail:///{home / 'mail'}",
         "ASPA_LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",
         **more,

@@ -89,7 +89,7 @@ def settle_environment(home: Path, aspa: str) -> None:
     for name in [name for name in os.environ if name.startswith("ASPA_") and name != "ASPA_LOG_LEVEL"]:
         del os.environ[name]
     os.environ["ASPA_HOME"], os.environ["ASPA_URL"] = str(home), aspa
-    os.environ["ASPA_EMAIL_URL"] = f"filemail://{home / 'mail'}"
+    os.environ["ASPA_EMAIL_URL"] = f"filemail:///{home / 'mail'}"
     os.environ.setdefault("ASPA_LOG_LEVEL", "WARNING")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aspa.config.settings")
 

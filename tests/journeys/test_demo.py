@@ -56,7 +56,7 @@ def page(address: str) -> str:
 
 
 @pytest.mark.timeout(PATIENCE * 2)
-def test_the_demo_answers_and_ends(demo: tuple[subprocess.Popen[str], str]) -> None:
+def test_the_demo_answers_and_ends(demo: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:
     process, words = demo
     aspa, shop = address_after("The desk", words), address_after("Villa & Vakka", words)
 
@@ -70,9 +70,18 @@ def test_the_demo_answers_and_ends(demo: tuple[subprocess.Popen[str], str]) -> N
         assert "Pyöräpaja Kaisla" in answer.read().decode()
 
     write_by_form(aspa, shop)
+    letters_lie_in(tmp_path / "demo" / "mail")
 
     process.send_signal(signal.SIGINT)
     assert process.wait(30) in (0, 130)
+
+
+def letters_lie_in(folder: Path) -> None:
+    """The receipt of what was written, where the demo says that letters are kept."""
+    deadline = time.monotonic() + PATIENCE
+    while not folder.is_dir() or not any(folder.iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def write_by_form(aspa: str, shop: str) -> None:
