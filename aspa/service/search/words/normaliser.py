@@ -48,10 +48,14 @@ ITSELF, BASE, PART, SHARED_ROOT = 1.0, 0.95, 0.6, 0.5
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Asked:
-    """One word of a question: any of its `terms` will do, with how much each says of it; the first is the word itself."""
+    """One word of a question: any of its `terms` will do, with how much each says of it; the first is the word itself.
+
+    `is_spelt`: a dictionary has it.
+    """
 
     terms: dict[str, float]
     says_nothing: bool = False
+    is_spelt: bool = False
 
 
 def indexed(text: str, language: str) -> str:
@@ -81,12 +85,14 @@ def asked(text: str, languages: tuple[str, ...] = LANGUAGES) -> list[Asked]:
     spoken = likely(words, languages)
     found = []
     for word in words:
-        knowing = [language for language in spoken if is_known(word, language)] or list(spoken)
+        spelt = [language for language in spoken if is_known(word, language)]
+        knowing = spelt or list(spoken)
         together: dict[str, float] = {}
         for language in knowing:
             for term, weight in weighed(word, language).items():
                 together[term] = max(weight, together.get(term, 0.0))
-        found.append(Asked(together, any(_says_nothing(word, language) for language in knowing)))
+        nothing = any(_says_nothing(word, language) for language in knowing)
+        found.append(Asked(together, nothing, is_spelt=bool(spelt)))
     telling = [one for one in found if not one.says_nothing]
     return telling or found
 

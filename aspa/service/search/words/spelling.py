@@ -45,9 +45,9 @@ class Vocabulary:
 
 
 def mended(asked: Asked, vocabulary: Vocabulary) -> dict[str, float]:
-    """The terms to look for: the word's own, and where the index knows neither it nor its base form those near to them."""
+    """The terms to look for: the word's own, and those near to it where neither a dictionary nor the index knows it."""
     itself = [term for term in asked.terms if not term.startswith(ROOT)][:2]
-    if any(term in vocabulary for term in itself):
+    if asked.is_spelt or any(term in vocabulary for term in itself):
         return asked.terms
     near = {word: NEAR for term in itself for word in vocabulary.nearest(term)}
     return {**near, **asked.terms}
