@@ -116,10 +116,12 @@ def _newest(contact: Contact) -> Conversation | None:
 def _tell(
     talks: list[Conversation | None], code: str, event: Event.Kind, made: Merge, by: Agent, **values: Any
 ) -> None:
-    """In the newest conversation of each, and to the open pages of both."""
+    """In the newest conversation of each. Open pages hear of it by the journal; of whom it knows nothing, by the bus."""
     contacts = [made.source_id, made.target_id]
-    for pk in sorted({talk.pk for talk in talks if talk is not None}):
+    known = sorted({talk.pk for talk in talks if talk is not None})
+    for pk in known:
         with changing(Conversation(pk=pk)) as current:
             activities.add(current, code, agent=by, event=event, contacts=contacts, **values)
     changes.touch(contacts)
-    transaction.on_commit(lambda: bus.publish(CHANGED, {"contacts": contacts}))
+    if not known:
+        transaction.on_commit(lambda: bus.publish(CHANGED, {"contacts": contacts}))
