@@ -35,11 +35,13 @@ def overwriting() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete")
+        (before,) = cursor.fetchone()
         cursor.execute("PRAGMA secure_delete=ON")
         try:
             yield
         finally:
-            cursor.execute("PRAGMA secure_delete=OFF")
+            cursor.execute(f"PRAGMA secure_delete={int(before):d}")
 
 
 def empty_the_log() -> None:

@@ -46,6 +46,6 @@ def go_on_removing(rule_id: int) -> None:
 
 
 @periodic("10 4 * * *")
-@task(retries=0)
+@task(retries=4, backoff=300)
 def compact_after_erasing() -> None:
     compacting.compact_if_erased()
