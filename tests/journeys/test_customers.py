@@ -271,9 +271,9 @@ def _known(cast: Cast, brand: Brand) -> Conversation:
 def test_what_the_panel_and_the_page_cost(ben: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
     parcel = _known(cast, cast.brand)
     text(ben, url(cast.dee))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(15):
         text(ben, url(cast.dee))
-    with django_assert_max_num_queries(38):
-        text(ben, url(cast.dee, "panel"), conversation=parcel.pk)
     with django_assert_max_num_queries(34):
+        text(ben, url(cast.dee, "panel"), conversation=parcel.pk)
+    with django_assert_max_num_queries(28):
         text(ben, url(cast.dee, "panel"))
