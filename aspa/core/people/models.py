@@ -163,6 +163,7 @@ class Identity(models.Model):
         EMAIL = "email", _("E-mail")
         PHONE = "phone", _("Phone")
         STRONG = "strong", _("Strong identification")
+        CUSTOMER = "customer", _("Customer number")
 
     brand = models.ForeignKey("inboxes.Brand", on_delete=models.CASCADE, related_name="identities")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")

@@ -23,8 +23,8 @@ from aspa.service.commerce.models import Customer, Loyalty, Source
 from aspa.service.commerce.newest import KNOWN, TAKEN
 from aspa.service.commerce.records import CustomerRecord, Who
 
-# The kind of identity of a customer number in a source whose numbers aren't the signed identity's.
-NUMBER = "customer"
+# Of a source whose customer numbers aren't the signed identity's.
+NUMBER = Identity.Kind.CUSTOMER.value
 # How a source has verified what it says.
 HOW = "shop"
 
