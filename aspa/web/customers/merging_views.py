@@ -100,5 +100,6 @@ def _found(contact: Contact, words: str) -> list[Contact]:
 
 
 def _shown(contact: Contact) -> dict[str, Any]:
-    known = Identity.objects.filter(contact=contact).exclude(kind__in=(Identity.Kind.VISITOR, Identity.Kind.STRONG))
+    wordless = (Identity.Kind.VISITOR, Identity.Kind.STRONG, Identity.Kind.CUSTOMER)
+    known = Identity.objects.filter(contact=contact).exclude(kind__in=wordless)
     return {"contact": contact, "identities": known.order_by("pk")[:SHOWN]}

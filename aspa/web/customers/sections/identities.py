@@ -25,8 +25,8 @@ MOST = 20
 
 
 def identities(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
-    """Browsers aren't told apart; a strong identification has no value to show, and a section of its own."""
-    wordless = (Identity.Kind.VISITOR, Identity.Kind.STRONG)
+    """Browsers aren't told apart; a strong identification and a customer number have no value that says anything."""
+    wordless = (Identity.Kind.VISITOR, Identity.Kind.STRONG, Identity.Kind.CUSTOMER)
     known = Identity.objects.filter(contact=contact).exclude(kind__in=wordless)
     found = known.select_related("verified_by").order_by("pk")[:MOST]
     return {
