@@ -132,7 +132,7 @@ def shown(request: AgentRequest, segment_id: int) -> HttpResponse:
 @allowed
 def as_csv(request: AgentRequest, segment_id: int) -> HttpResponse:
     segment = _segment(request, segment_id)
-    return spreadsheet.answer("segment.csv", [_("What"), _("Which"), _("Number"), _("Share")], _lines(segment))
+    return spreadsheet.answer("segment.csv", [_("What"), _("Which"), _("How many"), _("Share")], _lines(segment))
 
 
 def _brands(request: AgentRequest) -> QuerySet[Brand]:
