@@ -64,7 +64,7 @@ def _contacts(agent: Agent, words: str) -> list[Contact]:
     found = list(starts.values_list("contact", flat=True)[: MOST * 2])
     return list(
         Contact.objects.alias(lower_name=Lower("name"))
-        .filter(Q(pk__in=found) | _begins("lower_name", words), brand__in=brands)
+        .filter(Q(pk__in=found) | _begins("lower_name", words), brand__in=brands, merged_into=None)
         .select_related("brand")
         .order_by("name", "pk")[:MOST]
     )

@@ -17,6 +17,7 @@ from aspa.core.people.models import Contact, ContactChange, Identity
 from aspa.kit import clock
 from aspa.service.merging import merging, moving, proving, suggesting
 from aspa.service.merging.models import Merge
+from aspa.service.search import finding
 from aspa.service.verification.models import Challenge, Identification
 from testing.planting import plant
 from tests.cast import Cast, says
@@ -227,6 +228,13 @@ def test_what_was_written_for_the_one_who_went_away_follows(cast: Cast, sam: Con
     assert late.contact == sam
     merging.gather_late()
     assert Identity.objects.get(pk=late.pk).contact == sam
+
+
+def test_who_went_away_is_found_as_the_one_they_are_now(cast: Cast, sam: Contact) -> None:
+    known_by(sam, "email", "sam@example.fi", verified=True)
+    assert finding.find(cast.ben, "Sam").contacts == [sam]
+    merging.merge(sam, into=cast.dee, by=cast.ada, reason="Sama")
+    assert finding.find(cast.ben, "Sam").contacts == [cast.dee]
 
 
 def test_two_who_are_different_are_suggested_no_more(cast: Cast, sam: Contact) -> None:
