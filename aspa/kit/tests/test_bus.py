@@ -55,17 +55,17 @@ async def listen(bus: Bus, channel: str) -> Heard:
     heard: Heard = []
     bus.subscribe(channel, heard.append)
 
-    last = {"probe": 0}
+    probes: Heard = []
 
     async def live() -> bool:
-        last["probe"] += 1
-        await bus.apublish(channel, last)
+        probes.append({"probe": len(probes)})
+        await bus.apublish(channel, probes[-1])
         await asyncio.sleep(0.01)
-        return bool(heard)
+        return any(probe in heard for probe in probes)
 
     await until(live)
     # Those that were still on their way.
-    await until(lambda: asyncio.sleep(0, last in heard))
+    await until(lambda: asyncio.sleep(0, probes[-1] in heard))
     heard.clear()
     return heard
 
