@@ -23,7 +23,7 @@ from testing.copies import People, with_cast
 from testing.programs import ROOT, environment_of
 from testing.services import ServiceFailed, free_port
 
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 20
 
 

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-START_SECONDS = 30
+START_SECONDS = 90
 STOP_SECONDS = 10
 # As root PostgreSQL refuses to run; this account is on every Unix and owns nothing.
 UNPRIVILEGED = "nobody"
