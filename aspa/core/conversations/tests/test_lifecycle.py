@@ -191,6 +191,13 @@ def test_every_activity_can_be_said_in_every_language(conversation: Conversation
         "why": {"because": ["language", "room"], "language": "sv", "taken": 1, "most": 4},
         "minutes": 10,
         "gone": "left",
+        "where": "de…@customer.example",
+        "by": "Bank",
+        "items": "2",
+        "total": "54,00 €",
+        "level": "substantial",
+        "number": "10482",
+        "proof": "email",
     }
     for code, (ours, theirs) in activities.SENTENCES.items():
         message = Message(code=code, data=values, conversation=conversation)

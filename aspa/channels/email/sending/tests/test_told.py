@@ -42,7 +42,7 @@ def text(message: Message) -> str:
     ],
 )
 def test_each_leads_to_the_customers_own_page(cast: Cast, code: str, ways_on: list[str]) -> None:
-    message = telling(cast, code, due=clock.now().isoformat())
+    message = telling(cast, code, reference="A-1", due=clock.now().isoformat())
     page = own_page.address(message.conversation)
     lines = text(message).splitlines()
     assert [line for line in lines if page in line] == [page + way for way in ways_on]
@@ -59,7 +59,7 @@ def test_whoever_is_named_in_a_letter_is_only_text(cast: Cast) -> None:
 
 
 def test_no_link_stands_where_others_could_read_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    message = telling(cast, "receipt")
+    message = telling(cast, "receipt", reference="A-1")
     monkeypatch.setattr(Email, "capabilities", dataclasses.replace(Email.capabilities, public=True))
     assert "/c/" not in text(message)
 
