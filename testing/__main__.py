@@ -37,11 +37,11 @@ CHECKS = [
     Check("templates", [str(TOOLS / "djlint"), "aspa", "--lint", "--quiet"], 120),
     Check("migrations", [PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run"], 60),
     Check("translations", [PYTHON, "-m", "tools.translate", "--check"], 60),
-    Check("tests on SQLite", [*JUDGING, *TWO_AT_ONCE, "-m", "not browser"], 900, again=JUDGING),
+    Check("tests on SQLite", [*JUDGING, *TWO_AT_ONCE, "-m", "not browser"], 1500, again=JUDGING),
     Check(
         "tests on PostgreSQL and Valkey",
         [*JUDGING, *TWO_AT_ONCE, "-m", "not browser"],
-        900,
+        1500,
         servers=True,
         quick=False,
         again=JUDGING,
@@ -49,7 +49,7 @@ CHECKS = [
     Check(
         "tests in a browser",
         [*JUDGING, "-m", "browser", "tests/browser"],
-        1200,
+        1800,
         browser=True,
         quick=False,
         beside=True,
