@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language
@@ -21,8 +22,13 @@ def minor(amount: Decimal | str | int, currency: str) -> int:
 
 def shown(amount: int, currency: str) -> str:
     """As the reader writes it, in the language that is active: "12,50 €"."""
-    value = Decimal(amount).scaleb(-places(currency))
-    return format_currency(value, currency or "EUR", locale=(get_language() or "en").split("-")[0])
+    return _shown(amount, currency, (get_language() or "en").split("-")[0])
+
+
+# A panel says a handful of sums, and the next one often the same.
+@lru_cache(maxsize=4096)
+def _shown(amount: int, currency: str, locale: str) -> str:
+    return format_currency(Decimal(amount).scaleb(-places(currency)), currency or "EUR", locale=locale)
 
 
 def places(currency: str) -> int:

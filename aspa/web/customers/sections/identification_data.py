@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def identification_data(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
     known = set(facts.known_keys(contact.pk))
+    if conversation is not None and not known:
+        return None  # On the customer's page there is the way to write some down.
     return {"known": [key.label for key in Fact.Key if key in known]}
 
 
