@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                             ("email", "E-mail"),
                             ("phone", "Phone"),
                             ("strong", "Strong identification"),
+                            ("customer", "Customer number"),
                         ],
                         max_length=20,
                     ),
