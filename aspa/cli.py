@@ -258,14 +258,15 @@ def require_migrations() -> None:
 
 def migrate(asked: argparse.Namespace) -> None:
     """Bring the database up to date; an empty one becomes a new installation's."""
-    from django.core.management import CommandError, call_command
+    from django.core.management import CommandError
     from django.db import DatabaseError
 
     from aspa.config.doctor import first_line
     from aspa.core.conversations import events
+    from aspa.kit import fresh
 
     try:
-        call_command("migrate", interactive=False)
+        fresh.migrate()
         # The data may come from a backup of another server.
         events.rebase()
     except (DatabaseError, CommandError) as problem:

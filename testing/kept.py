@@ -1,4 +1,4 @@
-"""The product's tables on SQLite, kept from one test run to the next: to make them by all the migrations takes 10 s.
+"""The product's tables on SQLite, kept from one test run to the next: to make them takes some seconds.
 
 They are used again as long as nothing has changed that they are made of. `.venv/tables` may be removed at any time.
 """
@@ -58,8 +58,11 @@ def name_of_this_state() -> str:
 
 
 def made_of() -> Iterator[Path]:
-    """Our migrations, which apps there are, and the packages: some bring tables of their own."""
+    """Our models and migrations, which apps there are, and the packages: some bring tables of their own."""
     yield from sorted((ROOT / "aspa").glob("**/migrations/*.py"))
+    yield from sorted((ROOT / "aspa").glob("**/models*.py"))
+    yield from sorted((ROOT / "aspa").glob("**/models/*.py"))
+    yield ROOT / "aspa" / "kit" / "fresh.py"
     yield from sorted((ROOT / "aspa").glob("**/apps.py"))
     yield ROOT / "aspa" / "config" / "settings.py"
     yield ROOT / "requirements-dev.lock"

@@ -99,17 +99,17 @@ def fill(shop_host: str) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from aspa.core.inboxes.models import Brand
     from aspa.demo import cast, history
+    from aspa.kit import fresh
 
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             # If the power goes now the demo is simply begun again; the server's own connections are careful.
             cursor.execute("PRAGMA synchronous=OFF")
-    call_command("migrate", verbosity=0, interactive=False)
+    fresh.migrate(verbosity=0)
     if Brand.objects.exists():
         Brand.objects.update(domains=[shop_host])
     else:

@@ -1,0 +1,70 @@
+"""An empty database gets the same tables at once as by all the migrations."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from testing.copies import created
+from testing.programs import environment_of, run_program
+
+AT_ONCE = ("-m", "aspa.cli", "migrate")
+IN_TURN = (
+    "-c",
+    "import django; django.setup()\nfrom django.core import management; management.call_command('migrate')",
+)
+# Names, and what they are; the order of columns is another where a migration added some.
+ON_POSTGRESQL = (
+    """SELECT table_name, column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, is_nullable,
+              column_default, is_identity, identity_generation
+       FROM information_schema.columns WHERE table_schema = 'public'""",
+    """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+       FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT app, name FROM django_migrations",
+)
+ON_SQLITE = (
+    """SELECT tables.name, columns.name, columns.type, columns."notnull", columns.dflt_value, columns.pk
+       FROM sqlite_master AS tables JOIN pragma_table_xinfo(tables.name) AS columns WHERE tables.type = 'table'""",
+    """SELECT tables.name, keys."table", keys."from", keys."to", keys.on_delete
+       FROM sqlite_master AS tables JOIN pragma_foreign_key_list(tables.name) AS keys WHERE tables.type = 'table'""",
+    "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    "SELECT app, name FROM django_migrations",
+)
+CONSTRAINT = re.compile(r'CONSTRAINT "(\w+)" (CHECK|UNIQUE)')
+
+
+@pytest.mark.django_db
+@pytest.mark.timeout(240)
+def test_both_ways_end_in_the_same_tables(tmp_path: Path) -> None:
+    found = []
+    for name, program in (("at_once", AT_ONCE), ("in_turn", IN_TURN)):
+        home = tmp_path / name
+        home.mkdir()
+        address = created(f"fresh_{name}", home)
+        run_program(environment_of(home, address), *program)
+        found.append(on_sqlite(address) if address.startswith("sqlite") else on_postgresql(address))
+    at_once, in_turn = found
+    assert at_once == in_turn
+    assert len(at_once) > 1000
+
+
+def on_postgresql(address: str) -> set[tuple[object, ...]]:
+    with psycopg.connect(address) as connection:
+        return {row for query in ON_POSTGRESQL for row in connection.execute(query)}
+
+
+def on_sqlite(address: str) -> set[tuple[object, ...]]:
+    connection = sqlite3.connect(address.removeprefix("sqlite:///"))
+    try:
+        rows = {row for query in ON_SQLITE for row in connection.execute(query)}
+        tables = list(
+            connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL")
+        )
+    finally:
+        connection.close()
+    return rows | {(table, *constraint) for table, sql in tables for constraint in CONSTRAINT.findall(sql)}
