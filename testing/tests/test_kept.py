@@ -18,6 +18,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (
         "aspa/core/migrations/0001.py",
         "aspa/core/apps.py",
+        "aspa/kit/fresh.py",
         "aspa/config/settings.py",
         "requirements-dev.lock",
     ):
