@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -11,8 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from aspa.core.people.models import Role
-from aspa.kit.postgres.prepared import prepared
-from aspa.service.routing import present, rules
+from aspa.service.routing import present, rules, statements
 from aspa.service.routing.deciding import Candidate, Room
 from aspa.service.routing.models import LIVE_ROOM, OTHER_ROOM
 
@@ -45,7 +43,6 @@ OPEN = """
     FROM conversations_conversation JOIN inboxes_inbox ON inboxes_inbox.id = inbox_id
     WHERE status = 'open' AND assignee_id {among} GROUP BY assignee_id
 """
-AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 JOINED = {"postgresql": "string_agg", "sqlite": "group_concat"}
 
 
@@ -63,7 +60,7 @@ def here(states: Mapping[int, str] | None = None) -> list[Candidate]:
     if not any(state in present.HERE for state in states.values()):
         return []
     # What is stored of agents is little and read whole: to name two hundred of them takes longer.
-    rows = _rows(AGENTS.format(joined=JOINED[connection.vendor]), ANSWERING, True)
+    rows = statements.rows(AGENTS.format(joined=JOINED[connection.vendor]), ANSWERING, True)
     stored = [row for row in rows if states.get(row[0]) in present.HERE]
     taken = load([row[0] for row in stored])
     return [_candidate(row, states[row[0]], taken.get(row[0], NOTHING)) for row in stored]
@@ -78,20 +75,9 @@ def load(agents: Collection[int]) -> dict[int, Taken]:
     if not agents:
         return {}
     live = sorted(rules.live_channels())
-    rows = _rows(OPEN.format(among=AMONG[connection.vendor]), *(_several(some) for some in (live, live, agents)))
+    among = statements.AMONG[connection.vendor]
+    rows = statements.rows(OPEN.format(among=among), *map(statements.several, (live, live, agents)))
     return {agent: Taken(open_live, open_other) for agent, open_live, open_other in rows}
-
-
-def _several(values: Collection[Any]) -> Any:
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
-
-
-def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    if connection.vendor == "postgresql":
-        return prepared(statement, values)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
 
 
 def _candidate(row: Sequence[Any], state: str, taken: Taken) -> Candidate:
@@ -106,7 +92,7 @@ def _candidate(row: Sequence[Any], state: str, taken: Taken) -> Candidate:
         languages=_words(languages),
         live=Room(taken.live, LIVE_ROOM if live_room is None else live_room),
         other=Room(taken.other, OTHER_ROOM if other_room is None else other_room),
-        given_at=_aware(given_at),
+        given_at=statements.aware(given_at),
         is_asked=offer is not None,
     )
 
@@ -119,8 +105,3 @@ def _ids(joined: str | None) -> frozenset[int]:
 @functools.lru_cache(maxsize=1000)
 def _words(listed: str | None) -> frozenset[str]:
     return frozenset(json.loads(listed)) if listed else frozenset()
-
-
-def _aware(moment: dt.datetime | None) -> dt.datetime | None:
-    """SQLite keeps moments in UTC without saying so."""
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=dt.UTC)

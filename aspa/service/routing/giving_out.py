@@ -11,9 +11,9 @@ from aspa.core.conversations import giving
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent, Team
 from aspa.kit import clock
-from aspa.service.routing import candidates, offers, preferences, queue
-from aspa.service.routing.deciding import Case, Decision, plan
-from aspa.service.routing.models import AtWork, Offer, Skill, Waiting
+from aspa.service.routing import candidates, cases, offers, queue
+from aspa.service.routing.deciding import Decision, plan
+from aspa.service.routing.models import AtWork, Skill
 from aspa.service.routing.rules import Routed, alone, routed
 
 # Given out in one transaction; on SQLite customers' messages wait that long.
@@ -43,66 +43,20 @@ def decide_now(most: int = AT_ONCE) -> list[Decision]:
     by_inbox = routed()
     if not by_inbox:
         return []
-    cases = waiting_cases(by_inbox, FIRST)
-    people = candidates.here() if cases else []
+    waiting = cases.waiting(by_inbox, FIRST)
+    people = candidates.here() if waiting else []
     if not any(one.is_free for one in people):
         return []
     manners = {inbox.inbox: inbox.manner for inbox in by_inbox.values()}
-    found = plan(cases, people, manners, clock.now(), most)
-    if not found and len(cases) == FIRST:
-        found = plan(waiting_cases(by_inbox, LOOKED_AT), people, manners, clock.now(), most)
+    found = plan(waiting, people, manners, clock.now(), most)
+    if not found and len(waiting) == FIRST:
+        found = plan(cases.waiting(by_inbox, LOOKED_AT), people, manners, clock.now(), most)
     return found
-
-
-def waiting_cases(by_inbox: dict[int, Routed], most: int) -> list[Case]:
-    """What waits in the queues and is offered to nobody, in order."""
-    entries = Waiting.objects.filter(inbox__in=by_inbox, given_at__isnull=True)
-    entries = entries.exclude(pk__in=Offer.objects.values("conversation")).order_by("turn", "conversation")
-    first = list(entries.values_list("conversation", "inbox", "turn", "entered_at", "known", "asked")[:most])
-    # Asked of these alone; joined, all that wait would be read before the first are known.
-    about = {
-        pk: (language or of_contact, team, reason, contact)
-        for pk, language, of_contact, team, reason, contact in Conversation.objects.filter(
-            pk__in=[entry[0] for entry in first]
-        ).values_list("pk", "language", "contact__language", "team", "reason", "contact")
-    }
-    preferred = preferences.of({contact for *_others, contact in about.values()})
-    skills = _skills()
-    cases = []
-    for pk, inbox, turn, entered_at, known, asked in first:
-        language, team, reason, contact = about[pk]
-        preference = preferred.get(contact, preferences.NONE)
-        cases.append(
-            Case(
-                conversation=pk,
-                inbox=inbox,
-                turn=turn,
-                entered_at=entered_at,
-                is_live=by_inbox[inbox].is_live,
-                language=language,
-                # What comes in is the team's of its inbox; one that stands there otherwise was chosen.
-                team=team if team != by_inbox[inbox].team else None,
-                home=preference.team or by_inbox[inbox].team,
-                skills=skills.get(reason, frozenset()),
-                known=known,
-                asked=tuple(asked),
-                segment=preference.segment,
-            )
-        )
-    return cases
 
 
 def note_given(agent_id: int) -> None:
     """It was this agent's turn."""
     AtWork.objects.update_or_create(agent_id=agent_id, defaults={"given_at": clock.now()})
-
-
-def _skills() -> dict[int | None, frozenset[int]]:
-    """The skills that conversations need, by their reason."""
-    found: dict[int | None, frozenset[int]] = {}
-    for reason, skill in Skill.reasons.through.objects.values_list("reason", "skill"):
-        found[reason] = found.get(reason, frozenset()) | {skill}
-    return found
 
 
 def _make_true(decision: Decision, inbox: Routed) -> bool:
