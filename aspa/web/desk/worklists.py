@@ -102,10 +102,9 @@ def counts(agent: Agent, keys: Iterable[str]) -> dict[str, int]:
     """How many conversations each list holds, counted to a hundred. Mentions count what is unseen."""
     keys = set(keys)
     counted = lists.counts(agent, keys - {PROMISES})
-    return {**counted, PROMISES: watching.count(agent)} if PROMISES in keys else counted
+    return {**counted, PROMISES: len(watching.on_agent(agent))} if PROMISES in keys else counted
 
 
 def _promised(agent: Agent, only: Sequence[int] | None) -> list[int]:
     """The conversations with promises that the agent is to keep."""
-    promises = watching.on_agent(agent).values_list("conversation_id", flat=True)[: watching.MOST]
-    return [pk for pk in dict.fromkeys(promises) if only is None or pk in only]
+    return [pk for pk in dict.fromkeys(watching.on_agent(agent)) if only is None or pk in only]
