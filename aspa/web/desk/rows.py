@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,11 @@ from aspa.core.conversations.models import Conversation
 from aspa.service.closing import waiting
 from aspa.web.desk import countdowns, marks
 from aspa.web.desk.templatetags.desk import channel_icon, preview
-from aspa.web.shell.templatetags.shell import ago, avatar
+from aspa.web.shell.templatetags.shell import ago, avatar, icon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aspa.web.desk.marks import Due, Marks
 
@@ -36,35 +37,50 @@ def shown(rows: Sequence[lists.Row], *, query: str, whose: bool, by: str = "") -
     """
     due = marks.of_rows([row.pk for row in rows])
     closing = waiting.closing_times([row.pk for row in rows if row.status == Status.WAITING])
-    return [
-        {
-            # What can't hold markup is marked as safe: escaping is a third of the template's work.
-            "pk": SafeString(row.pk),
-            "mark": SafeString(_place(row, _due(due, row, by) if by else None)),
-            "is_unread": row.is_unread,
-            "href": conditional_escape(f"{address(row.pk)}?{query}"),
-            "face": avatar(row.contact),
-            "name": conditional_escape(row.contact.display_name),
-            "at": SafeString(timezone.localtime(row.last_activity_at).isoformat()),
-            "ago": ago(row.last_activity_at),
-            "is_reply": row.preview_kind == "reply",
-            "has_files": row.has_files,
-            "subject": row.subject,
-            "preview": preview(row.preview),
-            "channel": channel_icon(row.inbox),
-            "inbox": row.inbox.name,
-            "priority": row.priority,
-            "urgency": Conversation.Priority(row.priority).label if row.priority > 0 else "",
-            "snoozed_until": row.snoozed_until if row.status == Status.SNOOZED else None,
-            "state": _state(row),
-            "closes_at": closing.get(row.pk),
-            "labels": row.labels[:3],
-            "assignee": row.assignee if whose else None,
-            "promise": _due(due, row, "promise"),
-            "countdown": countdowns.shown(found) if (found := _due(due, row, "countdown")) else None,
-        }
-        for row in rows
-    ]
+    clip = icon("paperclip", _("Files"), "s")
+    return [_shown(row, due, closing, query=query, whose=whose, by=by, clip=clip) for row in rows]
+
+
+def _shown(
+    row: lists.Row, due: dict[int, Marks], closing: Mapping[int, dt.datetime], *, query: str, whose: bool, by: str,
+    clip: SafeString,
+) -> dict[str, Any]:  # fmt: skip
+    # What few rows have stands in the template behind one question, `has_more`.
+    more = {
+        "urgency": Conversation.Priority(row.priority).label if row.priority > 0 else "",
+        "snoozed_until": row.snoozed_until if row.status == Status.SNOOZED else None,
+        "state": _state(row),
+        "closes_at": closing.get(row.pk),
+        "promise": _due(due, row, "promise"),
+        "countdown": countdowns.shown(found) if (found := _due(due, row, "countdown")) else None,
+    }
+    return {
+        # What can't hold markup is marked as safe: escaping is a third of the template's work.
+        "pk": SafeString(row.pk),
+        "mark": SafeString(_place(row, _due(due, row, by) if by else None)),
+        "is_unread": row.is_unread,
+        "href": conditional_escape(f"{address(row.pk)}?{query}"),
+        "face": avatar(row.contact),
+        "name": conditional_escape(row.contact.display_name),
+        "at": SafeString(timezone.localtime(row.last_activity_at).isoformat()),
+        "ago": ago(row.last_activity_at),
+        "before": _before(row, clip),
+        "preview": preview(row.preview),
+        "channel": channel_icon(row.inbox),
+        "inbox": row.inbox.name,
+        "priority": row.priority,
+        "has_more": any(more.values()),
+        **more,
+        "labels": row.labels[:3],
+        "assignee": row.assignee if whose else None,
+    }
+
+
+def _before(row: lists.Row, clip: SafeString) -> SafeString:
+    """What stands before the preview: that it is ours, that there are files, the subject."""
+    replied = icon("corner-up-left", "", "s") if row.preview_kind == "reply" else ""
+    subject = format_html("<b>{}</b> ", row.subject) if row.subject else ""
+    return SafeString(f"{replied}{clip if row.has_files else ''}{subject}")
 
 
 def _due(due: dict[int, Marks], row: lists.Row, sort: str) -> Due | None:
