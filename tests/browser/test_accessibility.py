@@ -58,6 +58,9 @@ def check(page: Page, where: str) -> None:
 def paint(page: Page, scheme: Literal["light", "dark"]) -> None:
     """Without motion, and when the colours have settled."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_function("(scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", arg=scheme)
+    page.evaluate(SETTLED)
+    # What has just been drawn anew may have begun to move.
     page.evaluate(SETTLED)
 
 
