@@ -8,7 +8,6 @@ import datetime as dt
 from django.db import connection
 
 from aspa.core.inboxes.channel import channels
-from aspa.core.inboxes.models import Inbox
 from aspa.service.routing.deciding import Manner
 from aspa.service.routing.models import Rules
 
@@ -46,11 +45,6 @@ def routed() -> dict[int, Routed]:
 
 def live_channels() -> set[str]:
     return {channel.key for channel in channels() if channel.capabilities.live}
-
-
-def live_inboxes() -> set[int]:
-    """Those whose customers expect somebody to be there."""
-    return set(Inbox.objects.filter(channel__in=live_channels()).values_list("pk", flat=True))
 
 
 def _routed(rules: Rules, live: set[str]) -> Routed:
