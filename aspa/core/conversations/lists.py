@@ -159,17 +159,6 @@ def walk(
     return [Placed(pk, found[pk].contact_id, place(found[pk])) for pk in ids if pk in found]
 
 
-def of_contact(agent: Agent, contact_id: int, *, limit: int) -> list[Row]:
-    """The customer's conversations, the one that began last first; without their labels."""
-    inboxes = access.reach(agent).inbox_ids()
-    if inboxes == []:
-        return []
-    where = "c.contact_id = %s" + ("" if inboxes is None else f" AND {_is_in('c.inbox_id', inboxes)}")
-    with connection.cursor() as cursor:
-        cursor.execute(f"{ROWS} {where} ORDER BY c.id DESC LIMIT %s", [agent.pk, contact_id, *(inboxes or ()), limit])
-        return [_row(values, []) for values in cursor.fetchall()]
-
-
 def some(agent: Agent, ids: Iterable[int]) -> list[Row]:
     """Those of these conversations that the agent may read, newest first."""
     reach = access.reach(agent)

@@ -49,11 +49,6 @@ def preview(rule: RetentionRule) -> int:
     return len(_old(rule, kinds[rule.kind]).values_list("pk", flat=True)[: COUNTED + 1])
 
 
-def oldest_allowed(kind: str) -> int:
-    """The fewest days that a rule for this kind may say."""
-    return kinds[kind].least_days
-
-
 def _remove_some(rule: RetentionRule) -> int:
     kind = kinds[rule.kind]
     pks = list(_old(rule, kind).order_by(kind.age, "pk").values_list("pk", flat=True)[:BATCH])
