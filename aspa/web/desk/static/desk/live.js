@@ -121,7 +121,7 @@ function sortRow(rows, row) {
 
 async function refreshRowsAll() {
   const rows = document.getElementById("rows");
-  if (rows) window.htmx.ajax("GET", `/desk/rows?${rows.dataset.query}`, { target: rows, swap: "innerHTML" });
+  if (rows) window.htmx.ajax("GET", `/desk/rows?${rows.dataset.query}`, { source: rows, target: rows, swap: "innerHTML" });
 }
 
 async function drawCounts() {

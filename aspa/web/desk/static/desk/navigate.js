@@ -10,6 +10,10 @@ const shown = () => /** @type {HTMLElement | null} */ (document.getElementById("
 /** The conversation on the screen, 0 for none. */
 export const openId = () => Number(shown()?.conversation ?? 0);
 
+/** The newest that was asked for the open page's place: what an older one brings comes too late. `path` is without its
+ * query. @type {{ xhr: XMLHttpRequest, path: string } | null} */
+let asked = null;
+
 /** @param {string} url a page of the desk */
 export function go(url) {
   if (/^\/(desk\/conversations|customers)\//.test(url)) return openBeside(url);
@@ -22,18 +26,20 @@ export async function openBeside(url) {
   const rows = document.getElementById("rows");
   const address = new URL(url, location.href);
   if (!address.search && rows?.dataset.query) address.search = rows.dataset.query;
-  await window.htmx.ajax("GET", address.pathname + address.search, { target: open, swap: "innerHTML" });
-  history.pushState({ htmx: true }, "", address);
+  const whole = address.pathname + address.search;
+  await window.htmx.ajax("GET", whole, { source: open, target: open, swap: "innerHTML", push: whole + address.hash });
   if (address.hash) document.getElementById(address.hash.slice(1))?.scrollIntoView({ block: "center" });
 }
 
+/** Not when another page is on its way: this one would take its place. */
 export function refreshOpen() {
-  if (openId()) window.htmx.ajax("GET", location.pathname + location.search, { target: open, swap: "innerHTML" });
+  if (!openId() || (asked && asked.path !== location.pathname)) return;
+  window.htmx.ajax("GET", location.pathname + location.search, { source: open, target: open, swap: "innerHTML" });
 }
 
 /** @param {string} url */
 async function openList(url) {
-  await window.htmx.ajax("GET", url, { target: "#list", swap: "innerHTML" });
+  await window.htmx.ajax("GET", url, { source: "#list", target: "#list", swap: "innerHTML" });
   const query = document.getElementById("rows")?.dataset.query;
   history.replaceState({ htmx: true }, "", shown()?.conversation || shown()?.customer ? `${location.pathname}?${query}` : url);
 }
@@ -79,7 +85,7 @@ function closeConversation() {
 
 /** A question in a dialog, its form from the server. @param {string} url */
 export async function askFor(url) {
-  await window.htmx.ajax("GET", url, { target: "#ask-body", swap: "innerHTML" });
+  await window.htmx.ajax("GET", url, { source: "#ask-body", target: "#ask-body", swap: "innerHTML" });
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("ask-dialog"));
   if (!dialog.open) dialog.showModal();
   /** @type {HTMLElement | null} */ (dialog.querySelector("input:not([type=hidden]):not([type=radio]), textarea, select"))?.focus();
@@ -99,22 +105,28 @@ document.addEventListener("submit", (event) => {
 
 let waiting = 0;
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const { target, elt, xhr } = /** @type {CustomEvent} */ (event).detail;
+  const { target, elt, xhr, pathInfo } = /** @type {CustomEvent} */ (event).detail;
   if (target !== open) return;
+  const mine = asked = { xhr, path: pathInfo.requestPath.split("?")[0] };
   const row = elt.closest?.(".row");
   if (row) { document.querySelector(".row.on")?.classList.remove("on"); row.classList.add("on"); }
   clearTimeout(waiting);
   waiting = window.setTimeout(() => { open.replaceChildren(copyOf("t-loading")); desk.dataset.open ||= "loading"; }, 180);
   // The row that asked may be drawn anew meanwhile; htmx then has nowhere to tell the end, and loading would cover what came.
-  const mine = waiting;
   xhr.addEventListener("loadend", () => {
-    clearTimeout(mine);
+    if (asked !== mine) return;
+    asked = null;
+    clearTimeout(waiting);
     if (!elt.isConnected && xhr.status !== 200) open.replaceChildren(copyOf("t-failed"));
   });
 });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  if (detail.target === open && asked?.xhr !== detail.xhr) detail.shouldSwap = false;
+});
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { target, successful } = /** @type {CustomEvent} */ (event).detail;
-  if (target !== open) return;
+  const { target, successful, xhr } = /** @type {CustomEvent} */ (event).detail;
+  if (target !== open || asked?.xhr !== xhr) return;
   clearTimeout(waiting);
   if (!successful) open.replaceChildren(copyOf("t-failed"));
 });
