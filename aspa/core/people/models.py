@@ -92,6 +92,8 @@ class Role(models.Model):
         AGENTS = "agents.manage", _("Invite agents and give roles")
         KYC = "kyc.read", _("See identification data")
         PRIVACY = "privacy.manage", _("Export and erase what is known of a customer")
+        CONTENT = "content.write", _("Write and publish help articles")
+        COMMUNITY = "community.moderate", _("Moderate what customers publish")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     permissions = models.JSONField(_("permissions"), default=list)

@@ -81,6 +81,9 @@ class Event(models.Model):
         REDACTED = "redacted"
         CONTACT_MERGED = "contact_merged"
         CONTACT_UNMERGED = "contact_unmerged"
+        BOT_ANSWERED = "bot_answered"
+        HANDED_OVER = "handed_over"
+        ARTICLE_GIVEN = "article_given"
 
     tx = models.BigIntegerField(db_default=CurrentTransaction())
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)

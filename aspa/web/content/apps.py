@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ContentConfig(AppConfig):
+    """Where what is published is written, compared and put in order."""
+
+    name = "aspa.web.content"
+    label = "content"
+    default_auto_field = "django.db.models.BigAutoField"
