@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -54,6 +55,17 @@ def asks_database(item: pytest.Item) -> bool:
 def quick_hashing() -> None:
     """A password's hash takes a tenth of a second on purpose; the tests guess nobody's."""
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What a process remembers for some seconds by an inbox's number: the next test's inbox has the same number.
+
+    A clock that a test moves keeps it alive for longer than that.
+    """
+    for name in ("aspa.service.hours.calendars", "aspa.service.receipts.measuring"):
+        if module := sys.modules.get(name):
+            module.forget()
 
 
 @pytest.fixture(scope="session")
