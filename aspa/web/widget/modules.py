@@ -15,6 +15,9 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parent / "static" / "widget"
 
+# What is loaded only when it is needed, each by itself.
+PARTS = tuple(sorted(path.stem for path in (SOURCE / "parts").glob("*.js")))
+
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 COMMENTS = re.compile(r"/\*\*.*?\*/ ?", re.DOTALL)
 BLANK_OR_COMMENT = re.compile(r"^\s*(//.*)?\n", re.MULTILINE)
@@ -55,9 +58,18 @@ def telling() -> Script:
 
 @cache
 def panel() -> Script:
-    """panel/panel.js with every module that it needs."""
+    """panel/panel.js with every module that it needs; it knows the parts by version."""
     names = _in_order("panel.js", [])
-    return _script("".join(_joinable((SOURCE / "panel" / name).read_text(), last=name == names[-1]) for name in names))
+    source = "".join(_joinable((SOURCE / "panel" / name).read_text(), last=name == names[-1]) for name in names)
+    for name in PARTS:
+        source = source.replace(f'"parts/{name}.js"', f'"parts/{name}.js?v={part(name).version}"', 1)
+    return _script(source)
+
+
+@cache
+def part(name: str) -> Script:
+    """parts/<name>.js, one of PARTS."""
+    return _script((SOURCE / "parts" / f"{name}.js").read_text())
 
 
 def _in_order(name: str, known: list[str]) -> list[str]:

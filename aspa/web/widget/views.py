@@ -36,6 +36,13 @@ def telling_script(request: HttpRequest) -> HttpResponse:
     return _versioned(request, modules.telling())
 
 
+@require_safe
+def part_script(request: HttpRequest, name: str) -> HttpResponse:
+    if name not in modules.PARTS:
+        raise Http404
+    return _versioned(request, modules.part(name))
+
+
 def _versioned(request: HttpRequest, script: modules.Script) -> HttpResponse:
     """A version is for ever; without the right one in the address it may not be kept."""
     return _script(request, script, FOREVER if request.GET.get("v") == script.version else MINUTES_5)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-SENTENCES = {
+SENTENCES: dict[str, str | Promise] = {
     # The launcher and the head
     "openChat": _("Open the chat"),
     "openChatUnread": _("Open the chat, unread messages: {count}"),
@@ -76,15 +77,6 @@ SENTENCES = {
     "sendsWhenUploaded": _("The message goes as soon as the files are up."),
     "tooLong": _("The message is {count} characters too long."),
     "charactersLeft": _("Characters left: {count}"),
-    # In the order of the picker: sixty names, separated by commas.
-    "emojiNames": _(
-        "grinning, laughing, beaming, tears of joy, rolling on the floor, blushing, slight smile, winking, heart eyes,"
-        " loved, kiss, sunglasses, starry eyes, celebrating, thinking, sweat smile, relieved, sleeping, neutral,"
-        " confused, worried, tear, crying, angry, embarrassed, shocked, hug, upside down, thumbs up, thumbs down,"
-        " applause, raised hands, thank you, wave, handshake, strong, OK, fingers crossed, eyes, green heart,"
-        " orange heart, sparkles, party, present, cake, flower, sun, snowman, Christmas tree, fire, star, done, no,"
-        " question, parcel, delivery van, shopping cart, card, camera, coffee"
-    ),
     # Solved, ended, copied
     "solvedQuestion": _("Did this solve it?"),
     "solvedYes": _("Yes, it is solved"),
@@ -107,8 +99,26 @@ SENTENCES = {
     "ok": _("All right"),
 }
 
+# Of what is loaded only when it is needed, by the part's name.
+PARTS: dict[str, dict[str, str | Promise]] = {
+    "emoji": {
+        # In the order of the picker: sixty names, separated by commas.
+        "emojiNames": _(
+            "grinning, laughing, beaming, tears of joy, rolling on the floor, blushing, slight smile, winking, heart eyes,"
+            " loved, kiss, sunglasses, starry eyes, celebrating, thinking, sweat smile, relieved, sleeping, neutral,"
+            " confused, worried, tear, crying, angry, embarrassed, shocked, hug, upside down, thumbs up, thumbs down,"
+            " applause, raised hands, thank you, wave, handshake, strong, OK, fingers crossed, eyes, green heart,"
+            " orange heart, sparkles, party, present, cake, flower, sun, snowman, Christmas tree, fire, star, done, no,"
+            " question, parcel, delivery van, shopping cart, card, camera, coffee"
+        ),
+    },
+}
 
-def words(language: str) -> dict[str, str]:
-    """The widget's sentences in one language, by the names that its scripts use."""
+
+def words(language: str, part: str = "") -> dict[str, str]:
+    """The widget's sentences in one language, by the names that its scripts use: those that it opens with, or a part's.
+
+    Raises KeyError for a part that there isn't.
+    """
     with override(language):
-        return {name: str(sentence) for name, sentence in SENTENCES.items()}
+        return {name: str(sentence) for name, sentence in (PARTS[part] if part else SENTENCES).items()}

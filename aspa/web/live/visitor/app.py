@@ -71,6 +71,7 @@ class VisitorApp:
         self.limits = Limits()
         self._routes: dict[tuple[str, str], Callable[[VisitorApp, Request], Awaitable[None]]] = {
             ("GET", "config"): reads.config,
+            ("GET", "words"): reads.part_words,
             ("GET", "events"): reads.events_after,
             ("GET", "history"): reads.history,
             ("POST", "messages"): writes.message,

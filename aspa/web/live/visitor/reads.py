@@ -23,7 +23,7 @@ from aspa.web.live.hub import read
 from aspa.web.live.socket import Socket
 from aspa.web.live.visitor import snapshot
 from aspa.web.live.visitor.client import VisitorClient
-from aspa.web.widget.words import words
+from aspa.web.widget.words import PARTS, words
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
@@ -61,6 +61,14 @@ async def config(app: VisitorApp, request: Request) -> None:
         content, headers = gzip.compress(content, 6), [*headers, (b"content-encoding", b"gzip")]
     # Not kept by anybody: it says who is present just now.
     await http.answer_bytes(request.send, 200, content, b"application/json", headers)
+
+
+async def part_words(app: VisitorApp, request: Request) -> None:
+    """The words of a part of the widget that is loaded when it is needed."""
+    part = request.query.get("of", "")
+    if part not in PARTS:
+        raise HttpError(404, "not_found", "There is no such part.")
+    await request.answer(200, words(request.language, part))
 
 
 def prechat(inbox: Inbox) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from aspa.core.inboxes.models import Inbox
 from aspa.web.widget import modules
-from aspa.web.widget.words import SENTENCES, words
+from aspa.web.widget.words import PARTS, SENTENCES, words
 
 SOURCES = {path.name: path.read_text() for path in modules.SOURCE.rglob("*.js")}
 
@@ -54,7 +54,7 @@ def test_no_template_stands_inside_another() -> None:
 
 def test_no_two_modules_use_one_name() -> None:
     """Joined, they share one scope."""
-    sources = "".join(source for name, source in SOURCES.items() if name not in ("aspa.js", "telling.js"))
+    sources = "".join(path.read_text() for path in (modules.SOURCE / "panel").glob("*.js"))
     names = re.findall(r"^(?:export )?(?:async )?(?:class|function|const) (\w+)", sources, re.MULTILINE)
     assert sorted(names) == sorted(set(names))
 
@@ -89,17 +89,29 @@ def test_only_a_version_is_kept_for_ever(client: Client) -> None:
 
 def test_every_sentence_has_its_place_and_every_place_its_sentence() -> None:
     source = "\n".join(SOURCES.values())
-    unused = {name for name in SENTENCES if f'"{name}"' not in source}
+    known = {name for sentences in (SENTENCES, *PARTS.values()) for name in sentences}
+    unused = {name for name in known if f'"{name}"' not in source}
     assert not unused
     asked = set(re.findall(r'\bword\("(\w+)"', source))
-    assert asked <= SENTENCES.keys()
+    assert asked <= known
+
+
+def test_the_parts_are_loaded_by_their_versions(client: Client) -> None:
+    panel = modules.panel().plain.decode()
+    for name in modules.PARTS:
+        address = f"parts/{name}.js?v={modules.part(name).version}"
+        assert f'"{address}"' in panel
+        assert "immutable" in client.get(f"/widget/{address}")["Cache-Control"]
+        assert "import " not in modules.part(name).plain.decode()
+    assert PARTS.keys() <= set(modules.PARTS)
+    assert client.get("/widget/parts/nosuch.js").status_code == HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_each_emoji_has_a_name(language: str) -> None:
     emoji = re.search(r'EMOJI = \[\.\.\."(.+?)"\]', SOURCES["emoji.js"])
     assert emoji is not None
-    assert len(words(language)["emojiNames"].split(",")) == len(emoji[1])
+    assert len(words(language, "emoji")["emojiNames"].split(",")) == len(emoji[1])
 
 
 @pytest.mark.django_db

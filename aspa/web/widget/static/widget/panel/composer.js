@@ -1,8 +1,8 @@
 /** Where the customer writes: text, files, emoji. What is unsent survives the page. */
 
 import { el, icon, iconButton } from "./dom.js";
-import { emojiGrid } from "./emoji.js";
 import { Files } from "./files.js";
+import { part } from "./parts.js";
 
 export class Composer {
   /** @param {import("../aspa.js").App} app @param {import("./session.js").Session} session
@@ -126,9 +126,11 @@ export class Composer {
     this.focus();
   }
 
-  toggleEmojis() {
+  async toggleEmojis() {
     if (!this.popup.hidden) return this.closeEmojis(true);
-    this.popup.replaceChildren(emojiGrid(this.app, (emoji) => this.insert(emoji), () => this.closeEmojis(true)));
+    const { emojiGrid } = await part(this.app, "emoji").catch(() => ({})); // Without a network there are none.
+    if (!emojiGrid) return;
+    this.popup.replaceChildren(emojiGrid(this.app, el, (/** @type {string} */ emoji) => this.insert(emoji), () => this.closeEmojis(true)));
     this.popup.hidden = false;
     this.smile.setAttribute("aria-expanded", "true");
     this.popup.querySelector("button").focus();

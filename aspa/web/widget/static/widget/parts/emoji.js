@@ -1,13 +1,11 @@
 /** A small choice of emoji, in a grid that arrow keys walk. */
 
-import { el } from "./dom.js";
-
-// In the order of the names in config.words.emojiNames.
+// In the order of the names in the word emojiNames.
 const EMOJI = [..."😀😄😁😂🤣😊🙂😉😍🥰😘😎🤩🥳🤔😅😌😴😐😕😟😢😭😡😳😱🤗🙃👍👎👏🙌🙏👋🤝💪👌🤞👀💚🧡✨🎉🎁🎂🌸🌞⛄🎄🔥⭐✅❌❓📦🚚🛒💳📷☕"];
 const ACROSS = 8;
 
-/** @param {import("../aspa.js").App} app @param {(emoji: string) => void} chosen @param {() => void} left */
-export function emojiGrid(app, chosen, left) {
+/** @param {import("../aspa.js").App} app @param {typeof import("../panel/dom.js").el} el @param {(emoji: string) => void} chosen @param {() => void} left */
+export function emojiGrid(app, el, chosen, left) {
   const names = app.word("emojiNames").split(",");
   const buttons = EMOJI.map((emoji, i) =>
     el("button", { type: "button", tabIndex: i ? -1 : 0, "aria-label": names[i]?.trim() || emoji, title: names[i]?.trim() ?? "", on: { click: () => chosen(emoji) } }, emoji),
