@@ -1,0 +1,75 @@
+"""The letter that tells authors what was decided, with the reason: one letter for all that was decided together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.utils import formataddr, parseaddr
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from aspa.core.people.models import Contact, Identity
+from aspa.kit import clock
+from aspa.kit import text as texts
+from aspa.service.moderation import standing
+from aspa.service.moderation.kinds import kind_of
+from aspa.service.moderation.models import Decision
+from aspa.service.moderation.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Meanwhile the decision can be undone without anybody having been told.
+PAUSE = dt.timedelta(minutes=2)
+# RFC 3834: no machine answers this.
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+MOST_NAMED = 20
+
+
+def tell_later(decision: Decision) -> None:
+    """Have the author told, in the transaction of the decision."""
+    from aspa.service.moderation.tasks import tell_author
+
+    tell_author.enqueue_at(clock.now() + PAUSE, contact_id=decision.item.contact_id)
+
+
+def tell(contact: Contact) -> None:
+    """Send what the author hasn't been told yet of decisions that still stand, if we know an address of theirs."""
+    with transaction.atomic():
+        untold = Decision.objects.select_for_update(of=("self",)).filter(
+            item__contact=contact, told_at=None, undone_at=None
+        )
+        found = list(untold.select_related("item").order_by("pk"))
+        Decision.objects.filter(pk__in=[decision.pk for decision in found]).update(told_at=clock.now())
+        address = _address(contact)
+        if found and address:
+            _send(contact, address, list({decision.item_id: decision for decision in found}.values()))
+
+
+def _address(contact: Contact) -> str:
+    proven = Identity.objects.filter(contact=contact, kind=Identity.Kind.EMAIL, verified_at__isnull=False)
+    return proven.order_by("-verified_at").values_list("value", flat=True).first() or ""
+
+
+def _send(contact: Contact, address: str, decisions: Sequence[Decision]) -> None:
+    brand = contact.brand
+    with override(brand.spoken(contact.language)):
+        subject = _("What you wrote on the pages of %(brand)s") % {"brand": brand.name}
+        lines = [_line(decision) for decision in decisions[:MOST_NAMED]]
+        closing = _("If you think that this is wrong, answer to customer service and we look at it again.")
+        sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+        EmailMessage(subject, "\n\n".join((*lines, closing, brand.name)), sender, [address], headers=HEADERS).send()
+
+
+def _line(decision: Decision) -> str:
+    item = decision.item
+    shown = kind_of(item.kind).shown([item.key]).get(item.key)
+    name = texts.preview(shown.title or shown.text, 80) if shown else ""
+    state = State(item.state)
+    told = standing.said(state, item.reason, item.words) or _("It is shown to everybody now.")
+    address = f"\n{settings.ASPA_URL}{shown.url}" if shown and shown.url and state == State.PUBLISHED else ""
+    return f"“{name}”\n{told}{address}"
