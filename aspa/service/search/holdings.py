@@ -1,0 +1,17 @@
+"""What of a person stands in these tables."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from aspa.service.privacy.declaring import nothing_personal
+
+nothing_personal(
+    "search.Asking",
+    "search.Dirty",
+    "search.Entry",
+    "search.State",
+    "search.Synonyms",
+    "search.Term",
+    because=_("What is published, found again; questions are kept without names, addresses and numbers."),
+)
