@@ -1,0 +1,23 @@
+"""What comes round by itself."""
+
+from __future__ import annotations
+
+import logging
+
+from aspa.kit import clock
+from aspa.kit.tasks import periodic, task
+from aspa.service.knowledge import publishing
+
+log = logging.getLogger(__name__)
+
+
+@periodic("* * * * *")
+@task(retries=0)
+def publish_scheduled() -> None:
+    """Publish what is due. What can't be any more (another article has taken its address) goes back to the drafts."""
+    for version in publishing.due(clock.now()):
+        try:
+            publishing.publish(version, by=None)
+        except publishing.NotReady as problem:
+            log.warning("Version %s couldn't be published at its time: %s", version.pk, problem)
+            publishing.unschedule(version)
