@@ -8,6 +8,7 @@ from aspa.service.carts import counting as carts_counted
 from aspa.service.carts import landing as carts_landed
 from aspa.service.carts import offering
 from aspa.service.closing import counting, waiting
+from aspa.service.deflection import counting as articles_counted
 from aspa.service.duty import following as duty
 from aspa.service.privacy import redacting
 from aspa.service.promises import counting as promises_counted
@@ -26,6 +27,7 @@ from aspa.web.desk import late, on_duty, ringing
 SUBSCRIBERS: dict[str, Handler] = {
     "routing": routing.follow,
     "service levels": service_levels.follow,
+    "articles counted": articles_counted.follow,
     "blocking": blocking.learn,
     "carts counted": carts_counted.count,
     "carts landed": carts_landed.follow,
