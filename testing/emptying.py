@@ -32,8 +32,17 @@ def empty() -> None:
 def written_into() -> str:
     """A query for the names of the tables that hold anything."""
     # All of them: the task queue's on PostgreSQL are no models of ours.
-    names = set(connection.introspection.table_names())
+    names = set(connection.introspection.table_names()) - _kept_by_triggers()
     return " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})"
         for name in sorted(names - FILLED_BY_MIGRATIONS)
     )
+
+
+def _kept_by_triggers() -> set[str]:
+    """SQLite's full-text tables and what they are stored in: they follow the tables whose words they hold."""
+    if connection.vendor != "sqlite":
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')")
+        return {name for (name,) in cursor.fetchall()}

@@ -45,6 +45,11 @@ ON_POSTGRESQL = (
 FILTER = "0f"
 
 
+def tables(table: str) -> list[str]:
+    """What SQLite keeps beside a searchable table: no models, but tables all the same."""
+    return [f"{table}_words{part}" for part in ("", "_config", "_data", "_idx")]
+
+
 class Searchable(BesideModels):
     """A migration's operation: the table, whose model has `id` and `terms`, is searched from now on.
 

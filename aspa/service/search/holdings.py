@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from aspa.service.privacy.declaring import nothing_personal
+from aspa.service.search import engine
 
 nothing_personal(
     "search.Asking",
@@ -13,5 +14,6 @@ nothing_personal(
     "search.State",
     "search.Synonyms",
     "search.Term",
+    *engine.tables("search_entry"),
     because=_("What is published, found again; questions are kept without names, addresses and numbers."),
 )
