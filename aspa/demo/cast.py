@@ -23,7 +23,7 @@ P = Role.Permission
 
 ROLES: dict[str, list[str]] = {
     "Ylläpito": [permission.value for permission in P],
-    "Vuorovastaava": [P.READ, P.REPLY, P.MODERATE, P.CANNED],
+    "Vuorovastaava": [P.READ, P.REPLY, P.MODERATE, P.CANNED, P.CONTENT, P.COMMUNITY],
     "Palvelija": [P.READ, P.REPLY],
 }
 # e-mail name: name, title, alias, language, role, team, brands

@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from aspa.demo.articles import Written as Article
+from aspa.demo.articles import measured as articles
+
+__all__ = ["Article", "Query", "articles", "queries"]
+
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Article:
-    """`key` is unique in its shop: "fi:palautus"."""
-
-    shop: str
-    key: str
-    language: str
-    title: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -25,17 +19,6 @@ class Query:
     shop: str
     text: str
     answers: tuple[str, ...]
-
-
-def articles() -> list[Article]:
-    found = []
-    for file in sorted((HERE / "articles").glob("*.md")):
-        shop, language = file.stem.split(".")
-        for part in file.read_text(encoding="utf-8").split("## ")[1:]:
-            heading, _line, body = part.partition("\n")
-            name, _colon, title = heading.partition(": ")
-            found.append(Article(shop, f"{language}:{name}", language, title, body.strip()))
-    return found
 
 
 def queries(file: Path = HERE / "queries.txt") -> list[Query]:
