@@ -42,6 +42,7 @@ SENTENCES: dict[str, str | Promise] = {
     "choose": _("Choose"),
     "answerThis": _("Please answer this."),
     "badEmail": _("Please check the e-mail address, for example name@example.com."),
+    "searchHelp": _("Search for help"),
     # The conversation
     "conversation": _("Conversation"),
     "you": _("You"),
@@ -101,6 +102,22 @@ SENTENCES: dict[str, str | Promise] = {
 
 # Of what is loaded only when it is needed, by the part's name.
 PARTS: dict[str, dict[str, str | Promise]] = {
+    "helping": {
+        "helpMaybe": _("Maybe this helps"),
+        "helpHide": _("Hide the suggestions"),
+        "helpFound": _("Articles that may help: {count}"),
+        "helpSearch": _("Search for help"),
+        "helpNothing": _("Nothing was found with these words. Try others, or write to us."),
+        "helpClose": _("Close the search"),
+        "helpBack": _("Back"),
+        "helpElsewhere": _("Open on the help site"),
+        "helpHelped": _("Did this help?"),
+        "helpYes": _("Yes"),
+        "helpNo": _("No"),
+        "helpThanks": _("Good to hear. Thank you for telling us."),
+        "helpSorry": _("Thank you for telling us. Write to us, and we help you on."),
+        "helpPerson": _("Write to a person"),
+    },
     "emoji": {
         # In the order of the picker: sixty names, separated by commas.
         "emojiNames": _(

@@ -26,7 +26,7 @@ from aspa.web.live.group import Group
 from aspa.web.live.http import Disconnected, Headers, HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub
 from aspa.web.live.socket import refuse, refuse_because
-from aspa.web.live.visitor import files, reads, shopping, sockets, writes
+from aspa.web.live.visitor import files, helping, reads, shopping, sockets, writes
 from aspa.web.live.visitor.inboxes import Inboxes, may_embed
 from aspa.web.live.visitor.limits import Limits
 
@@ -69,6 +69,7 @@ class VisitorApp:
         self.threads, self.hub, self.group = threads, hub, group
         self.inboxes = Inboxes(threads)
         self.limits = Limits()
+        self.has_help = helping.HasHelp(threads)
         self._routes: dict[tuple[str, str], Callable[[VisitorApp, Request], Awaitable[None]]] = {
             ("GET", "config"): reads.config,
             ("GET", "words"): reads.part_words,
@@ -82,6 +83,11 @@ class VisitorApp:
             ("POST", "read"): writes.read,
             ("POST", "transcript"): writes.transcript,
             ("POST", "shopping"): shopping.told,
+            ("POST", "help"): helping.suggest,
+            ("POST", "help/search"): helping.search,
+            ("POST", "help/article"): helping.article,
+            ("POST", "help/said"): helping.said,
+            ("POST", "help/went-on"): helping.went_on,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -28,6 +28,9 @@ class Limits:
         self._pages = Buckets(0.5, 60)
         self._networks = Buckets(5, 300)
         self._newcomers = Buckets(0.2, 60)
+        # A search while one writes: an office may, a robot that reads everything out may not.
+        self._searches = Buckets(0.5, 40)
+        self._searching_networks = Buckets(5, 200)
         # Bytes: files are on the disk before their message is sent, if it ever is.
         self._bytes = Buckets(50_000, 25 * settings.ASPA_UPLOAD_BYTES)
 
@@ -47,6 +50,11 @@ class Limits:
             self._take(self._newcomers, network(address))
         self._take(self._pages, visitor)
         self._take(self._networks, network(address))
+
+    def helping(self, visitor: str, address: str) -> None:
+        """Looking for articles and reading them."""
+        self._take(self._searches, visitor)
+        self._take(self._searching_networks, network(address))
 
     def letter(self, visitor: str, address: str) -> None:
         self._take(self._letters, visitor)

@@ -55,6 +55,8 @@ async def config(app: VisitorApp, request: Request) -> None:
         "words": words(request.language),
         "languages": ["fi", "sv", "en"],
     }
+    if await app.has_help.of(brand):
+        value["help"] = True
     content, headers = http.encode(value), request.cors
     if "gzip" in http.header(request.scope, b"accept-encoding"):
         # Every page view of every shop fetches this: a third of the bytes.

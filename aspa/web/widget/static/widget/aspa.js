@@ -16,7 +16,7 @@
  *   brand: {name: string, colour: string, initial: string, logo: string|null},
  *   language: string, languages: string[], headline: string,
  *   prechat: Question[], words: Record<string, string>,
- *   limits: {text: number, file: number, files: number, types: string[]},
+ *   limits: {text: number, file: number, files: number, types: string[]}, help?: true,
  * }} Config
  */
 
@@ -225,7 +225,7 @@ export class App {
     if (this.identity) return this.store.set("signedIn", true);
     if (!this.store.get("signedIn")) return;
     for (const key of this.store.keys(`aspa:${this.inbox}:out:`)) this.store.remove(key);
-    for (const name of ["token", "talking", "draft", "files", "answers", "open", "signedIn", "visits"]) this.store.set(name, undefined);
+    for (const name of ["token", "talking", "draft", "files", "answers", "open", "signedIn", "visits", "help"]) this.store.set(name, undefined);
   }
 
   async loadConfig() {

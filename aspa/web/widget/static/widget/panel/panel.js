@@ -4,7 +4,9 @@ import { Composer, takeDrops } from "./composer.js";
 import { el, face, icon, iconButton } from "./dom.js";
 import { Log } from "./log.js";
 import { Notices } from "./notices.js";
+import { part } from "./parts.js";
 import { Questions } from "./questions.js";
+import { request } from "./request.js";
 import { Session } from "./session.js";
 import { lasts, place, ways } from "./queue.js";
 import { endSheet, endedSheet, solvedSheet, transcriptSheet, waysSheet } from "./sheets.js";
@@ -36,7 +38,8 @@ class Panel {
     this.mute = iconButton("sound", app.word("mute"), () => this.toggleSound());
     this.cut = el("div", { className: "cut", role: "status", hidden: true });
     this.greeting = el("div", { className: "greeting" });
-    this.welcome = el("div", { className: "welcome" }, this.greeting);
+    const seek = app.config.help && el("button", { type: "button", className: "button", on: { click: () => void this.help("search") } }, app.word("searchHelp"));
+    this.welcome = el("div", { className: "welcome" }, this.greeting, seek);
     this.log = new Log(app, session);
     this.log.onEnd = () => this.look();
     this.log.box.prepend(this.welcome);
@@ -62,6 +65,7 @@ class Panel {
     // The shop's own shortcuts must not answer to what is typed here.
     for (const kind of ["keydown", "keypress", "keyup"]) this.box.addEventListener(kind, (/** @type {Event} */ event) => event.stopPropagation());
     this.box.append(takeDrops(this.box, app, () => (this.composer.box.hidden ? null : this.composer)));
+    if (app.config.help) this.box.addEventListener("input", () => void this.help(), { once: true });
     this.redraw = () => this.draw();
     session.watchers.add(this.redraw);
     this.drawSound();
@@ -82,6 +86,14 @@ class Panel {
     this.composer.grow();
     this.draw();
     if (focus) this.start();
+  }
+
+  /** What may help already: suggestions from the first key on, and at once a search or an article. @param {"search"|"open"} [what] @param {string} [url] */
+  async help(what, url) {
+    const module = await part(this.app, "helping").catch(() => null); // Without a network there is none.
+    if (!module) return;
+    this.helping ??= module.start(this, { el, icon, iconButton, request });
+    if (what) void this.helping[what](url);
   }
 
   /** The keyboard begins where the person goes on. */

@@ -1,0 +1,80 @@
+"""The articles that may answer what somebody is about to write, or has written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aspa.service.deflection.attempts import Shown
+from aspa.service.knowledge import published
+from aspa.service.search import content
+
+if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Brand
+    from aspa.service.knowledge.models import Version
+    from aspa.service.search.content import Hit, Reader
+
+# What reads as an answer. A blog tells news, and what others discuss is found on the help site.
+KINDS = ("faq", "article", "video")
+# Of what somebody writes a good part has to be spoken of: what only shares a word or two with it would be noise.
+LEAST_WORDS, LEAST_CONFIDENCE = 2, 0.34
+MOST_WORDS = 12
+# The search looks at so much of a text.
+LONGEST = 300
+
+_WORD = re.compile(r"\w{2,}")
+# "Hei!", "Hejsan," and the like say nothing of the matter.
+_GREETING = re.compile(
+    r"^\W*(?:hei+|moi+|moikka|terve|huomenta|päivää|hyvää (?:huomenta|päivää|iltaa)|hej(?:san)?|hallå|god (?:dag|kväll|morgon)"
+    r"|hello|hi|hey|good (?:morning|day|evening|afternoon))\b[\s,.!–-]*",
+    re.IGNORECASE,
+)
+
+
+def fitting(brand: Brand, text: str, *, reader: Reader, language: str, most: int = 3) -> list[Hit]:
+    """Those that may answer a message; none when nothing speaks of enough of it, or it says too little yet."""
+    question = matter(text)
+    if len(_WORD.findall(question)) < LEAST_WORDS:
+        return []
+    results = content.search(brand.pk, question, reader=reader, language=language, kinds=KINDS, most=most)
+    return [hit for hit in results.hits if hit.confidence >= LEAST_CONFIDENCE]
+
+
+def sought(brand: Brand, words: str, *, reader: Reader, language: str, most: int = 5) -> list[Hit]:
+    """What somebody searches for in so many words."""
+    return content.search(brand.pk, words, reader=reader, language=language, kinds=KINDS, most=most).hits
+
+
+def matter(text: str) -> str:
+    """What a message is about, as far as one can tell without understanding it: what comes after the greeting, and of
+    a long one its end, where the question usually stands."""
+    text = " ".join(_GREETING.sub("", text).split())
+    if len(text) <= LONGEST:
+        return text
+    _cut, _blank, end = text[-LONGEST:].partition(" ")
+    return end
+
+
+def is_short_question(text: str) -> bool:
+    """Whether a message says no more than what it asks. Only such a one is noted as a question that found nothing: a
+    longer one tells of its writer."""
+    return LEAST_WORDS <= len(_WORD.findall(text)) <= MOST_WORDS
+
+
+def at(brand: Brand, reader: Reader, url: str) -> Version | None:
+    """The brand's article at an address of the help site, its path or the whole, if this reader may read it."""
+    found = _ADDRESS.search(url)
+    if found is None or found["brand"] != brand.slug:
+        return None
+    return published.article(brand, reader, found["language"], found["slug"]).version
+
+
+def shown(article: Hit | Version) -> Shown:
+    """As attempts and counters name it."""
+    if isinstance(article, content.Hit):
+        return Shown(article.source, article.key, article.title, article.url)
+    return Shown(SOURCE, article.pk, article.title, article.url())
+
+
+SOURCE = "knowledge"
+_ADDRESS = re.compile(r"/help/(?P<brand>[\w-]+)/(?P<language>[a-z]{2})/a/(?P<slug>[\w-]+)/?")
