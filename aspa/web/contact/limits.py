@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 _networks = Buckets(1 / 60, 8)
 # Each form makes a letter to the address that was filled in: nobody shall be flooded with them.
 _addresses = Buckets(1 / 600, 4)
+# Looking for articles while one writes, an office behind one address.
+_lookers = Buckets(1, 60)
+
+
+def looking(request: HttpRequest) -> float:
+    """Seconds to wait before somebody looks for articles again; 0.0 when they may now."""
+    return _lookers.take(network(request.META.get("REMOTE_ADDR", "")))
 
 
 def wait(request: HttpRequest, email: str) -> float:

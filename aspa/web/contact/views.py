@@ -17,16 +17,17 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aspa.channels.form.channel import ContactForm as FormChannel
 from aspa.core.conversations import intake
 from aspa.core.inboxes.channel import Inbound, Raw, channel_for
-from aspa.core.inboxes.models import Inbox
-from aspa.web.contact import enclosures, faces, limits, stamps
+from aspa.web.contact import enclosures, faces, helping, limits, stamps
 from aspa.web.contact.forms import ContactForm
+from aspa.web.contact.inboxes import framed, inbox_of, language_of
 from aspa.web.contact.openings import openings
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from aspa.core.inboxes.models import Inbox
 
 
 # The stamp does what the CSRF token does elsewhere: in a frame on the shop's page there are no cookies of ours.
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form; 422 with what is wrong, 429 when somebody sends too many, and a redirect once it is received."""
-    inbox = _inbox(public_id)
-    with translation.override(_language(request, inbox)):
+    """The form; 422 with what is wrong, 429 when somebody sends too many, and a redirect once it is received.
+
+    With `look` nothing is sent yet: the form comes back as it was, with articles that may help.
+    """
+    inbox = inbox_of(public_id)
+    with translation.override(language_of(request, inbox)):
         response = _receive(request, inbox) if request.method == "POST" else _empty(request, inbox)
-    return _framed(response, inbox)
+    return framed(response, inbox)
 
 
 @xframe_options_exempt
@@ -47,14 +51,14 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
     """Received, with the number to ask by. The number is signed: nobody makes this page say another one."""
-    inbox = _inbox(public_id)
+    inbox = inbox_of(public_id)
     try:
         told = signing.loads(request.GET.get("to", ""), salt=stamps.SALT)
     except signing.BadSignature as error:
         raise Http404 from error
-    with translation.override(_language(request, inbox)):
+    with translation.override(language_of(request, inbox)):
         page = {"inbox": inbox, "brand": inbox.brand, "reference": told["reference"], "email": told["email"]}
-        return _framed(render(request, "contact/thanks.html", page), inbox)
+        return framed(render(request, "contact/thanks.html", page), inbox)
 
 
 @xframe_options_exempt
@@ -62,34 +66,14 @@ def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def ways(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the page says of the live channels, alone: fetched anew when it has changed."""
-    inbox = _inbox(public_id)
-    with translation.override(_language(request, inbox)):
-        return _framed(render(request, "contact/openings.html", {"openings": openings(inbox.brand)}), inbox)
+    inbox = inbox_of(public_id)
+    with translation.override(language_of(request, inbox)):
+        return framed(render(request, "contact/openings.html", {"openings": openings(inbox.brand)}), inbox)
 
 
 @require_safe
 def colour(request: HttpRequest, public_id: str) -> HttpResponse:
-    return faces.stylesheet(_inbox(public_id).brand)
-
-
-def _inbox(public_id: str) -> Inbox:
-    found = Inbox.objects.filter(public_id=public_id, channel=FormChannel.key, is_active=True).select_related("brand")
-    inbox = found.first()
-    if inbox is None:
-        raise Http404
-    return inbox
-
-
-def _language(request: HttpRequest, inbox: Inbox) -> str:
-    wanted = request.GET.get("lang", "")[:2] or translation.get_language_from_request(request)[:2]
-    return inbox.brand.spoken(wanted)
-
-
-def _framed(response: HttpResponse, inbox: Inbox) -> HttpResponse:
-    """Shown in frames on the brand's own pages only."""
-    shops = [f"{scheme}://{domain}" for domain in inbox.brand.domains for scheme in ("https", "http")]
-    response._csp_replace = {"frame-ancestors": ["'self'", *shops]}  # type: ignore[attr-defined]
-    return response
+    return faces.stylesheet(inbox_of(public_id).brand)
 
 
 def _empty(request: HttpRequest, inbox: Inbox) -> HttpResponse:
@@ -105,6 +89,8 @@ def _receive(request: HttpRequest, inbox: Inbox) -> HttpResponse:
     except stamps.BadStamp:
         filled.add_error(None, _("The page had been open for long, or was sent very fast. Check it and send it again."))
         return _shown(request, inbox, filled, stamps.new(inbox.public_id), page=page, status=422)
+    if "look" in request.POST:
+        return _look(request, inbox, stamp, page)
     if limits.wait(request, request.POST.get("email", "")):
         filled.add_error(None, _("That was a lot at once. Wait a few minutes and send it again."))
         return _shown(request, inbox, filled, stamp, page=page, status=429)
@@ -117,7 +103,16 @@ def _receive(request: HttpRequest, inbox: Inbox) -> HttpResponse:
     if isinstance(received, intake.NotReceived):
         filled.add_error(None, _("We couldn't store it just now. Send it again in a moment."))
         return _shown(request, inbox, filled, stamp, page=page, files=files, status=503)
+    helping.sent(request, inbox, filled.cleaned_data["text"])
     return _to_thanks(inbox, received, filled.cleaned_data["email"])
+
+
+def _look(request: HttpRequest, inbox: Inbox, stamp: stamps.Stamp, page: str) -> HttpResponse:
+    """Without scripts: a step beside the way, with everything as they have written it."""
+    filled = ContactForm(inbox=inbox, initial=request.POST.dict())
+    files, _problems = enclosures.take(request, inbox, stamp)
+    found = {} if limits.looking(request) else {**helping.looked(request, inbox), "has_looked": True}
+    return _shown(request, inbox, filled, stamp, page=page, files=files, more=found)
 
 
 def _store(
@@ -159,6 +154,7 @@ def _shown(
     page: str,
     files: list[Any] | None = None,
     status: int = 200,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     values = {
         "inbox": inbox,
@@ -170,5 +166,8 @@ def _shown(
         "openings": openings(inbox.brand),
         "most_files": enclosures.MOST,
         "megabytes": enclosures.MEGABYTES,
+        "has_help": helping.has_help(inbox.brand),
+        "help_key": helping.key_of(request),
+        **(more or {}),
     }
     return render(request, "contact/form.html", values, status=status)
