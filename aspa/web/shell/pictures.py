@@ -1,23 +1,19 @@
-"""Pictures that people upload of themselves and their brands: decoded, cropped and encoded anew, so that nothing but
-the picture survives (no script, no camera position)."""
+"""Pictures that people upload of themselves and their brands: cropped and encoded anew (`aspa.kit.pictures`)."""
 
 from __future__ import annotations
 
-import io
-import warnings
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
+from aspa.kit import pictures
+from aspa.kit.files import Refused
 from aspa.kit.ids import new_public_id
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-ACCEPT = "image/png,image/jpeg,image/webp,image/gif"
-MOST_BYTES = 8 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+ACCEPT = pictures.ACCEPT
 FACE = 256
 LOGO = 512
 
@@ -35,24 +31,20 @@ def logo(upload: IO[bytes]) -> ContentFile[bytes]:
 
 
 def _read(upload: IO[bytes]) -> Image.Image:
-    if (getattr(upload, "size", 0) or 0) > MOST_BYTES:
-        raise ValidationError(_("The picture is too large: at most 8 MB."), code="too_large")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(upload, formats=FORMATS)
-            if image.width * image.height > MOST_PIXELS:
-                raise ValidationError(_("The picture has too many pixels."), code="too_large")
-            image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning) as error:
-        raise ValidationError(
-            _("This isn't a picture that Aspa knows: use PNG, JPEG, WebP or GIF."), code="unknown"
-        ) from error
-    upright = ImageOps.exif_transpose(image)
-    return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        return pictures.read(upload)
+    except Refused as refused:
+        raise ValidationError(problem(refused), code=refused.code) from refused
+
+
+def problem(refused: Refused) -> str:
+    """What the person is told whose picture isn't taken."""
+    if refused.code == "too_large":
+        return _("The picture is too large: at most 8 MB.")
+    if refused.code == "pixels":
+        return _("The picture has too many pixels.")
+    return _("This isn't a picture that Aspa knows: use PNG, JPEG, WebP or GIF.")
 
 
 def _webp(image: Image.Image) -> ContentFile[bytes]:
-    encoded = io.BytesIO()
-    image.save(encoded, "WEBP", quality=86, method=5)
-    return ContentFile(encoded.getvalue(), name=f"{new_public_id()}.webp")
+    return ContentFile(pictures.webp(image), name=f"{new_public_id()}.webp")

@@ -14,6 +14,7 @@ from aspa.kit.ids import is_client_id
 from aspa.web.live.http import HttpError
 
 if TYPE_CHECKING:
+    from aspa.core.inboxes.models import Brand
     from aspa.web.live.database import Threads
 
 KEPT = 5.0
@@ -51,12 +52,15 @@ def _read(public_id: str) -> Inbox | None:
 
 
 def may_embed(inbox: Inbox, origin: str) -> bool:
-    """Is this page's origin one of the brand's web addresses, or our own (the preview)?
+    """Is this page's origin one of the brand's web addresses, or our own (the preview)?"""
+    return is_of_brand(inbox.brand, origin)
 
-    An address is a host, perhaps with a port; "*.shop.fi" is every host below shop.fi. No origin at all means no page
+
+def is_of_brand(brand: Brand, origin: str) -> bool:
+    """An address is a host, perhaps with a port; "*.shop.fi" is every host below shop.fi. No origin at all means no page
     of another site: browsers always name it there.
     """
-    return not origin or _is_of(origin, tuple(inbox.brand.domains))
+    return not origin or _is_of(origin, tuple(brand.domains))
 
 
 @lru_cache(maxsize=1_000)
