@@ -2,9 +2,11 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from aspa.web.contact import hours
+from aspa.web.helpsite import fronts
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:home"), name="home"),
+    path("robots.txt", fronts.robots, name="robots"),
     path("", include("aspa.web.shell.urls")),
     path("desk/", include("aspa.web.desk.urls")),
     path("customers/", include("aspa.web.customers.urls")),

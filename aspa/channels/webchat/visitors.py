@@ -14,7 +14,7 @@ from aspa.kit import clock, text
 from aspa.kit.ids import token_hash
 
 if TYPE_CHECKING:
-    from aspa.core.inboxes.models import Inbox
+    from aspa.core.inboxes.models import Brand, Inbox
 
 # A signed identity lives a day at most, so that a leaked one is soon worthless.
 LONGEST = dt.timedelta(hours=24)
@@ -39,13 +39,18 @@ def visitor_of(token: str) -> str:
 
 
 def signed_identity(inbox: Inbox, token: str) -> Sender:
+    """As `signed_customer`, of the inbox's brand."""
+    return signed_customer(inbox.brand, token)
+
+
+def signed_customer(brand: Brand, token: str) -> Sender:
     """The shop's customer whom the JWT names, signed with the brand's secret (HS256). Raises IdentityRefused."""
     try:
         claims = jwt.decode(
             token,
-            inbox.brand.identity_secret,
+            brand.identity_secret,
             algorithms=["HS256"],
-            audience=inbox.brand.slug,
+            audience=brand.slug,
             leeway=30,
             options={"require": ["sub", "exp", "aud"]},
         )

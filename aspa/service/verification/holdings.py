@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
+from aspa.core.people.models import Identity
 from aspa.service.privacy.declaring import DELETE, Basis, declare, nothing_personal
+from aspa.service.verification.models import SignIn
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def _sign_ins(contact_ids: list[int]) -> QuerySet[SignIn]:
+    """By the addresses that they have proved, each among its own brand's."""
+    proved = Identity.objects.filter(contact__in=contact_ids, kind=Identity.Kind.EMAIL, verified_at__isnull=False)
+    found = SignIn.objects.none()
+    for brand, email in proved.values_list("brand", "value"):
+        found = found | SignIn.objects.filter(brand=brand, email=email)
+    return found
+
 
 declare(
     "verification.Challenge",
@@ -48,5 +65,15 @@ declare(
     purpose=_("To show who has seen identification data"),
     basis=Basis.LAW,
     kept=_("Until the customer is erased"),
+)
+declare(
+    "verification.SignIn",
+    _("Sign-ins on the help pages"),
+    of=_sign_ins,
+    fields={"email": _("Address"), "at": _("Asked")},
+    erased=DELETE,
+    purpose=_("To let the customer sign in"),
+    basis=Basis.CONTRACT,
+    kept=_("An hour"),
 )
 nothing_personal("verification.Provider", because=_("Where customers identify themselves, not who."))

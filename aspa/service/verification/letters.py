@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 if TYPE_CHECKING:
-    from aspa.service.verification.models import Challenge
+    from aspa.core.inboxes.models import Brand
+    from aspa.service.verification.models import Challenge, SignIn
 
 # RFC 3834: no machine answers this.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -21,7 +22,6 @@ def send(challenge: Challenge, code: str) -> None:
     conversation = challenge.conversation
     brand = conversation.brand
     with override(brand.spoken(conversation.language or challenge.contact.language)):
-        subject = _("Your code for %(brand)s") % {"brand": brand.name}
         lines = (
             _("Your code is %(code)s") % {"code": f"{code[:3]} {code[3:]}"},
             _("It is valid for ten minutes. Write it in the chat with us, or on your own page of the matter."),
@@ -31,5 +31,24 @@ def send(challenge: Challenge, code: str) -> None:
             )
             % {"reference": conversation.reference},
         )
-        sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-        EmailMessage(subject, "\n\n".join((*lines, brand.name)), sender, [challenge.value], headers=HEADERS).send()
+        _send(brand, challenge.value, lines)
+
+
+def send_for_sign_in(asked: SignIn, code: str) -> None:
+    brand = asked.brand
+    with override(brand.spoken(asked.language)):
+        lines = (
+            _("Your code is %(code)s") % {"code": f"{code[:3]} {code[3:]}"},
+            _("It is valid for ten minutes. Write it on the page where you asked for it."),
+            _(
+                "Somebody gave this address to sign in on our help pages. If that wasn't you, do nothing: without the code "
+                "nothing happens. We never ask for it by phone."
+            ),
+        )
+        _send(brand, asked.email, lines)
+
+
+def _send(brand: Brand, email: str, lines: tuple[str, ...]) -> None:
+    subject = _("Your code for %(brand)s") % {"brand": brand.name}
+    sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    EmailMessage(subject, "\n\n".join((*lines, brand.name)), sender, [email], headers=HEADERS).send()

@@ -56,6 +56,26 @@ class Challenge(models.Model):
         return self.outcome == self.Outcome.OPEN
 
 
+class SignIn(models.Model):
+    """Somebody on a brand's pages says that an address is theirs; the code that was sent there signs them in."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+", db_index=False)
+    email = models.CharField(max_length=254)
+    language = models.CharField(max_length=5)
+    # Known to the browser that asked, so that nobody else's guesses use up its tries.
+    public_id = models.CharField(max_length=43, unique=True)
+    at = models.DateTimeField(db_index=True)
+    # Empty before it is sent, and once it has been used.
+    code_hash = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=("brand", "email"), name="sign_in_email"),)
+
+    def __str__(self) -> str:
+        return f"sign-in {self.pk}"
+
+
 class Provider(models.Model):
     """An OpenID Connect provider by which a brand's customers identify themselves strongly."""
 

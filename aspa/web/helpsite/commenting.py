@@ -1,0 +1,78 @@
+"""Writing a comment under an article, on a page of its own: so the article stays the same for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from aspa.core.conversations.changing import Refused
+from aspa.core.people.models import Contact
+from aspa.kit.text import clean
+from aspa.service.knowledge import comments
+from aspa.service.moderation import floods
+from aspa.web.helpsite import articles, guards
+from aspa.web.helpsite.readers import HelpRequest, for_signed_in
+from aspa.web.helpsite.showing import shown
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from aspa.service.knowledge.models import Version
+
+PURPOSE = "comment"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_signed_in
+def page(request: HelpRequest, slug: str) -> HttpResponse:
+    version = articles.version_at(request, slug)
+    if version.article.kind not in comments.KINDS:
+        raise Http404("This isn't commented on.")
+    if request.method != "POST":
+        return _form(request, version)
+    if floods.wait(guards.network_of(request), request.contact):
+        return _form(request, version, problem=floods.words(), status=429)
+    problem = guards.problem(request, PURPOSE) or _name(request)
+    if not problem:
+        try:
+            comments.write(version, _author(request), request.POST.get("text", ""))
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            return redirect(f"{version.url()}?said=comment#comments")
+    return _form(request, version, problem=problem, status=422)
+
+
+def _author(request: HelpRequest) -> Contact:
+    assert request.contact is not None
+    return request.contact
+
+
+def _name(request: HelpRequest) -> str:
+    """Who has told no name yet is asked for one: others read it. Says what is wrong with it, or "" ."""
+    author = _author(request)
+    if author.name:
+        return ""
+    name = clean(request.POST.get("name", ""))[:80]
+    if not name:
+        return _("Write the name that others see.")
+    Contact.objects.filter(pk=author.pk, name="").update(name=name)
+    author.name = name
+    return ""
+
+
+def _form(request: HelpRequest, version: Version, *, problem: str = "", status: int = 200) -> HttpResponse:
+    values = {
+        "version": version,
+        "problem": problem,
+        "text": request.POST.get("text", "")[: comments.LONGEST],
+        "longest": comments.LONGEST,
+        "asks_name": not _author(request).name,
+        "purpose": PURPOSE,
+        "trail": [*articles.trail_of(request, version), (version.title, version.url())],
+    }
+    return shown(request, "helpsite/comment.html", values, status=status, index=False, alternates={}, fresh=True)

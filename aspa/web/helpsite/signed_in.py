@@ -1,0 +1,62 @@
+"""Who has signed in on a brand's help site: a signed cookie of its own, which knows nothing of the desk's session."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import signing
+
+from aspa.core.people.models import Contact
+from aspa.kit import clock
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from aspa.core.inboxes.models import Brand
+
+COOKIE = "aspa_reader"
+SALT = "aspa.helpsite.reader"
+BY_CODE = dt.timedelta(days=30)
+# The shop knows when its customer signs out; we don't, and ask the shop again soon.
+BY_SHOP = dt.timedelta(days=1)
+# Contacts that were merged into one another, one after the other.
+MERGES = 20
+
+
+def remember(response: HttpResponse, brand: Brand, contact: Contact, *, lives: dt.timedelta) -> None:
+    until = int((clock.now() + lives).timestamp())
+    value = signing.dumps({"brand": brand.pk, "contact": contact.pk, "until": until}, salt=SALT)
+    response.set_cookie(
+        COOKIE, value, max_age=int(lives.total_seconds()), path=_path(brand), httponly=True, secure=settings.SECURE,
+        samesite="Lax",
+    )  # fmt: skip
+
+
+def forget(response: HttpResponse, brand: Brand) -> None:
+    response.delete_cookie(COOKIE, path=_path(brand), samesite="Lax")
+
+
+def contact_of(request: HttpRequest, brand: Brand) -> Contact | None:
+    """The customer who has signed in on this brand's help site; asks nothing of the database without the cookie."""
+    value = request.COOKIES.get(COOKIE, "")
+    try:
+        told = signing.loads(value, salt=SALT) if value else {}
+    except signing.BadSignature:
+        return None
+    if told.get("brand") != brand.pk or told["until"] < clock.now().timestamp():
+        return None
+    return _living(Contact.objects.filter(pk=told["contact"], brand=brand).first())
+
+
+def _living(contact: Contact | None) -> Contact | None:
+    for _step in range(MERGES):
+        if contact is None or contact.merged_into_id is None:
+            break
+        contact = contact.merged_into
+    return contact if contact and contact.erased_at is None else None
+
+
+def _path(brand: Brand) -> str:
+    return f"/help/{brand.slug}/"
