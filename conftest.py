@@ -63,7 +63,7 @@ def nothing_remembered() -> None:
 
     A clock that a test moves keeps it alive for longer than that.
     """
-    for name in ("aspa.service.hours.calendars", "aspa.service.receipts.measuring"):
+    for name in ("aspa.service.hours.calendars", "aspa.service.receipts.measuring", "aspa.service.search.vocabulary"):
         if module := sys.modules.get(name):
             module.forget()
 

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 
+from testing import dictionaries
 from testing.programs import MODELS
 
 # Set by this plugin alone, for the workers of one run.
@@ -28,6 +29,7 @@ def settle() -> None:
         os.environ[TEST_HOME] = tempfile.mkdtemp(prefix="aspa-test-")
         atexit.register(shutil.rmtree, os.environ[TEST_HOME], ignore_errors=True)
     os.environ["ASPA_HOME"] = os.environ[TEST_HOME]
+    os.environ["ASPA_DICTIONARIES"] = str(dictionaries.made())
     os.environ["ASPA_SECRET_KEY"] = "only-for-the-tests-" + "x" * 40
     os.environ["ASPA_ENCRYPTION_KEYS"] = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
     os.environ["ASPA_EMAIL_URL"] = "memorymail://"

@@ -28,6 +28,8 @@ def environment_of(home: Path, database_url: str, redis_url: str = "", **more: s
         "ASPA_EMAIL_URL": f"filemail:///{home / 'mail'}",
         "ASPA_LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",
+        # The tests' own (`testing.dictionaries`); what is measured has the real ones.
+        **{name: os.environ[name] for name in ("ASPA_DICTIONARIES",) if name in os.environ},
         **more,
     }
 

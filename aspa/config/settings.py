@@ -18,6 +18,8 @@ env = environ.Env()
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ASPA_HOME = Path(env.str("ASPA_HOME", default="var")).resolve()
+# Of words, made from a package when first needed; all installations on a machine may share them.
+ASPA_DICTIONARIES = Path(env.str("ASPA_DICTIONARIES", default=str(ASPA_HOME / "dictionaries"))).resolve()
 ASPA_URL = env.str("ASPA_URL", default="http://localhost:8000").rstrip("/")
 DEBUG = env.bool("ASPA_DEBUG", default=False)
 TESTING = "pytest" in sys.modules
@@ -176,7 +178,10 @@ def database(url: str) -> dict[str, Any]:
         settings.setdefault("TEST", {})["NAME"] = str(ASPA_HOME / "test.sqlite3")
     else:
         settings["ENGINE"] = "aspa.kit.postgres"
-        settings["OPTIONS"] = {"pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)}}
+        settings["OPTIONS"] = {
+            "pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)},
+            "server_side_binding": True,
+        }
     return settings
 
 

@@ -7,76 +7,38 @@ the transaction of the change, and is asked for it when the index takes it up.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-# Who may find a document: everybody, customers who are signed in, agents alone; or a segment's members.
-ALL, SIGNED_IN, AGENTS = "all", "signed_in", "agents"
-SEGMENT = "segment:"
+from aspa.kit import clock
+from aspa.service.search import candidates, excerpts, gaps, indexing, questions, ranking, vocabulary
+from aspa.service.search.documents import (
+    AGENTS,
+    ALL,
+    SEGMENT,
+    SIGNED_IN,
+    Document,
+    Reader,
+    Source,
+    segment_audience,
+    sources,
+)
+from aspa.service.search.engine import Expression, all_of, any_of, filter_term, newest
+from aspa.service.search.models import Dirty, Entry, State
+from aspa.service.search.vocabulary import TITLE, Known
+from aspa.service.search.words.tokens import tokens
 
+__all__ = [
+    "AGENTS", "ALL", "SEGMENT", "SIGNED_IN", "Document", "Hit", "Reader", "Results", "Source", "asked", "register",
+    "search", "segment_audience", "suggest", "touch", "touch_all", "unregister",
+]  # fmt: skip
 
-def segment_audience(pk: int) -> str:
-    """The audience of a segment's members."""
-    return f"{SEGMENT}{pk}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who asks. Nobody in particular, a customer with the segments that they belong to, or an agent."""
-
-    contact_id: int | None = None
-    segments: frozenset[int] = frozenset()
-    is_agent: bool = False
-
-    def audiences(self) -> frozenset[str]:
-        """Whose documents they may find; agents find all, also those that aren't named here."""
-        if self.is_agent:
-            return frozenset({ALL, SIGNED_IN, AGENTS})
-        if self.contact_id is None:
-            return frozenset({ALL})
-        return frozenset({ALL, SIGNED_IN, *map(segment_audience, self.segments)})
-
-    def sees(self, audience: str) -> bool:
-        return self.is_agent or audience in self.audiences()
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Something published in one language. Several languages of one thing are several documents with keys of their own."""
-
-    source: str
-    key: int
-    language: str
-    brand_id: int
-    kind: str
-    title: str
-    # Plain text; paragraphs stand on lines of their own.
-    body: str
-    audience: str = ALL
-    url: str = ""
-    published_at: dt.datetime | None = None
-    # 0 (nobody was helped) to 1.
-    helpfulness: float = 0.5
-    # "category:4", "product:SKU-1": what is asked for by `tags`, letter by letter.
-    tags: tuple[str, ...] = ()
-
-
-class Source(Protocol):
-    """An app's published documents. `name` has at most 20 letters."""
-
-    name: str
-
-    def read(self, keys: Collection[int]) -> Iterable[Document]:
-        """Those of these that are to be found now; what isn't given back is taken out of the index."""
-        ...
-
-    def after(self, key: int, most: int) -> list[Document]:
-        """The published documents that follow this key, by key, at most so many; none at the end."""
-        ...
+# No page of finds begins later.
+LAST = 190
+# How many words a beginning may go on as, and how many documents are looked at for it.
+COMPLETIONS, SUGGESTED = 12, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +75,12 @@ class Results:
 
 def register(source: Source) -> None:
     """Have a source's documents found. For the `ready()` of the app that has them."""
-    raise NotImplementedError
+    sources[source.name] = source
 
 
 def unregister(name: str) -> None:
     """Forget a source, for tests."""
-    raise NotImplementedError
+    sources.pop(name, None)
 
 
 def touch(source_name: str, keys: Iterable[int]) -> None:
@@ -126,12 +88,23 @@ def touch(source_name: str, keys: Iterable[int]) -> None:
 
     The index follows in well under a second. Cheap; any number at once, as often as one likes.
     """
-    raise NotImplementedError
+    from aspa.service.search.tasks import keep_up
+
+    # In one order, so that two who touch the same never wait for each other without end.
+    rows = [Dirty(source=source_name, key=key) for key in sorted(set(keys))]
+    if rows:
+        # Written even if it is there: whoever is reading it just now may read what was before.
+        Dirty.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["source", "key"], update_fields=["source"], batch_size=500
+        )
+        keep_up.enqueue()
 
 
 def touch_all() -> None:
     """Note that anything may have changed: the index is built anew in the background, and answers meanwhile."""
-    raise NotImplementedError
+    from aspa.service.search import rebuilding
+
+    rebuilding.ask()
 
 
 def search(
@@ -150,7 +123,21 @@ def search(
     In `language` if that has anything, otherwise in any. Of any of the `kinds`, with all of the `tags`. Odd questions
     find nothing; they raise nothing.
     """
-    raise NotImplementedError
+    state = indexing.state()
+    known = vocabulary.known(state, brand_id)
+    question = questions.read(text, known)
+    if not question.wanted or most <= 0 or not 0 <= first <= LAST:
+        return Results()
+    scope = _scope(state, brand_id, reader, kinds, tags)
+    ranked: list[_Ranked] = []
+    for narrower in _languages(scope, language):
+        ranked = _ranked(question, known, candidates.candidates(question.wanted, known, narrower), brand_id, reader)
+        if ranked:
+            break
+    shown = ranked[first : first + most]
+    bodies = dict(Entry.objects.filter(pk__in=[one.entry.pk for one in shown]).values_list("pk", "body"))
+    hits = [_hit(one, bodies[one.entry.pk], question, known) for one in shown if one.entry.pk in bodies]
+    return Results(hits, _meant(question, ranked), len(ranked) > first + most)
 
 
 def suggest(
@@ -162,8 +149,29 @@ def suggest(
     kinds: Sequence[str] = (),
     most: int = 6,
 ) -> list[Hit]:
-    """While somebody types: what the beginning of a question may become. Without snippets and passages."""
-    raise NotImplementedError
+    """While somebody types: what the beginning of a question may become. Without snippets and passages.
+
+    First the titles that have a word beginning like the last one, then whatever has.
+    """
+    words = tokens(beginning[: questions.LONGEST])[: questions.MOST_WORDS]
+    if not words or most <= 0:
+        return []
+    state = indexing.state()
+    known = vocabulary.known(state, brand_id)
+    scope = _scope(state, brand_id, reader, kinds, ())
+    *before, last = words
+    for narrower in _languages(scope, language):
+        found: dict[int, None] = {}
+        for prefix in (TITLE, ""):
+            completed = [prefix + word for word in known.completions(last, COMPLETIONS, title=bool(prefix))]
+            if completed:
+                asked_for = all_of(narrower, any_of(*completed), *(any_of(word, TITLE + word) for word in before))
+                found.update(dict.fromkeys(newest(Entry, asked_for, SUGGESTED)))
+            if len(found) >= most:
+                break
+        if found:
+            return _suggested(list(found), words, brand_id, reader, most)
+    return []
 
 
 def asked(brand_id: int, text: str, *, where: str, found: int) -> None:
@@ -171,4 +179,126 @@ def asked(brand_id: int, text: str, *, where: str, found: int) -> None:
 
     where: "helpsite", "widget", "bot", "contact" or "desk".
     """
-    raise NotImplementedError
+    gaps.note(brand_id, text, where=where, found=found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    entry: Entry
+    terms: ranking.Document
+    score: float
+
+
+def _scope(state: State, brand_id: int, reader: Reader, kinds: Sequence[str], tags: Sequence[str]) -> Expression:
+    """Who may see it is asked of the index itself, not of what it found."""
+    generation = state.generation
+    audiences = [""] if reader.is_agent else sorted(reader.audiences())
+    conditions: list[Expression | str] = [any_of(*(indexing.scope(generation, brand_id, one) for one in audiences))]
+    if kinds:
+        conditions.append(any_of(*(filter_term("kind", kind) for kind in kinds)))
+    conditions += [filter_term("tag", tag) for tag in tags]
+    return all_of(*conditions)
+
+
+def _languages(scope: Expression, language: str | None) -> list[Expression]:
+    return [all_of(scope, filter_term("language", language)), scope] if language else [scope]
+
+
+def _ranked(
+    question: questions.Question, known: Known, keys: Sequence[int], brand_id: int, reader: Reader
+) -> list[_Ranked]:
+    entries = Entry.objects.filter(pk__in=keys, brand=brand_id).defer("body", "terms")
+    among, now = known.collection(), clock.now()
+    asked_for = " ".join(question.words)
+    found = []
+    for entry in entries:
+        if not reader.sees(entry.audience):
+            continue
+        terms = ranking.read(entry.counts)
+        by_words = ranking.score(question.wanted, terms, among)
+        if by_words > 0:
+            found.append(_Ranked(entry, terms, by_words * ranking.weight(_traits(entry, asked_for, now))))
+    found.sort(key=_order)
+    return found
+
+
+def _order(one: _Ranked) -> tuple[float, str, int]:
+    """Alike on every database: of equal ones by their names."""
+    return -round(one.score, 6), one.entry.source, one.entry.key
+
+
+def _traits(entry: Entry, asked_for: str, now: dt.datetime) -> ranking.Traits:
+    title = " ".join(tokens(entry.title))
+    age = (now - entry.published_at).total_seconds() / 86400 if entry.published_at else ranking.HALF_LIFE
+    return ranking.Traits(
+        kind=entry.kind,
+        age=age,
+        helpfulness=entry.helpfulness,
+        is_title=title == asked_for,
+        in_title=f" {asked_for} " in f" {title} ",
+    )
+
+
+def _hit(one: _Ranked, body: str, question: questions.Question, known: Known) -> Hit:
+    among, entry = known.collection(), one.entry
+    weigh = excerpts.weigher(question.wanted, entry.language, among.rarity)
+    passage = excerpts.passage(body, weigh)
+    return Hit(
+        source=entry.source,
+        key=entry.key,
+        language=entry.language,
+        kind=entry.kind,
+        title=entry.title,
+        url=entry.url,
+        title_marked=excerpts.marked(entry.title, weigh),
+        snippet=excerpts.snippet(passage, weigh),
+        passage=passage,
+        score=one.score,
+        confidence=ranking.confidence(question.wanted, one.terms, among),
+        published_at=entry.published_at,
+        tags=tuple(entry.tags),
+    )
+
+
+def _meant(question: questions.Question, ranked: Sequence[_Ranked]) -> str | None:
+    """The question with its slips mended. Only in words of what this reader found: others may not be theirs to know."""
+    seen = {
+        word: near
+        for word, near in question.meant.items()
+        if any(near in one.terms.title or near in one.terms.body for one in ranked)
+    }
+    return " ".join(seen.get(word, word) for word in question.words) if seen else None
+
+
+def _suggested(keys: Sequence[int], words: Sequence[str], brand_id: int, reader: Reader, most: int) -> list[Hit]:
+    entries = Entry.objects.filter(pk__in=keys, brand=brand_id).defer("body", "terms", "counts")
+    typed = " ".join(words)
+
+    def weigh(word: str) -> float:
+        (plain,) = tokens(word) or [""]
+        return float(plain in words or plain.startswith(words[-1]))
+
+    def order(entry: Entry) -> tuple[bool, bool, float, str, int]:
+        title = " ".join(tokens(entry.title))
+        worth = ranking.KINDS.get(entry.kind, 1.0) * (1 + ranking.HELPFUL * (entry.helpfulness - 0.5))
+        return not title.startswith(typed), f" {typed}" not in f" {title}", -worth, entry.source, entry.key
+
+    seen = [entry for entry in sorted(entries, key=order) if reader.sees(entry.audience)]
+    return [
+        Hit(
+            source=entry.source,
+            key=entry.key,
+            language=entry.language,
+            kind=entry.kind,
+            title=entry.title,
+            url=entry.url,
+            title_marked=excerpts.marked(entry.title, weigh),
+            snippet=mark_safe(""),
+            passage="",
+            score=0.0,
+            confidence=0.0,
+            published_at=entry.published_at,
+            tags=tuple(entry.tags),
+        )
+        for entry in seen[:most]
+    ]

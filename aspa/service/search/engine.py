@@ -17,6 +17,8 @@ from django.db.models.expressions import RawSQL
 from aspa.kit.fresh import BesideModels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
     from django.db.models import QuerySet
 
@@ -38,6 +40,8 @@ ON_SQLITE = (
            INSERT INTO {table}_words (rowid, terms) VALUES (new.id, new.terms); END""",
 )
 ON_POSTGRESQL = (
+    # Long texts out of the way: rows are looked at by the thousand for their keys alone.
+    "ALTER TABLE {table} SET (toast_tuple_target = 128)",
     """CREATE INDEX {table}_words ON {table} USING gin (to_tsvector('simple', terms))
        WITH (gin_pending_list_limit = {pending})""",
 )
@@ -67,6 +71,7 @@ class Searchable(BesideModels):
     def unmake(self, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor != "sqlite":
             editor.execute(f"DROP INDEX {self.table}_words")
+            editor.execute(f"ALTER TABLE {self.table} RESET (toast_tuple_target)")
             return
         for trigger in ("in", "out", "anew"):
             editor.execute(f"DROP TRIGGER {self.table}_words_{trigger}")
@@ -103,8 +108,13 @@ def but(part: Expression | str, *without: Expression | str) -> Expression:
 
 
 def filter_term(name: str, value: object) -> str:
-    """The term for a fact about a row, to find it by: of any value, the same letters and digits each time."""
+    """The term for a fact about a row, to find it by: of any value the same letters and digits each time."""
     return f"{FILTER}{name}{hashlib.blake2b(str(value).encode(), digest_size=6).hexdigest()}"
+
+
+def terms(words: Iterable[str], *filters: str) -> str:
+    """A row's `terms`: the words of its text and what it is filtered by. No text can put a filter's term among them."""
+    return " ".join([*(word for word in words if not word.startswith(FILTER)), *filters])
 
 
 def newest(

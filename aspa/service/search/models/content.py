@@ -22,6 +22,8 @@ class State(models.Model):
     reached = models.BigIntegerField(default=0)
     # Something changed so much that the building is to begin again.
     is_wanted = models.BooleanField(default=True)
+    # Since when this generation answers.
+    answers_since = models.DateTimeField(null=True)
     # Grows with each change of the vocabulary, so that whoever has read it reads only what is new.
     revision = models.BigIntegerField(default=0)
 

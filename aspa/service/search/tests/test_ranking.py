@@ -6,13 +6,14 @@ from aspa.service.search.ranking import Collection, Document, score
 
 
 def document(title: str, body: str) -> Document:
-    return Document(Counter(title.split()), Counter(body.split()))
+    words = body.split()
+    return Document(Counter(title.split()), Counter(words), len(words))
 
 
 def order(wanted: list[dict[str, float]], *documents: Document) -> list[int]:
     """The documents' numbers, best first, without those in which nothing was found."""
     having = Counter(term for one in documents for term in {*one.title, *one.body})
-    among = Collection(len(documents), sum(one.body.total() for one in documents) / len(documents), having.__getitem__)
+    among = Collection(len(documents), sum(one.length for one in documents) / len(documents), having.__getitem__)
     scores = [score(wanted, one, among) for one in documents]
     return [number for number in sorted(range(len(scores)), key=lambda at: -scores[at]) if scores[number]]
 

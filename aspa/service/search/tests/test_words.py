@@ -11,7 +11,7 @@ from aspa.service.search.words.compounds import base_parts
 from aspa.service.search.words.lemmas import lemma
 from aspa.service.search.words.normaliser import asked, indexed, weighed
 from aspa.service.search.words.roots import root
-from aspa.service.search.words.spelling import Vocabulary, mended
+from aspa.service.search.words.spelling import Vocabulary, meant, mended
 from aspa.service.search.words.tokens import tokens
 
 FORMS = {
@@ -122,5 +122,5 @@ def test_a_slip_of_the_finger_is_forgiven_where_nothing_is_known() -> None:
     assert words.nearest("sahkopyora") == ["sähköpyörä"]
     assert (words.nearest("vil"), words.nearest("12345"), words.nearest("aivanmuuta")) == ([], [], [])
     (wrong,), (right,) = asked("palutus"), asked("palautus")
-    assert "palautus" in mended(wrong, words)
-    assert mended(right, words) == right.terms
+    assert "palautus" in mended(wrong, meant(wrong, words))
+    assert meant(right, words) == []

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import logging
 import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 
 from django.conf import settings
+
+logger = logging.getLogger(__name__)
 
 LANGUAGES = ("fi", "sv", "en")
 MAKE = """
@@ -22,6 +26,22 @@ import sys
 from simplemma.strategies.dictionaries.trie_dictionary_factory import TrieDictionaryFactory
 TrieDictionaryFactory(disk_cache_dir=sys.argv[1]).get_dictionary(sys.argv[2])
 """
+
+
+# Those that this process has read.
+_read: set[str] = set()
+
+
+def are_read() -> bool:
+    """Whether nobody has to wait for a dictionary any more."""
+    return _read.issuperset(LANGUAGES)
+
+
+def read_soon() -> Thread:
+    """Read them in a thread of its own; what goes wrong is tried again by who needs them next."""
+    thread = Thread(target=_read_all, name="dictionaries", daemon=True)
+    thread.start()
+    return thread
 
 
 @functools.cache
@@ -36,8 +56,18 @@ def dictionary(language: str) -> Mapping[str, str]:
         if not (folder / f"{language}.dic").exists():
             ours = [sys.executable, "-c", MAKE, str(folder), language]
             subprocess.run(ours, check=True, timeout=900)  # noqa: S603
-    return TrieDictionaryFactory(disk_cache_dir=str(folder)).get_dictionary(language)
+    found = TrieDictionaryFactory(disk_cache_dir=str(folder)).get_dictionary(language)
+    _read.add(language)
+    return found
 
 
 def folder_of() -> Path:
-    return Path(settings.ASPA_HOME) / "dictionaries" / f"simplemma-{version('simplemma')}"
+    return Path(settings.ASPA_DICTIONARIES) / f"simplemma-{version('simplemma')}"
+
+
+def _read_all() -> None:
+    for language in LANGUAGES:
+        try:
+            dictionary(language)
+        except Exception:
+            logger.exception("The dictionary of %s can't be read", language)

@@ -57,6 +57,10 @@ class Asked:
     says_nothing: bool = False
     is_spelt: bool = False
 
+    @property
+    def word(self) -> str:
+        return next(iter(self.terms))
+
 
 def indexed(text: str, language: str) -> str:
     """What is written into the index for a text in this language; each term as often as the text has it."""
@@ -70,12 +74,13 @@ def weighed(word: str, language: str) -> dict[str, float]:
         return {word: ITSELF}
     base, several = lemma(word, language), base_parts(word, language)
     found = {word: ITSELF}
-    found.setdefault(base, BASE)
-    for part in several:
-        found.setdefault(part, PART)
+    for one, weight in [(base, BASE), *((part, PART) for part in several)]:
+        # Some base forms in the dictionaries are several words, or have a hyphen.
+        if one.isalnum():
+            found.setdefault(one, weight)
     for one, weight in [(base, SHARED_ROOT), *((part, SHARED_ROOT * PART) for part in several)]:
-        if root(one, language):
-            found.setdefault(ROOT + root(one, language), weight)
+        if (shared := root(one, language)).isalnum():
+            found.setdefault(ROOT + shared, weight)
     return found
 
 

@@ -19,15 +19,27 @@ BARE = str.maketrans("åäö", "aao")
 
 
 class Vocabulary:
-    """The words of an index, without roots. Made once and asked often."""
+    """The words of an index, without roots. Asked often, by several threads, while words are added."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = [word for word in words if not word.startswith(ROOT)]
-        self._known = frozenset(self._words)
-        self._bare = [word.translate(BARE) for word in self._words]
+        self._known: set[str] = set()
+        # By length, beside each word the same in bare letters.
+        self._words: dict[int, tuple[list[str], list[str]]] = {}
+        self.add(words)
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
+
+    def add(self, words: Iterable[str]) -> None:
+        by_length: dict[int, list[str]] = {}
+        for word in words:
+            if not word.startswith(ROOT) and word not in self._known:
+                self._known.add(word)
+                by_length.setdefault(len(word), []).append(word)
+        for length, fresh in by_length.items():
+            known, bare = self._words.get(length, ([], []))
+            # New lists: somebody may be reading the old ones.
+            self._words[length] = ([*known, *fresh], [*bare, *(word.translate(BARE) for word in fresh)])
 
     def nearest(self, word: str) -> list[str]:
         """The nearest first, at most MOST: one slip of the finger apart, two in longer words.
@@ -38,16 +50,24 @@ class Vocabulary:
             return []
         most = 1 if len(word) < SURE else 2
         bare = word.translate(BARE)
-        found = process.extract(bare, self._bare, scorer=OSA.distance, score_cutoff=most, limit=MOST * 3)
-        # Who mistypes seldom gets the first letter wrong.
-        ranked = sorted((distance, near[0] != bare[0], self._words[at]) for near, distance, at in found)
+        ranked: list[tuple[float, bool, str]] = []
+        for length in range(len(word) - most, len(word) + most + 1):
+            words, bares = self._words.get(length, ([], []))
+            found = process.extract(bare, bares, scorer=OSA.distance, score_cutoff=most, limit=MOST * 3)
+            # Who mistypes seldom gets the first letter wrong.
+            ranked += [(distance, near[0] != bare[0], words[at]) for near, distance, at in found]
+        ranked.sort()
         return [near for distance, _first, near in ranked if distance == ranked[0][0]][:MOST]
 
 
-def mended(asked: Asked, vocabulary: Vocabulary) -> dict[str, float]:
-    """The terms to look for: the word's own, and those near to it where neither a dictionary nor the index knows it."""
+def meant(asked: Asked, vocabulary: Vocabulary) -> list[str]:
+    """The words near to one that neither a dictionary nor the index knows: what was meant, perhaps."""
     itself = [term for term in asked.terms if not term.startswith(ROOT)][:2]
     if asked.is_spelt or any(term in vocabulary for term in itself):
-        return asked.terms
-    near = {word: NEAR for term in itself for word in vocabulary.nearest(term)}
-    return {**near, **asked.terms}
+        return []
+    return list(dict.fromkeys(near for term in itself for near in vocabulary.nearest(term)))
+
+
+def mended(asked: Asked, near: list[str]) -> dict[str, float]:
+    """The terms to look for: the word's own first, then those that were meant."""
+    return {**asked.terms, **{word: NEAR for word in near if word not in asked.terms}}
