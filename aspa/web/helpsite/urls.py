@@ -41,10 +41,12 @@ SITE = [
     path("sign-in/code/", sign_in.code, name="sign-in-code"),
     path("sign-in/shop/", sign_in.from_shop, name="sign-in-shop"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("reviews/", include("aspa.web.helpsite.reviews.urls")),
 ]
 urlpatterns = [
     path("<slug:brand>/", fronts.front, name="front"),
     path("<slug:brand>/look.css", looks.stylesheet, name="look"),
     path("<slug:brand>/sitemap.xml", sitemap.page, name="sitemap"),
+    path("<slug:brand>/reviews/", include("aspa.web.helpsite.reviews.block_urls")),
     path("<slug:brand>/<spoken:language>/", include(SITE)),
 ]

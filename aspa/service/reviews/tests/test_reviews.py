@@ -123,7 +123,7 @@ def test_photos_are_drawn_anew_and_wait(dee: Contact, ada: Agent) -> None:
     assert (drawn.width, drawn.height, drawn.large[8:12]) == (1600, 1067, b"WEBP")
     with pytest.raises(files.Refused):
         photos.read(io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"))
-    bomb = io.BytesIO(picture("PNG", size=(9000, 9000)))
+    bomb = io.BytesIO(picture("PNG", size=(6400, 6400)))
     with pytest.raises(files.Refused, match="pixels"):
         photos.read(bomb)
     review = writing.write(dee, "NS", GOOD, pictures=[drawn, drawn]).review
