@@ -178,7 +178,10 @@ def database(url: str) -> dict[str, Any]:
         settings.setdefault("TEST", {})["NAME"] = str(ASPA_HOME / "test.sqlite3")
     else:
         settings["ENGINE"] = "aspa.kit.postgres"
-        settings["OPTIONS"] = {"pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)}}
+        settings["OPTIONS"] = {
+            "pool": {"min_size": 2, "max_size": env.int("ASPA_DATABASE_POOL", default=16)},
+            "server_side_binding": True,
+        }
     return settings
 
 

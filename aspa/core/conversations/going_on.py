@@ -23,7 +23,6 @@ from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.channel import Inbound, channels
 from aspa.core.people.models import Agent
 from aspa.kit import clock, text
-from aspa.kit.postgres.prepared import prepared
 
 # (inbox, kind of identity, value)
 Key = tuple[int, str, str]
@@ -127,9 +126,10 @@ def _conversations(keys: Collection[Key]) -> dict[Key, Open]:
 
 
 def _newest_open(inbox_id: int, kind: str, values: list[str]) -> Sequence[Sequence[Any]]:
-    if events.is_postgresql():
-        return prepared(NEWEST_OPEN_LOCKED, [kind, values, inbox_id])
     with connection.cursor() as cursor:
+        if events.is_postgresql():
+            cursor.execute(NEWEST_OPEN_LOCKED, [kind, values, inbox_id])
+            return list(cursor.fetchall())
         cursor.execute(_newest_open_of(len(values)), [kind, *values, inbox_id])
         rows: list[list[Any]] = orjson.loads(cursor.fetchone()[0])
         return rows
@@ -160,7 +160,9 @@ def _write(items: Sequence[tuple[int, Inbound, Open]], texts: Sequence[str], now
 
 def _write_together(rows: Sequence[Row], previews: Mapping[int, tuple[int, str]], now: dt.datetime) -> list[int]:
     newest = [(pk, *shown) for pk, shown in previews.items()]
-    return [pk for (pk,) in prepared(TOGETHER, [_json(rows), now, now, now, _json(newest), now])]
+    with connection.cursor() as cursor:
+        cursor.execute(TOGETHER, [_json(rows), now, now, now, _json(newest), now])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _write_in_turn(rows: Sequence[Row], previews: Mapping[int, tuple[int, str]], now: dt.datetime) -> list[int]:

@@ -9,16 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from aspa.kit.postgres.prepared import prepared
-
 # "… is one of these", of values as `several` gives them.
 AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What it finds; on PostgreSQL it is planned once, so its text has to be the same each time."""
-    if connection.vendor == "postgresql":
-        return prepared(statement, values)
+    """What it finds."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
