@@ -32,8 +32,10 @@ class Kind(Protocol):
     """`key`: at most 20 characters; `icon`: a Lucide name."""
 
     key: str
-    name: str | Promise
     icon: str
+
+    @property
+    def name(self) -> str | Promise: ...
 
     def becomes(self, key: int, state: State) -> None:
         """Write it to the thing's own row, and tell the search. In the caller's transaction; safe to do twice."""

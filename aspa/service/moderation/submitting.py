@@ -53,7 +53,7 @@ def submit(kind: str, key: int, *, brand: Brand, contact: Contact, text: str) ->
         item = Item.objects.select_for_update().filter(kind=kind, key=key).first() or Item(kind=kind, key=key)
         item.brand, item.contact = brand, contact
         item.fingerprint = reading.fingerprint(text)
-        if item.pk is None and judging.is_sent_twice(item):
+        if item._state.adding and judging.is_sent_twice(item):
             raise Refused(_("You have sent this already."), code="repeated")
         item.by_newcomer = judging.is_newcomer(contact, rules)
         why = judging.reasons_to_hold(item, text, brand=brand, contact=contact, rules=rules)
