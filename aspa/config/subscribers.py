@@ -9,6 +9,7 @@ from aspa.service.carts import landing as carts_landed
 from aspa.service.carts import offering
 from aspa.service.closing import counting, waiting
 from aspa.service.deflection import counting as articles_counted
+from aspa.service.deflection import giving
 from aspa.service.duty import following as duty
 from aspa.service.privacy import redacting
 from aspa.service.promises import counting as promises_counted
@@ -28,6 +29,7 @@ SUBSCRIBERS: dict[str, Handler] = {
     "routing": routing.follow,
     "service levels": service_levels.follow,
     "articles counted": articles_counted.follow,
+    "articles given": giving.follow,
     "blocking": blocking.learn,
     "carts counted": carts_counted.count,
     "carts landed": carts_landed.follow,

@@ -48,11 +48,15 @@ def sought(brand: Brand, words: str, *, reader: Reader, language: str, most: int
 def matter(text: str) -> str:
     """What a message is about, as far as one can tell without understanding it: what comes after the greeting, and of
     a long one its end, where the question usually stands."""
-    text = " ".join(_GREETING.sub("", text).split())
+    text = " ".join(without_greeting(text).split())
     if len(text) <= LONGEST:
         return text
     _cut, _blank, end = text[-LONGEST:].partition(" ")
     return end
+
+
+def without_greeting(text: str) -> str:
+    return _GREETING.sub("", text)
 
 
 def is_short_question(text: str) -> bool:

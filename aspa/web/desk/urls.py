@@ -1,6 +1,7 @@
 from django.urls import path
 
 from aspa.web.desk.views import (
+    articles,
     bulk,
     composer,
     conversation,
@@ -50,6 +51,9 @@ urlpatterns = [
     path(one + "drafts", composer.draft, name="draft"),
     path(one + "canned", composer.canned, name="canned"),
     path(one + "colleagues", composer.colleagues, name="colleagues"),
+    path(one + "articles", articles.fitting, name="articles"),
+    path(one + "articles/choices", articles.choices, name="article_choices"),
+    path(one + "article", articles.write, name="write_article"),
     path(one + "messages/<int:message_id>/retry", composer.retry, name="retry"),
     # Promises
     path(one + "promises/look", promises.look, name="look_for_promises"),

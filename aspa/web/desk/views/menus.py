@@ -72,6 +72,7 @@ def _more(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "following": found.followers.filter(agent=request.user).exists(),
         "may_reply": may(Role.Permission.REPLY, found.inbox_id),
         "may_moderate": may(Role.Permission.MODERATE, found.inbox_id),
+        "may_write": may(Role.Permission.CONTENT, found.inbox_id),
     }
 
 

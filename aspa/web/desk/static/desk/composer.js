@@ -97,6 +97,7 @@ class DeskComposer extends HTMLElement {
     else if (target.closest("[data-choose-way]")) { this.chosen = true; this.way = this.ways.find((way) => way.id === Number(/** @type {HTMLElement} */ (target.closest("[data-choose-way]")).dataset.chooseWay)) ?? null; this.optionsChanged(); this.field.focus(); }
     else if (target.closest("[data-by-mail]")) { this.chosen = true; this.way = this.ways.find((way) => way.copies) ?? this.way; this.optionsChanged(); this.field.focus(); }
     else if (target.closest("[data-canned]")) suggest(this.field, { kind: "canned", words: "", from: this.field.selectionStart });
+    else if (target.closest("[data-articles]")) suggest(this.field, { kind: "articles/choices", words: "", from: this.field.selectionStart });
     else if (target.closest("[data-mention]")) { this.insert("@"); this.typing(); }
     else if (target.closest(".added button")) this.remove_(/** @type {HTMLElement} */ (target.closest("li")).dataset.id ?? "");
   }
@@ -202,8 +203,9 @@ class DeskComposer extends HTMLElement {
     this.checkLimits();
     if (Date.now() - this.typed > TYPING_EVERY && this.field.value) { this.typed = Date.now(); tell({ type: "typing", conversation: this.conversation, kind: this.mode }); }
     const before = this.field.value.slice(0, this.field.selectionStart);
-    const canned = before.match(/(?:^|\s)\/([\p{L}\p{N}_-]*)$/u), mention = this.mode === "note" && before.match(/(?:^|\s)@([\p{L} ]{0,24})$/u);
+    const canned = before.match(/(?:^|\s)\/([\p{L}\p{N}_-]*)$/u), article = before.match(/(?:^|\s)\?(\p{L}[\p{L}\p{N} -]{0,40})$/u), mention = this.mode === "note" && before.match(/(?:^|\s)@([\p{L} ]{0,24})$/u);
     if (canned) suggest(this.field, { kind: "canned", words: canned[1], from: this.field.selectionStart - canned[1].length - 1 });
+    else if (article) suggest(this.field, { kind: "articles/choices", words: article[1], from: this.field.selectionStart - article[1].length - 1 });
     else if (mention) suggest(this.field, { kind: "colleagues", words: mention[1], from: this.field.selectionStart - mention[1].length - 1 });
     else closeSuggestions();
   }

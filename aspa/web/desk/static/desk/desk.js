@@ -5,6 +5,7 @@ import "./talk.js";
 import "./letters.js";
 import "./countdown.js";
 import "./composer.js";
+import "./articles.js";
 import "./new_letter.js";
 import "./held.js";
 import "./bulk.js";

@@ -28,6 +28,7 @@ function act(key, event) {
   if (small === "x") return press(".row:has(.who:focus) [data-choose], .row.on [data-choose]");
   if (small === "r" || small === "n") { document.dispatchEvent(new CustomEvent("composer:insert", { detail: { text: "", mode: small === "r" ? "reply" : "note" } })); return Boolean(document.querySelector("desk-composer")); }
   if (small === "y" || small === "d") return press(`#offers [data-offer-key="${small}"]:not([disabled])`);
+  if (/^[123]$/.test(small)) return press(`[data-article-key="${small}"]`);
   if (small === "c") return press("[data-new]");
   if (small === "z" && undoNewest()) return true;
   if (small === "l") { const menu = document.getElementById("labels-menu"); menu?.showPopover?.(); return Boolean(menu); }

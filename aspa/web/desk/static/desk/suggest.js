@@ -1,4 +1,4 @@
-/** Suggestions while writing: canned replies after a slash, colleagues after an @. */
+/** Suggestions while writing: canned replies after a slash, articles after a question mark, colleagues after an @. */
 import { getPart } from "./server.js";
 import { openId } from "./navigate.js";
 
@@ -7,7 +7,7 @@ let asking = null;
 let turn = 0;
 const box = () => /** @type {HTMLElement | null} */ (document.getElementById("suggest"));
 
-/** @param {HTMLTextAreaElement} field @param {{kind: "canned" | "colleagues", words: string, from: number}} wish */
+/** @param {HTMLTextAreaElement} field @param {{kind: "canned" | "colleagues" | "articles/choices", words: string, from: number}} wish */
 export async function suggest(field, { kind, words, from }) {
   const mine = ++turn;
   asking = { field, from };
@@ -44,14 +44,14 @@ function keys(event) {
   const all = options(), at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); }
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose((at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length); }
-  else if ((event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey && all[at]) { event.preventDefault(); event.stopPropagation(); take(all[at]); }
+  else if ((event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey && all[at]) { event.preventDefault(); event.stopPropagation(); take(all[at], event.shiftKey); }
 }
 
-/** @param {HTMLElement} option */
-function take(option) {
+/** @param {HTMLElement} option @param {boolean} [whole] the text of what it names, where it has one */
+function take(option, whole = false) {
   if (!asking) return;
   const { field, from } = asking;
-  field.setRangeText(option.dataset.insert ?? "", from, field.selectionStart, "end");
+  field.setRangeText((whole && option.dataset.insertWhole) || (option.dataset.insert ?? ""), from, field.selectionStart, "end");
   close();
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
@@ -59,6 +59,6 @@ function take(option) {
 
 document.addEventListener("mousedown", (event) => {
   const option = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.("#suggest [role=option]"));
-  if (option) { event.preventDefault(); take(option); }
+  if (option) { event.preventDefault(); take(option, /** @type {MouseEvent} */ (event).shiftKey); }
   else if (asking && !/** @type {Element} */ (event.target).closest?.("#suggest, desk-composer")) close();
 });
