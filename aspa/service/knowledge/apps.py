@@ -7,3 +7,12 @@ class KnowledgeConfig(AppConfig):
     name = "aspa.service.knowledge"
     label = "knowledge"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.knowledge.comments import Comments
+        from aspa.service.knowledge.indexed import Published
+        from aspa.service.moderation import kinds
+        from aspa.service.search import content
+
+        content.register(Published())
+        kinds.register(Comments())

@@ -59,6 +59,7 @@ def _values(request: HelpRequest, version: Version, others: list[Version]) -> di
     headings = rendering.headings(version.html)
     trail = [*trail_of(request, version), (version.title, "")]
     newer = next((one for one in others if one.language == version.article.main_language), None)
+    words = rendering.plain(version.html)
     can_comment = version.article.kind in comments.KINDS
     return {
         "version": version,
@@ -68,7 +69,9 @@ def _values(request: HelpRequest, version: Version, others: list[Version]) -> di
         "newer": newer if version.needs_update else None,
         "can_comment": can_comment,
         "comments": comments.of(version, request.contact) if can_comment else (),
-        "described": version.summary or preview(rendering.plain(version.html), 155),
+        "described": version.summary or preview(words, 155),
+        # One that is cut from the text's beginning would say it twice.
+        "lead": "" if " ".join(words.split()).startswith(version.summary.rstrip("….")) else version.summary,
         "has_video": "video-open" in version.html,
         "thanked": request.GET.get("said") == "helped",
         "written": request.GET.get("said") == "comment",

@@ -14,7 +14,12 @@ from aspa.web.helpsite.showing import kinds_on, shown, whole
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from aspa.service.knowledge.models import Version
+    from aspa.service.knowledge.published import Shelf
+
 POSTS = 3
+# Of each shelf so many are a click away; read for all shelves at once.
+FIRST, READ = 3, 300
 # What stands on no shelf is listed here, so that everything is within two clicks.
 LOOSE = 50
 
@@ -29,10 +34,30 @@ def page(request: HelpRequest) -> HttpResponse:
         published.articles(brand, reader, language, kind=Kind.POST)[:POSTS] if Kind.POST in kinds_on(request) else ()
     )
     values = {
-        "shelves": published.categories(brand, reader, language),
+        "shelves": _shelves(request),
         "popular": published.popular(brand, reader, language),
         "loose": loose[:LOOSE],
         "posts": posts,
         "data": {"@type": "WebSite", "name": brand.name, "url": whole(request.path), "inLanguage": language},
     }
     return shown(request, "helpsite/home.html", values)
+
+
+def _shelves(request: HelpRequest) -> list[tuple[Shelf, list[Version]]]:
+    """The shelves, each with the first articles of it and of those below."""
+    shelves = published.categories(request.brand, request.reader, request.language)
+    shelved = published.articles(request.brand, request.reader, request.language).filter(
+        article__category__isnull=False
+    )
+    found = list(shelved.defer("html", "body")[:READ])
+    return [(shelf, _first(found, _all_of(shelf))) for shelf in shelves]
+
+
+def _first(found: list[Version], categories: list[int]) -> list[Version]:
+    """In the shelf's own order: its own first."""
+    theirs = [one for one in found if one.article.category_id in categories]
+    return sorted(theirs, key=lambda one: categories.index(one.article.category_id or 0))[:FIRST]
+
+
+def _all_of(shelf: Shelf) -> list[int]:
+    return [shelf.category.pk, *(pk for child in shelf.children for pk in _all_of(child))]

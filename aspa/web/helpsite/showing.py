@@ -45,7 +45,7 @@ class Frame:
     canonical: str
     alternates: tuple[tuple[str, str], ...]
     is_indexed: bool
-    asked: str
+    shop: str
 
 
 def shown(
@@ -76,7 +76,7 @@ def shown(
         canonical=whole(canonical or request.path),
         alternates=tuple((code, whole(path)) for code, path in paths.items()) if len(paths) > 1 else (),
         is_indexed=index and status == 200,
-        asked="",
+        shop=f"{'https' if settings.SECURE else 'http'}://{request.brand.domains[0]}" if request.brand.domains else "",
     )
     around = {"frame": frame, "humans": SimpleLazyObject(lambda: humans.of(request.brand, request.language))}
     response = render(request, template, {**around, **(values or {})}, status=status)
