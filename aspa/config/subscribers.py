@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aspa.channels.email import blocking
 from aspa.core.conversations.subscriptions import Handler
+from aspa.service.bot import following as bots
 from aspa.service.carts import counting as carts_counted
 from aspa.service.carts import landing as carts_landed
 from aspa.service.carts import offering
@@ -23,9 +24,11 @@ from aspa.service.verification import following as verification
 from aspa.service.visits import landing as visits_landed
 from aspa.web.desk import late, on_duty, ringing
 
-# They run in this order, in one transaction. The first two lock the queue and the countdowns, and whoever gives out or
-# warns locks these before a conversation: in any other order they could wait for each other without end.
+# They run in this order, in one transaction. The first three lock the bots' talks, the queue and the countdowns, and
+# whoever hands over, gives out or warns locks these before a conversation: in any other order they could wait for each
+# other without end. What a bot takes care of is known to all after it.
 SUBSCRIBERS: dict[str, Handler] = {
+    "bots": bots.follow,
     "routing": routing.follow,
     "service levels": service_levels.follow,
     "articles counted": articles_counted.follow,

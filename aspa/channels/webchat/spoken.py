@@ -61,9 +61,15 @@ def message(
         "agent": agent(message.agent) if message.agent_id else None,
         "attachments": [attachment(item, inbox_public_id) for item in attachments],
         "state": "sent",
+        **({"bot": _bot(message.data)} if isinstance(message, Message) and message.is_by_bot else {}),
         **({"page": page} if page else {}),
         **({"link": link} if link else {}),
     }
+
+
+def _bot(data: dict[str, Any]) -> dict[str, Any]:
+    """Whose words they are, where they come from, and what can be answered by a button."""
+    return {"name": data["name"], "sources": data.get("sources", []), "choices": data.get("choices", [])}
 
 
 def _link(message: Message, language: str) -> str:

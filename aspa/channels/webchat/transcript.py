@@ -58,6 +58,12 @@ def _lines(conversation: Conversation) -> Iterator[str]:
         if message.kind == Message.Kind.ACTIVITY:
             yield f"— {activities.sentence(message, for_contact=True)} ({at})"
             continue
-        who = message.agent.public_name if message.agent else _("You")
         files = "".join(f"\n[{attachment.name}]" for attachment in message.attachments.all())
-        yield f"{who}, {at}\n{message.text}{files}"
+        sources = "".join(f"\n{source['title']}: {source['url']}" for source in message.data.get("sources", ()))
+        yield f"{_writer(message)}, {at}\n{message.text}{sources}{files}"
+
+
+def _writer(message: Message) -> str:
+    if message.is_by_bot:
+        return _("%(name)s, a bot") % {"name": message.data["name"]}
+    return message.agent.public_name if message.agent else _("You")

@@ -146,10 +146,17 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
     ),
     "cart_resumed": (gettext_noop("The customer went on with the cart"), None),
     "cart_bought": (gettext_noop("The cart was bought, order %(number)s"), None),
+    "handed_over": (
+        gettext_noop("The bot handed this over: %(cause)s"),
+        gettext_noop("A person takes over from here, and sees what you have written"),
+    ),
 }
 
 # What the customer is told also where nobody looks at a stream: there it goes out as a message of its own.
 TOLD = ("receipt", "ask_solved", "reminded", "closed_by_silence", "duty_called", "cart_offered_by")
+
+# What also says who answers and by when.
+WITH_STEP = ("receipt", "handed_over")
 
 # Values that are codes themselves and want saying in the reader's language.
 WORDS: dict[str, dict[Any, Any]] = {
@@ -159,6 +166,17 @@ WORDS: dict[str, dict[Any, Any]] = {
         "away": gettext_lazy("is away"),
         "off": gettext_lazy("takes no conversations now"),
         "lost": gettext_lazy("is no longer there"),
+    },
+    "cause": {
+        "asked": gettext_lazy("the customer asked for a person"),
+        "misses": gettext_lazy("it didn’t know the answer"),
+        "flow": gettext_lazy("its steps led here"),
+        "files": gettext_lazy("the customer sent a file"),
+        "urgent": gettext_lazy("it is urgent"),
+        "elsewhere": gettext_lazy("the customer went on by another way"),
+        "present": gettext_lazy("somebody is here now"),
+        "late": gettext_lazy("it didn’t answer in time"),
+        "off": gettext_lazy("it was switched off"),
     },
     "proof": {
         "strong": gettext_lazy("both identified themselves strongly as the same person"),
@@ -254,7 +272,7 @@ def sentence(message: Message, *, for_contact: bool, language: str | None = None
         if "due" in values:
             values["when"] = next_step.moment(values["due"], message.conversation.brand)
         said = _(text) % values
-        if message.code != "receipt":
+        if message.code not in WITH_STEP:
             return said
         step = next_step.sentence(message.data, message.conversation, for_contact=for_contact)
         return (f"{said}\n{step}" if for_contact else f"{said} · {step}") if step else said

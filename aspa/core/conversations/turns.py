@@ -14,7 +14,7 @@ _ANSWERS = Q(kind=Message.Kind.REPLY) & ~Q(state=Message.State.FAILED)
 _LEAVES_NOTHING = _ANSWERS | Q(code="thanked")
 # What settles the customer's words: that, or the customer's own ending.
 _SETTLES = _LEAVES_NOTHING | Q(code="ended_by_contact")
-_ASKS = Q(kind=Message.Kind.INCOMING) | Q(code="not_solved")
+_ASKS = Q(kind=Message.Kind.INCOMING) | Q(code__in=("not_solved", "handed_over"))
 # What begins a wait anew, besides a machine's word, which begins nothing.
 _WORDS = (
     Q(kind__in=(Message.Kind.INCOMING, Message.Kind.REPLY))

@@ -7,3 +7,9 @@ class BotConfig(AppConfig):
     name = "aspa.service.bot"
     label = "bot"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.core.conversations import bots
+        from aspa.service.bot import holding, holdings  # noqa: F401 (what is declared there is known by being imported)
+
+        bots.register(holding.among, holding.begins)

@@ -30,7 +30,8 @@ QUIET = dt.timedelta(minutes=3)
 # What can begin or end a wait, and promises, which hold it up.
 WORDS = (
     Kind.RECEIVED, Kind.REPLIED, Kind.SOLVED_ASKED, Kind.NOT_SOLVED, Kind.ENDED, Kind.REOPENED, Kind.SET_ASIDE,
-    Kind.WAITING, Kind.SNOOZED, Kind.WOKEN, Kind.MERGED, Kind.UNMERGED, Kind.SPLIT,
+    Kind.WAITING, Kind.SNOOZED, Kind.WOKEN, Kind.MERGED, Kind.UNMERGED, Kind.SPLIT, Kind.BOT_ANSWERED,
+    Kind.HANDED_OVER,
 )  # fmt: skip
 PROMISES = (Kind.PROMISED, Kind.PROMISE_KEPT, Kind.PROMISE_WITHDRAWN)
 FIELDS = ("since", "is_waiting", "settle_at", "remind_at", "reminded_at", "close_at")

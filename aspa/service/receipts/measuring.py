@@ -37,6 +37,7 @@ def measure(stretch: Stretch) -> None:
         return
     kinds = (Message.Kind.REPLY, Message.Kind.INCOMING)
     earlier = Message.objects.filter(conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), kind=kinds[0])
+    earlier = earlier.exclude(code=Message.BOT)
     firsts = Message.objects.filter(~Exists(earlier), pk__in=replied, kind=kinds[0])
     found = list(firsts.select_related("conversation__inbox__brand").order_by("pk"))
     asked = _asked({reply.conversation_id for reply in found})
@@ -63,9 +64,14 @@ def forget() -> None:
 
 
 def _asked(conversation_ids: set[int]) -> dict[int, dt.datetime]:
-    """When the customer first wrote, by conversation; those that we began aren't there."""
-    asking = Message.objects.filter(conversation__in=conversation_ids, kind=Message.Kind.INCOMING).order_by()
-    return dict(asking.values_list("conversation").annotate(Min("created_at")))
+    """When the customer first asked us, by conversation; those that we began aren't there.
+
+    Where a bot talked first: when it handed over.
+    """
+    among = Message.objects.filter(conversation__in=conversation_ids).order_by()
+    asked = among.filter(kind=Message.Kind.INCOMING).values_list("conversation").annotate(Min("created_at"))
+    handed_over = among.filter(code="handed_over").values_list("conversation").annotate(Min("created_at"))
+    return dict(asked) | dict(handed_over)
 
 
 def _measured(reply: Message, asked: dt.datetime) -> FirstReply:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from aspa.core.conversations import activities, next_step, ways
+from aspa.core.conversations import activities, bots, next_step, ways
 from aspa.core.conversations.events import Cursor, Stretch
 from aspa.core.conversations.models import Conversation, Message
 from aspa.core.conversations.rows import by_id
@@ -93,8 +93,12 @@ def _tell(due: list[tuple[Conversation, Inbox]]) -> None:
     chats: dict[int, tuple[str, datetime] | None] = {}
     lines: list[tuple[Conversation, Inbox, dict[str, Any]]] = []
     expected = expecting.first_answers([one for one, _way in due])
+    with_bot = bots.holding([one.pk for one, _way in due])
     for (one, way), expectation in zip(due, expected, strict=True):
         chat, team = None, teams.get(one.team_id or 0)
+        if one.pk in with_bot:
+            # It answers at once. By when a person does is told when one is asked for.
+            expectation = expecting.Expectation("")
         if not channel_for(way).capabilities.live:
             if one.brand_id not in chats:
                 chats[one.brand_id] = chatting.open_chat(one.brand)

@@ -22,6 +22,7 @@ MATTER = (
     Kind.RECEIVED, Kind.REPLIED, Kind.ASSIGNED, Kind.TEAM_ASSIGNED, Kind.PRIORITISED, Kind.REASON_SET, Kind.SNOOZED,
     Kind.WOKEN, Kind.NOT_SOLVED, Kind.ENDED, Kind.REOPENED, Kind.SET_ASIDE, Kind.WAITING, Kind.MERGED, Kind.UNMERGED,
     Kind.SPLIT, Kind.ACTIVITY, Kind.OFFER_DECLINED, Kind.OFFER_EXPIRED,
+    Kind.BOT_ANSWERED, Kind.HANDED_OVER,
 )  # fmt: skip
 # Where there is room again, or somebody new waits.
 ROOM = (Kind.REPLIED, Kind.SNOOZED, Kind.ENDED, Kind.SET_ASIDE, Kind.WAITING, Kind.MERGED, Kind.ASSIGNED)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from aspa.core.conversations import bots
 from aspa.core.conversations.models import Conversation
 from aspa.kit import clock
 from aspa.service.routing import measuring, preferences
@@ -58,6 +59,11 @@ def renew(conversation_ids: Collection[int], answered: Mapping[int, dt.datetime]
         found = Conversation.objects.filter(pk__in=conversation_ids, inbox__in=by_inbox).order_by("waiting_since", "pk")
         rows = list(found.values(*FIELDS))
         aheads = _aheads(rows, by_inbox.values())
+        with_bot = bots.holding([row["pk"] for row in rows if row["waiting_since"] is not None])
+        for row in rows:
+            if row["pk"] in with_bot:
+                # It isn't a person that the customer waits for.
+                row["waiting_since"] = None
         return {
             row["pk"]
             for row in rows

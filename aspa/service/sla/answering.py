@@ -31,5 +31,6 @@ def reply_due(conversation: Conversation) -> dt.datetime | None:
 
 
 def _is_answered(conversation: Conversation) -> bool:
-    replies = Message.objects.filter(conversation=conversation, kind=Message.Kind.REPLY)
+    # A bot's answer is not the first reply.
+    replies = Message.objects.filter(conversation=conversation, kind=Message.Kind.REPLY).exclude(code=Message.BOT)
     return replies.exclude(state=Message.State.FAILED).exists()

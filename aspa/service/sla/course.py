@@ -22,7 +22,8 @@ MOVES = (E.MERGED, E.UNMERGED, E.SPLIT)
 FOLLOWED = (
     E.RECEIVED, E.REPLIED, E.DELIVERY, E.NOT_SOLVED, E.WOKEN, E.ENDED, E.REOPENED, E.SET_ASIDE,
     E.WAITING, E.SOLVED_ASKED, E.SNOOZED, *MOVES,
-    E.PRIORITISED, E.REASON_SET, E.IDENTIFIED, E.SLA_WARNED, E.SLA_BREACHED, E.ACTIVITY,
+    E.PRIORITISED, E.REASON_SET, E.IDENTIFIED, E.SLA_WARNED, E.SLA_BREACHED, E.ACTIVITY, E.BOT_ANSWERED,
+    E.HANDED_OVER,
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ class Course:
         self._break_due(happened.at)
         at = happened.at
         match happened.kind:
-            case E.RECEIVED | E.NOT_SOLVED:
+            case E.RECEIVED | E.NOT_SOLVED | E.HANDED_OVER:
                 self._customer_waits(at)
             case E.REPLIED:
                 self._answered(at, happened.message_id)
@@ -91,8 +92,9 @@ class Course:
                 self._delivery(happened)
             case E.ACTIVITY:
                 self.standing.waiting_since = None
-            case E.WAITING | E.SOLVED_ASKED:
-                # Also a bare "thanks" leads here: no answer is owed to it.
+            case E.WAITING | E.SOLVED_ASKED | E.BOT_ANSWERED:
+                # Also a bare "thanks" leads here: no answer is owed to it. A bot's answer is nobody's reply, and the
+                # next word is the customer's.
                 self.standing.waiting_since = None
                 self._pause(at)
             case E.SNOOZED:

@@ -130,7 +130,8 @@ def _told_of_messages(events: Sequence[Followed]) -> tuple[set[int], set[int]]:
     received = [event.message_id for event in events if event.kind == Event.Kind.RECEIVED]
     delivered = [event.message_id for event in events if event.kind == Event.Kind.DELIVERY]
     more = Message.objects.filter(pk__in=received).exclude(data={}) if received else []
-    replies = Message.objects.filter(pk__in=delivered, kind=Message.Kind.REPLY) if delivered else []
+    ours = Message.objects.filter(pk__in=delivered, kind=Message.Kind.REPLY).exclude(code=Message.BOT)
+    replies = ours if delivered else []
     return {message.pk for message in more if message.is_automatic}, {message.pk for message in replies}
 
 
@@ -175,7 +176,8 @@ def _happening(event: Followed, replies: set[int]) -> Happening:
 
 
 def _now(conversation: Conversation) -> Now:
-    replies = Message.objects.filter(conversation=conversation, kind=Message.Kind.REPLY)
+    # A bot's answer is not the first reply.
+    replies = Message.objects.filter(conversation=conversation, kind=Message.Kind.REPLY).exclude(code=Message.BOT)
     is_answered = replies.exclude(state=Message.State.FAILED).exists()
     return Now(conversation.status, conversation.waiting_since, conversation.created_at, is_answered)
 

@@ -55,8 +55,8 @@ class Answer(enum.Enum):
     NOTHING_ASKED = "nothing"
 
 
-def ask(conversation: Conversation, identity: Identity, *, by: Agent) -> Challenge:
-    """Ask the customer to prove an address they have told; the code goes there at once.
+def ask(conversation: Conversation, identity: Identity, *, by: Agent | None) -> Challenge:
+    """Ask the customer to prove an address they have told; the code goes there at once. Without `by` Aspa asks.
 
     Raises Refused for what isn't this customer's, is proved already, or can't be reached.
     """

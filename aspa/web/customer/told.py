@@ -61,7 +61,7 @@ def server(conversation: Conversation) -> Agent | None:
     if conversation.assignee is not None:
         return conversation.assignee
     theirs = Message.objects.for_contact().filter(conversation=conversation, kind=Message.Kind.REPLY)
-    newest = theirs.select_related("agent").order_by("-pk").first()
+    newest = theirs.exclude(code=Message.BOT).select_related("agent").order_by("-pk").first()
     return newest.agent if newest else None
 
 

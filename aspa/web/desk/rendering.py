@@ -35,6 +35,9 @@ ICONS = {
 }
 
 
+BOT_FACE = format_html('<span class="avatar" aria-hidden="true">{}</span>', icon("bot", "", "s"))
+
+
 def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bool = False) -> list[Any]:
     """Give messages what their template shows beyond their fields, worked out here as it does so fifty times a page.
 
@@ -81,7 +84,8 @@ def prepare(messages: Iterable[Message], conversation: Conversation, *, days: bo
         else:
             if message.agent_id not in faces:
                 faces[message.agent_id] = avatar(message.agent)
-            message.face = faces[message.agent_id]
+            message.face = BOT_FACE if message.is_by_bot else faces[message.agent_id]
+            message.sources = message.data.get("sources", ()) if message.is_by_bot else ()
         message.is_note = kind == Message.Kind.NOTE
         message.by_channel = by_channel[inbox_id]
         message.marks = _marks(message)
@@ -108,6 +112,8 @@ def _author(message: Any, conversation: Conversation) -> tuple[str, str]:
         # Several people may write in one conversation: a letter says itself whose it is.
         sender = message.look.sender[0] if message.look and message.look.sender else None
         return (sender and (sender.name or sender.email)) or conversation.contact.display_name, ""
+    if message.is_by_bot:
+        return str(message.data["name"]), _("a bot")
     if agent is None:
         return "Aspa", ""
     return (agent.name, "") if message.kind == Message.Kind.NOTE else (agent.public_name, agent.title)

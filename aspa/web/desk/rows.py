@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from aspa.web.desk.marks import Due, Marks
 
 Status = Conversation.Status
+# The sign of whose words the preview is, where they aren't the customer's.
+BEFORE = {"reply": "corner-up-left", "bot": "bot"}
 # Seconds, beyond anything that is due.
 LATEST = 10**11
 
@@ -78,7 +80,7 @@ def _shown(
 
 def _before(row: lists.Row, clip: SafeString) -> SafeString:
     """What stands before the preview: that it is ours, that there are files, the subject."""
-    replied = icon("corner-up-left", "", "s") if row.preview_kind == "reply" else ""
+    replied = icon(BEFORE[row.preview_kind], "", "s") if row.preview_kind in BEFORE else ""
     subject = format_html("<b>{}</b> ", row.subject) if row.subject else ""
     return SafeString(f"{replied}{clip if row.has_files else ''}{subject}")
 

@@ -97,9 +97,9 @@ class DeskFrame:
         }
 
     def concerns(self, agent_id: int) -> bool:
-        """Should this agent be notified: their own, a followed or a free customer wrote, a colleague named them, a
-        promise of theirs or an answer is due soon or late, they are called as urgent, or a conversation is offered or
-        given to them by Aspa."""
+        """Should this agent be notified: their own, a followed or a free customer wrote or was handed over by a bot, a
+        colleague named them, a promise of theirs or an answer is due soon or late, they are called as urgent, or a
+        conversation is offered or given to them by Aspa."""
         event, conversation = self.happening.event, self.happening.conversation
         if event.kind in TOLD_TO_AGENTS:
             return agent_id in (*event.data.get("agents", ()), *event.data.get("escalated", ()))
@@ -108,7 +108,11 @@ class DeskFrame:
         if event.kind == Event.Kind.ASSIGNED:
             return event.agent_id is None and event.data.get("after") == agent_id
         if event.kind == Event.Kind.RECEIVED:
-            return conversation.assignee_id in (None, agent_id) or agent_id in self.happening.followers
+            if agent_id in self.happening.followers:
+                return True
+            return conversation.assignee_id in (None, agent_id) and not self.happening.with_bot
+        if event.kind == Event.Kind.HANDED_OVER:
+            return conversation.assignee_id is None
         return event.kind == Event.Kind.NOTED and agent_id in self.happening.mentioned
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aspa.core.conversations import events
+from aspa.core.conversations import bots, events
 from aspa.core.conversations.models import Attachment, Conversation, Event, Follow, Mention, Message
 from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.models import Brand, Inbox
@@ -70,6 +70,8 @@ class Happening:
     attachments: list[Attachment]
     mentioned: set[int]
     followers: set[int]
+    # A bot takes care of it.
+    with_bot: bool
     # The message as the desk shows it, by language; only for conversations that somebody watches.
     html: dict[str, str]
 
@@ -378,6 +380,7 @@ def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: l
     attachments = _attachments([pk for pk, message in messages.items() if message.has_attachments])
     mentions = _mentions([event.message_id for event in found if event.kind == Event.Kind.NOTED and event.message_id])
     followers = _followers({event.conversation_id for event in found if event.kind == Event.Kind.RECEIVED})
+    with_bot = _with_bot(found, conversations)
     happenings = []
     for event in found:
         conversation, message = conversations.get(event.conversation_id), messages.get(event.message_id or 0)
@@ -394,6 +397,7 @@ def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: l
                 attachments.get(message.pk, []) if message else [],
                 mentions.get(message.pk, set()) if message else set(),
                 followers.get(event.conversation_id, set()),
+                event.conversation_id in with_bot,
                 _html(message, conversation, watched.get(conversation.pk, ())),
             )
         )
@@ -442,6 +446,18 @@ def _followers(conversation_ids: set[int]) -> dict[int, set[int]]:
         for conversation_id, agent_id in found.values_list("conversation_id", "agent_id"):
             result[conversation_id].add(agent_id)
     return result
+
+
+def _with_bot(found: Iterable[Event], conversations: dict[int, Conversation]) -> set[int]:
+    """Of the conversations to which customers wrote those that a bot takes care of, or will in a moment."""
+    begun, written = set(), set()
+    for event in found:
+        conversation = conversations.get(event.conversation_id)
+        if event.kind == Event.Kind.RECEIVED and conversation is not None and conversation.assignee_id is None:
+            written.add(event.conversation_id)
+            if event.data.get("begins") and bots.begins(event.inbox_id):
+                begun.add(event.conversation_id)
+    return begun | bots.holding(written)
 
 
 def _mentions(message_ids: list[int]) -> dict[int, set[int]]:

@@ -36,6 +36,9 @@ class Message(models.Model):
         READ = "read", _("Read")
         FAILED = "failed", _("Failed")
 
+    # Written by a bot: it answers, but no agent has.
+    BOT = "bot"
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False)
     # Where it was written, when a merge has moved it since: undoing the merge brings it back.
     origin = models.ForeignKey(Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -48,7 +51,8 @@ class Message(models.Model):
     )
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    # Of an activity: which one, and its values; `activities.sentence` says it in the reader's language.
+    # Of an activity: which one, and its values; `activities.sentence` says it in the reader's language. Of a reply:
+    # BOT where no agent wrote it, with {"name", "sources": [{"title", "url"}], "choices": [what can be answered]}.
     code = models.CharField(max_length=30, blank=True)
     data = models.JSONField(default=dict, blank=True)
     has_attachments = models.BooleanField(default=False)
@@ -81,6 +85,10 @@ class Message(models.Model):
     @property
     def is_ours(self) -> bool:
         return self.kind == self.Kind.REPLY
+
+    @property
+    def is_by_bot(self) -> bool:
+        return self.is_ours and self.code == self.BOT
 
     @property
     def is_automatic(self) -> bool:

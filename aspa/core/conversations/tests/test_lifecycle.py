@@ -198,6 +198,7 @@ def test_every_activity_can_be_said_in_every_language(conversation: Conversation
         "level": "substantial",
         "number": "10482",
         "proof": "email",
+        "cause": "asked",
     }
     for code, (ours, theirs) in activities.SENTENCES.items():
         message = Message(code=code, data=values, conversation=conversation)

@@ -1,0 +1,188 @@
+"""One turn of the bot: what the customer has written since its last one, and what it does about that.
+
+It thinks without holding anything, and writes only if nothing has happened meanwhile: whoever writes again or takes the
+conversation over makes its thought void.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from aspa.core.conversations import bots
+from aspa.core.conversations.models import Message
+from aspa.service.bot import answering, counting, flows, handing_over, languages, readers, wishes
+from aspa.service.bot.models import Bot, Talk
+from aspa.service.closing.thanking import is_bare_thanks
+from aspa.service.duty.models import Call
+from aspa.service.routing import availability
+from aspa.service.search import content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aspa.core.conversations.bots import Source
+
+# So many questions without an answer, then a person is asked.
+MISSES = 2
+CUT = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reaction:
+    """What the bot says, if anything, and why it then hands over, if it does; how the talk and the figures change."""
+
+    text: str = ""
+    sources: tuple[Source, ...] = ()
+    choices: tuple[str, ...] = ()
+    cause: str = ""
+    changes: dict[str, Any] = dataclasses.field(default_factory=dict)
+    counts: dict[str, int] = dataclasses.field(default_factory=dict)
+
+
+def take_turn(conversation_id: int) -> None:
+    """Safe to run at any time and twice."""
+    talks = Talk.objects.select_related("conversation__brand", "conversation__contact", "conversation__inbox", "flow")
+    talk = talks.filter(pk=conversation_id, state=Talk.State.BOT).first()
+    if talk is None:
+        return
+    messages = _unheard(talk)
+    up_to = max([talk.heard_id, *(message.pk for message in messages)])
+    reaction = _react(talk, messages)
+    if reaction is not None:
+        _write(talk, reaction, up_to)
+
+
+def _unheard(talk: Talk) -> list[Message]:
+    incoming = Message.objects.filter(conversation=talk.conversation_id, kind=Message.Kind.INCOMING)
+    return list(incoming.filter(pk__gt=talk.heard_id).order_by("pk")[:20])
+
+
+def _react(talk: Talk, messages: Sequence[Message]) -> Reaction | None:
+    """None when there is nothing to react to."""
+    bot = Bot.objects.filter(pk=talk.inbox_id).first()
+    if bot is None or bot.when == Bot.When.OFF:
+        return Reaction(cause="off")
+    if not messages:
+        with override(talk.language):
+            outcome = flows.go_on_alone(talk) if talk.flow else None
+        return _of_flow(talk, outcome) if outcome else None
+    said = "\n".join(message.text for message in messages).strip()[:CUT]
+    language = talk.conversation.brand.spoken(languages.of(said, talk.language or talk.conversation.language))
+    talk.language = language
+    with override(language):
+        reaction = _handed_over(talk, bot, messages, said) or _answered(talk, bot, said)
+    return dataclasses.replace(reaction, changes={"language": language, **reaction.changes})
+
+
+def _handed_over(talk: Talk, bot: Bot, messages: Sequence[Message], said: str) -> Reaction | None:
+    """When it is for a person."""
+    if any(message.inbox_id != talk.inbox_id for message in messages):
+        return Reaction(cause="elsewhere")
+    if wishes.asks_for_person(said) or any(wishes.asks_for_person(message.text) for message in messages):
+        return Reaction(cause="asked")
+    if Call.objects.filter(conversation=talk.conversation_id, settled_at=None).exists():
+        return Reaction(cause="urgent")
+    if any(message.has_attachments for message in messages):
+        return Reaction(cause="files")
+    if bot.when == Bot.When.ABSENT and availability.of(talk.conversation.inbox).is_offered:
+        return Reaction(cause="present")
+    return None
+
+
+def _answered(talk: Talk, bot: Bot, said: str) -> Reaction:
+    outcome = None if is_bare_thanks(said) else flows.go_on(talk, said) if talk.flow else flows.begin(talk, said)
+    if outcome is not None:
+        return _of_flow(talk, outcome)
+    reaction = _plain(talk, bot, said)
+    return dataclasses.replace(reaction, changes={**flows.LEFT, **reaction.changes})
+
+
+def _plain(talk: Talk, bot: Bot, said: str) -> Reaction:
+    """Outside of any flow."""
+    if is_bare_thanks(said) or (wishes.says_yes(said) and talk.answers):
+        return _helped(talk)
+    if wishes.says_no(said) and talk.answers:
+        return _missed(talk, _("I’m sorry that didn’t help. Could you tell it in other words?"))
+    if wishes.only_greets(said):
+        return Reaction(greeting(bot, talk.conversation.brand.name), choices=(person_choice(),))
+    return _looked_up(talk, bot, said)
+
+
+def greeting(bot: Bot, brand: str) -> str:
+    """In the active language where the brand hasn't written one."""
+    from django.utils.translation import get_language
+
+    written: str = bot.greetings.get((get_language() or "")[:2], "")
+    own = _("Hello. I’m %(name)s, a bot of %(brand)s. Ask me, or ask for a person at any time.")
+    return written or own % {"name": bot.name, "brand": brand}
+
+
+def person_choice() -> str:
+    return _("Talk to a person")
+
+
+def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
+    brand_id, language = talk.conversation.brand_id, talk.language
+    reader = readers.reader_of(talk.conversation.contact)
+    hits = answering.look(brand_id, said, reader=reader, language=language)
+    chosen = answering.titled(hits, said) if said in talk.offered else None
+    meant = [] if talk.offered else answering.several(hits, said)
+    answer = chosen
+    if chosen is None and not meant:
+        answer = answering.put(bot, hits, said, language=language, contact=talk.conversation.contact)
+    content.asked(brand_id, said, where="bot", found=len(meant) or int(answer is not None))
+    if answer is not None:
+        choices = (_("Yes, this helped"), _("This didn’t help"), person_choice())
+        first = int(not talk.answers)
+        return Reaction(answer.text, answer.sources, choices, changes={"answers": 1}, counts={"answered": first})
+    if meant or (hits and not talk.offered):
+        titles = meant or answering.titles(hits)
+        text = _("Which of these do you mean?") if meant else _("I’m not sure that I know this. Is it one of these?")
+        return Reaction(text, choices=(*titles, person_choice()), changes={"offered": titles})
+    return _missed(talk, _("I don’t know that. Could you ask in other words? Or I pass you on to a person."))
+
+
+def _helped(talk: Talk) -> Reaction:
+    first = int(not talk.has_helped and bool(talk.answers))
+    text = _("Good to hear. If something else comes up, just write.") if talk.answers else _("You’re welcome.")
+    changes = {"misses": 0, "has_helped": bool(talk.answers) or talk.has_helped}
+    return Reaction(text, changes=changes, counts={"helped": first})
+
+
+def _missed(talk: Talk, text: str) -> Reaction:
+    misses = talk.misses + 1
+    if misses >= MISSES:
+        return Reaction(cause="misses", changes={"misses": misses}, counts={"misses": 1})
+    return Reaction(text, choices=(person_choice(),), changes={"misses": misses}, counts={"misses": 1})
+
+
+def _of_flow(talk: Talk, outcome: flows.Outcome) -> Reaction:
+    choices = () if outcome.cause else (*outcome.choices, person_choice())
+    first = int(outcome.has_answered and not talk.answers)
+    changes = {**outcome.changes, "answers": int(outcome.has_answered)}
+    return Reaction(outcome.text, outcome.sources, choices, outcome.cause, changes, {"answered": first})
+
+
+@transaction.atomic
+def _write(talk: Talk, reaction: Reaction, up_to: int) -> None:
+    held = Talk.objects.select_for_update(of=("self",)).select_related("conversation__brand").get(pk=talk.pk)
+    if held.state != Talk.State.BOT or held.turns != talk.turns:
+        return
+    bot = Bot.objects.filter(pk=talk.inbox_id).first()
+    if reaction.text and bot is not None:
+        said = bots.Said(bot.name, reaction.text, reaction.sources, reaction.choices)
+        if bots.answer(held.conversation, said, up_to=up_to, client_id=f"bot-{held.pk}-{held.turns}") is None:
+            return
+    changes = {**reaction.changes, "answers": held.answers + reaction.changes.get("answers", 0)}
+    for name, value in changes.items():
+        setattr(held, name, value)
+    held.heard_id, held.owed_since, held.turns = up_to, None, held.turns + 1
+    held.save()
+    counting.count(held, **reaction.counts)
+    if reaction.cause:
+        handing_over.of_held(held, cause=reaction.cause)
