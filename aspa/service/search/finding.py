@@ -1,98 +1,284 @@
-"""Plain search: a reference number, a customer by name or address, and words in recent conversations.
+"""The desk's search: the conversations in which something was written, the newest first, and customers by name or address.
 
-Numbers, names and addresses are found by index over everything. Words are looked for in the newest
-`RECENT` messages only, so that a search never scans; the page says so.
+What is asked becomes terms of the index of messages as far as it can; the rest, what changes with every click, is asked
+of the conversations that it finds. No question takes longer than its budget: what isn't found by then is found by asking
+again from where it came to (`Found.next`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import heapq
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import BooleanField, ExpressionWrapper, Value
 
-from aspa.core.conversations import access
+from aspa.core.conversations import access, lists
 from aspa.core.conversations.models import Conversation, Message
 from aspa.core.conversations.models.conversation import FIRST_REFERENCE
-from aspa.core.people.models import Contact, Identity
+from aspa.core.people.models import Contact
+from aspa.kit.ids import ROW_IDS, row_id
+from aspa.service.search import customers, meaning
+from aspa.service.search.asking import Question, parse
+from aspa.service.search.marking import Marker, stands_in
+from aspa.service.search.messages import index
+from aspa.service.search.messages.generation import Gone
 
 if TYPE_CHECKING:
-    from aspa.core.people.models import Agent
+    from django.utils.safestring import SafeString
 
-MOST = 8
-# How many of the newest messages are looked through for words.
-RECENT = 5_000
+    from aspa.core.conversations.lists import Placed, Row
+    from aspa.core.people.models import Agent
+    from aspa.service.search.asking import Hint
+    from aspa.service.search.engine import Expression
+    from aspa.service.search.meaning import Meaning
+    from aspa.service.search.messages.generation import Generation
+
+PAGE, MOST_CONTACTS = 20, 8
+# How long the index and the conversations are looked through, in seconds.
+BUDGET = 0.025
+# So many conversations of a list are looked at in one go.
+AT_ONCE = 200
+# Of the page's conversations so many messages are looked at for whether they were on an earlier page.
+MOST_EARLIER = 2_000
 REFERENCE = re.compile(r"#?(?:[A-Za-zÅÄÖåäö]{1,6}-)?(\d{5,12})")
-LAST_LETTER = "\U0010ffff"
+VIEWS = {"open": "all", "waiting": "waiting", "snoozed": "snoozed", "closed": "closed"}
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A conversation, and the newest message in it that was meant, None when none was. `snippet`: HTML with <mark>."""
+
+    row: Row
+    snippet: SafeString
+    at: dt.datetime
+    message_id: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, the nearest first. `messages` carry their conversation."""
+    """What a search found.
 
-    conversations: list[Conversation]
-    contacts: list[Contact]
-    messages: list[Message]
+    `next`: the place to go on from, empty at the end. `looked_until`: until when messages were looked through, where
+    the time was up before the page was full. `is_building`: older messages aren't in the index yet. `unknown`: names
+    that nobody and nothing has.
+    """
+
+    question: Question
+    hits: list[Hit] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    next: str = ""
+    looked_until: dt.datetime | None = None
+    is_building: bool = False
+    unknown: tuple[Hint, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.conversations or self.contacts or self.messages)
+        return bool(self.hits or self.contacts)
 
 
-def find(agent: Agent, words: str) -> Found:
-    """Search what the agent may read."""
-    contacts = _contacts(agent, words)
-    return Found(_conversations(agent, words, contacts), contacts, _messages(agent, words))
+class Place(NamedTuple):
+    """A message that was found."""
+
+    message: int
+    conversation: int
 
 
-def _conversations(agent: Agent, words: str, contacts: list[Contact]) -> list[Conversation]:
-    readable = access.conversations(agent)
-    number = REFERENCE.fullmatch(words)
-    if number:
-        return list(readable.filter(pk=int(number[1]) - FIRST_REFERENCE))
-    if not contacts:
+def find(agent: Agent, text: str, *, before: str = "", most: int = PAGE) -> Found:
+    """Search what the agent may read. before: `next` of the page before this; anything else begins anew."""
+    question = parse(text)
+    if not question:
+        return Found(question)
+    wanted = meaning.of(question, agent)
+    found = Found(question, unknown=wanted.unknown)
+    if not before:
+        found = replace(found, contacts=_contacts(agent, question))
+        number = REFERENCE.fullmatch(text.strip())
+        if number and (rows := lists.some(agent, _numbered(int(number[1])))):
+            return replace(found, hits=_shown(rows))
+    if wanted.is_impossible:
+        return found
+    if not wanted.is_of_messages:
+        return _among_conversations(agent, found, wanted, before, most)
+    try:
+        return _among_messages(agent, found, wanted, row_id(before), most)
+    except Gone:
+        # The index was exchanged in this moment; the new one has everything.
+        return _among_messages(agent, found, wanted, row_id(before), most)
+
+
+def _contacts(agent: Agent, question: Question) -> list[Contact]:
+    if any(one.operator or one.denied or one.phrase for one in question.asked):
         return []
-    return list(readable.filter(contact__in=contacts).order_by("-pk")[:MOST])
+    return customers.named(question.words, brands=access.brand_ids(agent), most=MOST_CONTACTS)
 
 
-def _contacts(agent: Agent, words: str) -> list[Contact]:
-    """Customers whose name or address begins so."""
-    brands = access.brand_ids(agent)
-    identities = Identity.objects.filter(brand__in=brands).exclude(kind=Identity.Kind.VISITOR)
-    starts = identities.filter(value__gte=words.lower(), value__lt=words.lower() + LAST_LETTER)
-    found = list(starts.values_list("contact", flat=True)[: MOST * 2])
-    return list(
-        Contact.objects.alias(lower_name=Lower("name"))
-        .filter(Q(pk__in=found) | _begins("lower_name", words), brand__in=brands, merged_into=None)
-        .select_related("brand")
-        .order_by("name", "pk")[:MOST]
+def _numbered(number: int) -> list[int]:
+    return [number - FIRST_REFERENCE] if number - FIRST_REFERENCE in ROW_IDS else []
+
+
+def _among_messages(agent: Agent, found: Found, wanted: Meaning, before: int | None, most: int) -> Found:
+    """The newest message of each conversation that fits, the newest first."""
+    current = index.current()
+    if current is None:
+        return found
+    generation, standing = current
+    expression = wanted.expression()
+    newest = ROW_IDS[-1] if before is None else before - 1
+    low, high = _bounds(generation, wanted, standing.since, newest)
+    places: dict[int, Place] = {}
+    looked = high + 1
+    for pks, since in index.walk(generation, expression, low=low, high=high, until=time.monotonic() + BUDGET):
+        for place in _fitting_in_turn(pks, wanted, most):
+            if place.conversation in places or (before and _was_earlier(generation, expression, place, before)):
+                continue
+            places[place.conversation] = place
+            if len(places) == most:
+                break
+        looked = since
+        if len(places) == most:
+            looked = min(place.message for place in places.values())
+            break
+    is_more = looked > low
+    return replace(
+        found,
+        hits=_hits(agent, list(places.values()), wanted),
+        next=str(looked) if is_more else "",
+        looked_until=_moment(looked) if is_more and len(places) < most else None,
+        is_building=not standing.is_whole,
     )
 
 
-def _begins(field: str, words: str) -> Q:
-    """A range instead of LIKE, so that the index serves it. SQLite's lower() knows ASCII only, hence the two spellings."""
-    low = words.lower()
-    spellings = {low, low[:1].upper() + low[1:]}
-    either = Q()
-    for spelling in spellings:
-        either |= Q(**{f"{field}__gte": spelling, f"{field}__lt": spelling + LAST_LETTER})
-    return either
+def _bounds(generation: Generation, wanted: Meaning, since: int, newest: int) -> tuple[int, int]:
+    """Between which messages to look. The newest is asked of the table: the index is walked from there."""
+    last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    low, high = max(1, since), min(newest, last)
+    if wanted.since or wanted.until:
+        first_day = None if wanted.since is None else int(wanted.since.timestamp()) // DAY
+        last_day = None if wanted.until is None else int(wanted.until.timestamp()) // DAY
+        first, last = generation.days(first_day, last_day)
+        low, high = max(low, first), min(high, last)
+    return low, high
 
 
-def _messages(agent: Agent, words: str) -> list[Message]:
-    newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    messages = Message.objects.filter(pk__gt=newest - RECENT).exclude(kind=Message.Kind.ACTIVITY)
-    for word in words.split()[:6]:
-        messages = messages.filter(Q(text__icontains=word) | Q(text__icontains=word.capitalize()))
-    inboxes = access.reach(agent).inbox_ids()
-    if inboxes is not None:
-        messages = messages.filter(inbox__in=inboxes)
-    hits = list(messages.order_by("-pk")[: MOST * 2])
-    readable = {one.pk: one for one in access.conversations(agent).filter(pk__in={hit.conversation_id for hit in hits})}
-    seen: dict[int, Message] = {}
-    for hit in hits:
-        if hit.conversation_id in readable and hit.conversation_id not in seen:
-            hit.conversation = readable[hit.conversation_id]
-            seen[hit.conversation_id] = hit
-    return list(seen.values())[:MOST]
+def _fitting_in_turn(pks: Sequence[int], wanted: Meaning, most: int) -> Iterator[Place]:
+    """A few at first: mostly they are enough for a page."""
+    few = 2 * most
+    for piece in (pks[:few], pks[few:]):
+        if piece:
+            yield from _fitting(piece, wanted)
+
+
+def _fitting(pks: Collection[int], wanted: Meaning) -> list[Place]:
+    """Those of these messages that are all that was asked, in their order: what the index can't know is looked at."""
+    messages = Message.objects.filter(pk__in=pks)
+    if wanted.since:
+        messages = messages.filter(created_at__gte=wanted.since)
+    if wanted.until:
+        messages = messages.filter(created_at__lt=wanted.until)
+    if wanted.phrases or wanted.no_phrases:
+        told = messages.values_list("pk", "conversation", "text")
+        places = [Place(pk, conversation) for pk, conversation, text in told if _has_phrases(text, wanted)]
+    else:
+        places = [Place(*row) for row in messages.values_list("pk", "conversation")]
+    fitting = _fitting_conversations({place.conversation for place in places}, wanted)
+    return sorted((place for place in places if place.conversation in fitting), reverse=True)
+
+
+def _has_phrases(text: str, wanted: Meaning) -> bool:
+    return all(stands_in(phrase, text) for phrase in wanted.phrases) and not any(
+        stands_in(phrase, text) for phrase in wanted.no_phrases
+    )
+
+
+def _fitting_conversations(pks: Collection[int], wanted: Meaning) -> set[int]:
+    """Looked up by number, and the conditions selected rather than filtered by: a database that is to filter by a state
+    may prefer to read a big index of it."""
+    fits = ExpressionWrapper(wanted.conversations, BooleanField()) if wanted.conversations else Value(True)
+    rows = Conversation.objects.filter(pk__in=pks).values_list("pk", "status", "inbox", fits)
+    return {
+        pk
+        for pk, status, inbox, is_fitting in rows
+        # Who may read is said once more: the index may be a moment behind a merge.
+        if is_fitting and status in wanted.statuses and (wanted.reach is None or inbox in wanted.reach)
+    }
+
+
+def _was_earlier(generation: Generation, expression: Expression, place: Place, before: int) -> bool:
+    """Whether the conversation was found on an earlier page, by a newer message."""
+    newer = Message.objects.filter(conversation=place.conversation, pk__gte=before).order_by("pk")
+    pks = set(newer.values_list("pk", flat=True)[:MOST_EARLIER])
+    return any(generation.find(expression, pk, pk, 1) for pk in pks)
+
+
+def _moment(pk: int) -> dt.datetime | None:
+    return Message.objects.filter(pk__lte=pk).order_by("-pk").values_list("created_at", flat=True).first()
+
+
+def _hits(agent: Agent, places: list[Place], wanted: Meaning) -> list[Hit]:
+    rows = {row.pk: row for row in lists.some(agent, [place.conversation for place in places])}
+    messages = Message.objects.filter(pk__in=[place.message for place in places]).in_bulk()
+    marker = Marker(wanted.marked)
+    languages = dict(Conversation.objects.filter(pk__in=rows).values_list("pk", "language"))
+    return [
+        Hit(
+            rows[place.conversation],
+            marker.snippet(message.text, languages.get(place.conversation, "")),
+            message.created_at,
+            message.pk,
+            message.kind,
+        )
+        for place in places
+        if place.conversation in rows and (message := messages.get(place.message))
+    ]
+
+
+def _among_conversations(agent: Agent, found: Found, wanted: Meaning, before: str, most: int) -> Found:
+    """When nothing is asked of what was written: by their last activity, as lists are."""
+    chosen: list[int] = []
+    place, is_more, until = before, False, time.monotonic() + BUDGET
+    walk = _walk(agent, wanted, before)
+    while pieces := [one for one, _ in zip(walk, range(AT_ONCE), strict=False)]:
+        fitting = _fitting_conversations({one.pk for one in pieces}, wanted)
+        for one in pieces:
+            place = one.place
+            chosen += [one.pk] if one.pk in fitting else []
+            if len(chosen) == most:
+                break
+        is_more = len(chosen) == most or len(pieces) == AT_ONCE
+        if len(chosen) == most or time.monotonic() > until:
+            break
+    else:
+        is_more = False
+    rows = {row.pk: row for row in lists.some(agent, chosen)}
+    return replace(
+        found,
+        hits=_shown([rows[pk] for pk in chosen if pk in rows]),
+        next=place if is_more else "",
+        looked_until=lists.parse_place(place)[0] if is_more and len(chosen) < most else None,
+    )
+
+
+def _walk(agent: Agent, wanted: Meaning, before: str) -> Iterator[Placed]:
+    views = [_view(agent, VIEWS[status], before) for status in sorted(wanted.statuses)]
+    return heapq.merge(*views, key=lambda one: lists.parse_place(one.place), reverse=True)
+
+
+def _view(agent: Agent, view: str, before: str) -> Iterator[Placed]:
+    try:
+        lists.parse_place(before)
+    except ValueError:
+        before = ""
+    while pieces := lists.walk(agent, view, before=before, limit=AT_ONCE):
+        yield from pieces
+        before = pieces[-1].place
+
+
+def _shown(rows: list[Row]) -> list[Hit]:
+    marker = Marker(())
+    return [Hit(row, marker.snippet(row.preview), row.last_activity_at) for row in rows]

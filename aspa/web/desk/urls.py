@@ -99,6 +99,7 @@ urlpatterns = [
     path("menus/<slug:menu>", menus.bulk_menu, name="bulk_menu"),
     # Finding
     path("search", finding.search, name="search"),
+    path("search/offers", finding.offers, name="search_offers"),
     # Duty
     path("duty/", duty.page, name="duty"),
     path("duty/calls/<int:call_id>/", duty.call, name="duty_call"),

@@ -1,22 +1,67 @@
-"""The search box and the command palette's results."""
+"""The search: a page of its own, and what the palette shows of it as one types."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.db import DatabaseError
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from aspa.service.search.finding import find
-from aspa.web.desk.doors import for_agents
+from aspa.service.search import offering
+from aspa.service.search.asking import LONGEST
+from aspa.service.search.finding import Found, find
+from aspa.web.desk.doors import for_agents, is_part
+from aspa.web.desk.found import hints, shown
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from aspa.web.desk.doors import AgentRequest
+
+logger = logging.getLogger(__name__)
+
+# What the palette shows.
+FEW = 6
 
 
 @for_agents
 def search(request: AgentRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:100]
-    found = find(request.user, words) if len(words) > 1 else None
-    return render(request, "desk/found.html", {"found": found, "words": words})
+    """The page of what was found; for a script its next rows (`before`), or what the palette shows."""
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    before = request.GET.get("before", "")
+    if is_part(request) and not before:
+        return render(request, "desk/found.html", _context(request, text, most=FEW))
+    context = _context(request, text, before=before)
+    return render(request, "desk/found_rows.html" if is_part(request) else "desk/search.html", context)
+
+
+@for_agents
+def offers(request: AgentRequest) -> HttpResponse:
+    """What can be written where the caret stands (`at`, in characters): operators, and the names that they take."""
+    text, at = request.GET.get("q", "")[:LONGEST], request.GET.get("at", "")
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else len(text)
+    return render(request, "desk/search_offers.html", {"offers": offering.offers(request.user, text, place)})
+
+
+def _context(request: AgentRequest, text: str, *, before: str = "", **how: int) -> dict[str, Any]:
+    try:
+        found, failed = find(request.user, text, before=before, **how), False
+    except DatabaseError:
+        logger.exception("A search failed.")
+        found, failed = find(request.user, ""), True
+    return {
+        "found": found,
+        "failed": failed,
+        "text": text,
+        "hits": shown(found.hits),
+        "hints": hints(found),
+        "more": _address(text, found) if found.next else "",
+        "whole": f"{reverse('desk:search')}?{urlencode({'q': text})}",
+        "is_first": not before,
+    }
+
+
+def _address(text: str, found: Found) -> str:
+    return f"{reverse('desk:search')}?{urlencode({'q': text, 'before': found.next})}"

@@ -1,4 +1,5 @@
 /** The command palette: one field that finds customers, messages and numbers, and does what the buttons do. */
+import { offerIn } from "./search_offers.js";
 import { copyOf, getPart, settled } from "./server.js";
 import { openDialog } from "/static/shell/dialogs.js";
 
@@ -6,10 +7,12 @@ const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("palett
 const field = /** @type {HTMLInputElement} */ (document.getElementById("palette-words"));
 const commandsPlace = /** @type {HTMLElement} */ (document.getElementById("palette-commands"));
 const foundPlace = /** @type {HTMLElement} */ (document.getElementById("palette-found"));
+const offers = offerIn(field, /** @type {HTMLElement} */ (document.getElementById("palette-offers")));
 
 export function openPalette() {
   field.value = "";
   foundPlace.replaceChildren();
+  offers.close();
   dialog.showModal();
   showCommands();
   field.focus();
@@ -57,11 +60,13 @@ const search = settled(async () => {
 field.addEventListener("input", () => { showCommands(); search(); });
 foundPlace.addEventListener("click", () => dialog.close());
 
-const options = () => /** @type {HTMLElement[]} */ ([...dialog.querySelectorAll("[role=option]")]);
+const options = () => /** @type {HTMLElement[]} */ ([...dialog.querySelectorAll("#palette-commands [role=option], #palette-found [role=option]")]);
 /** @param {number} at */
 function choose(at) { options().forEach((option, index) => { option.setAttribute("aria-selected", String(index === at)); if (index === at) option.scrollIntoView({ block: "nearest" }); }); }
 
 field.addEventListener("keydown", (event) => {
+  // Arrows and Enter are for what was found; Tab takes what is offered.
+  if (event.key === "Tab" && offers.key(event, false)) return;
   const all = options(), at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); if (all.length) choose((at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length); }
   else if (event.key === "Enter" && all[at]) { event.preventDefault(); all[at].click(); }

@@ -1,0 +1,136 @@
+"""What keeps the index: a reader of the journal in a thread of its own, beside the subscribers.
+
+It isn't one of them since their work is one transaction, for which the customers' messages wait on SQLite. Where it
+stands is kept with each generation and moves in the transaction that writes the words, so it may be cut off anywhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import close_old_connections, connection
+
+from aspa.core.conversations import events
+from aspa.core.conversations.models import Event, Message
+from aspa.service.search.messages import documents, index
+from aspa.service.search.messages.generation import Gone, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from threading import Event as Signal
+
+    from aspa.core.conversations.events import Stretch
+    from aspa.service.search.messages.generation import Generation
+
+logger = logging.getLogger(__name__)
+
+# How long it waits before it looks at the journal again, in seconds, and after something went wrong.
+PAUSE, PAUSE_AFTER_FAILURE = 0.25, 10.0
+# Events, and messages of those that are built anew, in one go: a transaction of some tens of milliseconds.
+BATCH, BUILT_AT_ONCE = 1_000, 1_000
+
+Kind = Event.Kind
+# Of these nothing follows for what was written, and they are many.
+SILENT = frozenset({Kind.ACTIVITY, Kind.DELIVERY, Kind.READ, Kind.HELD, Kind.TAKEN_BACK})
+# What was written is found under another conversation, inbox, customer or subject, or isn't there any more.
+MOVING = frozenset(
+    {Kind.MERGED, Kind.UNMERGED, Kind.SPLIT, Kind.CONTACT_MERGED, Kind.CONTACT_UNMERGED, Kind.RENAMED, Kind.REDACTED}
+)
+
+
+def keep_following(stop: Signal) -> None:
+    """Keep the index until stop is set. The dictionaries are read when there is something to be indexed."""
+    while not stop.is_set():
+        pause = PAUSE
+        try:
+            pause = 0 if follow() else PAUSE
+        except Exception:  # whatever it is, messages have to be found again
+            logger.exception("The index of messages could not be kept.")
+            pause = PAUSE_AFTER_FAILURE
+        if connection.vendor != "sqlite":
+            close_old_connections()
+        stop.wait(pause)
+    connection.close()
+
+
+def follow() -> bool:
+    """Take each generation a step further; returns whether one has more to do. Safe to run twice, and beside others."""
+    if not _one_is_ours() and not begin():
+        return False
+    more = False
+    for generation in index.generations():
+        try:
+            more |= _go_on(generation)
+        except Gone:
+            continue
+    _drop_what_is_replaced()
+    return more
+
+
+def begin() -> bool:
+    """Begin a new generation beside what is there; False while nothing has been written at all."""
+    newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        return False
+    # Read before the messages: what commits meanwhile comes by the journal.
+    place = events.head()
+    newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or newest
+    numbers = [generation.number for generation in index.generations()]
+    index.begin(max(numbers, default=0) + 1, Standing(documents.NORMALISER, place, newest + 1))
+    return True
+
+
+def catch_up() -> None:
+    """Do all that there is to do. For tests, and for who has filled a database."""
+    while follow():
+        pass
+
+
+def _one_is_ours() -> bool:
+    """Whether there is a generation, made or being made, that this version's words are found in."""
+    standing = [one.standing() for one in index.generations()]
+    return any(one is not None and one.normaliser == documents.NORMALISER for one in standing)
+
+
+def _drop_what_is_replaced() -> None:
+    found = [(one, standing) for one in index.generations() if (standing := one.standing())]
+    ours = [one.number for one, standing in found if standing.is_whole and standing.normaliser == documents.NORMALISER]
+    for one, _standing in found:
+        if ours and one.number < ours[-1]:
+            one.drop()
+
+
+def _go_on(generation: Generation) -> bool:
+    """The next of the journal, and the next of the messages from before it."""
+    was = generation.standing()
+    if was is None:
+        return False
+    stretch, more = events.stretch_after(was.place, BATCH)
+    now, anew, build = was, set[int](), list[documents.Document]()
+    if stretch is not None:
+        # What is older than all that has been built comes with the building.
+        anew = {pk for pk in _changed(stretch) if pk >= was.since}
+        now = replace(now, place=stretch.until)
+        build = documents.of(anew)
+    if not was.is_whole:
+        older, since = documents.before(was.since, BUILT_AT_ONCE)
+        build += older
+        now = replace(now, since=since)
+    if now == was:
+        return False
+    generation.write(build, anew, was=was, now=now)
+    return more or not now.is_whole
+
+
+def _changed(stretch: Stretch) -> set[int]:
+    """The messages that the events are of, with all of the conversations that were moved."""
+    told = stretch.of(*(stretch.kinds - SILENT))
+    changed = {entry.message_id for entry in told if entry.message_id}
+    moved = {entry.conversation_id for entry in told if entry.kind in MOVING}
+    return changed | _of_conversations(moved)
+
+
+def _of_conversations(pks: Collection[int]) -> set[int]:
+    return set(Message.objects.filter(conversation__in=pks).values_list("pk", flat=True)) if pks else set()

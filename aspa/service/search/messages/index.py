@@ -1,0 +1,70 @@
+"""The index in use: which generations there are, and how they are walked from the newest message to older ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from aspa.service.search.messages import on_postgresql, on_sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aspa.service.search.engine import Expression
+    from aspa.service.search.messages.generation import Generation, Standing
+
+# Of how many messages a first stretch is, and how many are taken of one at a time.
+FIRST_STRETCH, MOST = 1_000, 200
+# A stretch becomes so many times as long after one that was quickly read, and as short after one that wasn't.
+GROWTH = 8
+QUICK_SECONDS, SLOW_SECONDS = 0.004, 0.015
+
+
+def generations() -> Sequence[Generation]:
+    """The oldest first."""
+    return on_sqlite.generations() if connection.vendor == "sqlite" else on_postgresql.generations()
+
+
+def begin(number: int, standing: Standing) -> None:
+    (on_sqlite if connection.vendor == "sqlite" else on_postgresql).begin(number, standing)
+
+
+def current() -> tuple[Generation, Standing] | None:
+    """The one to search: the newest that is whole, else the first that is being built; None without any."""
+    standing = [(one, found) for one in generations() if (found := one.standing())]
+    whole = [pair for pair in standing if pair[1].is_whole]
+    return whole[-1] if whole else standing[0] if standing else None
+
+
+def walk(
+    generation: Generation, asked: Expression, *, low: int, high: int, until: float
+) -> Iterator[tuple[list[int], int]]:
+    """The messages from low up to and with high that have it, the newest first, in pieces; each with the number from
+    which on all have been looked at.
+
+    Ends after the piece during which `until` (of time.monotonic) passes, so that no question takes longer, however
+    common its words. Raises Gone when the generation isn't there any more.
+    """
+    length = FIRST_STRETCH
+    while high >= low:
+        start = max(low, high - length + 1)
+        begun = time.monotonic()
+        found = generation.find(asked, start, high, MOST)
+        took = time.monotonic() - begun
+        if found is None:
+            length = max(FIRST_STRETCH, length // GROWTH)
+        else:
+            if len(found) >= MOST:
+                # There may be more of them in the same stretch.
+                start = found[-1]
+            elif took < QUICK_SECONDS:
+                length *= GROWTH
+            elif took > SLOW_SECONDS:
+                length = max(FIRST_STRETCH, length // GROWTH)
+            yield found, start
+            high = start - 1
+        if time.monotonic() > until:
+            return
