@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from aspa.kit import clock
 from aspa.service.moderation.kinds import Shown
-from aspa.service.moderation.states import State
-from aspa.service.reviews import figures, reacting
+from aspa.service.moderation.models import Decision
+from aspa.service.moderation.states import Action, State
+from aspa.service.reviews import figures, photos, reacting
 from aspa.service.reviews.models import Review
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Reviews:
             figures.gone(review.product_id, review.stars)
         if review.is_shown:
             figures.come(review.product_id, review.stars)
+            if _has_been_seen(review):
+                photos.show_waiting(review)
             reacting.look_at(review)
 
     def shown(self, keys: Collection[int]) -> dict[int, Shown]:
@@ -52,6 +55,13 @@ class Reviews:
                 ),
                 about=f"{review.product} · {review.name}",
                 stars=review.stars,
+                url=reverse("content:review", args=[review.pk]),
             )
             for review in found
         }
+
+
+def _has_been_seen(review: Review) -> bool:
+    """Whether somebody published it by hand, its waiting photos before their eyes."""
+    by_hand = Decision.objects.filter(item__kind=KIND, item__key=review.pk, action=Action.PUBLISH, undone_at=None)
+    return review.photos_wait_since is not None and by_hand.filter(at__gte=review.photos_wait_since).exists()

@@ -26,6 +26,7 @@ SECTIONS = (
     Section("content:articles", _("Articles"), "file-text"),
     Section("content:shelves", _("Categories"), "layers"),
     Section("content:moderation", _("Moderation"), "shield-check", Permission.COMMUNITY),
+    Section("content:reviews", _("Reviews"), "star", Permission.COMMUNITY),
     Section("content:switches", _("What is on"), "settings"),
 )
 

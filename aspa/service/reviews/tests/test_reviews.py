@@ -16,7 +16,7 @@ from aspa.kit import clock, files
 from aspa.kit.tasks import run_pending
 from aspa.service.commerce.records import Who
 from aspa.service.moderation import deciding
-from aspa.service.moderation.models import Item
+from aspa.service.moderation.models import Item, Rules
 from aspa.service.moderation.states import Action, Reason, State
 from aspa.service.privacy import erasing
 from aspa.service.reviews import answering, inviting, photos, reacting, reading, removing, voting, writing
@@ -126,8 +126,11 @@ def test_photos_are_drawn_anew_and_wait(dee: Contact, ada: Agent) -> None:
     bomb = io.BytesIO(picture("PNG", size=(6400, 6400)))
     with pytest.raises(files.Refused, match="pixels"):
         photos.read(bomb)
-    review = writing.write(dee, "NS", GOOD, pictures=[drawn, drawn]).review
+    review = writing.write(dee, "NS", GOOD).review
     decide(review, Action.PUBLISH, ada)
+    Rules.objects.create(brand=dee.brand, hold=Rules.Hold.DOUBTFUL)
+    assert writing.write(dee, "NS", GOOD, pictures=[drawn, drawn]).verdict.is_published
+    review.refresh_from_db()
     (seen,) = reading.of_product(review.product, Asked()).reviews
     assert seen.shown_photos == []  # type: ignore[attr-defined]
     first, second = Photo.objects.all()
@@ -139,8 +142,11 @@ def test_photos_are_drawn_anew_and_wait(dee: Contact, ada: Agent) -> None:
     assert reading.photo(dee.brand_id, second.public_id) is None
     decide(review, Action.HIDE, ada, Reason.WRONG)
     assert reading.photo(dee.brand_id, first.public_id) is None
+    writing.write(dee, "NS", BAD, pictures=[drawn])
+    decide(review, Action.PUBLISH, ada)
+    assert [photo.state for photo in review.photos.all()] == [State.PUBLISHED, State.HIDDEN, State.PUBLISHED]
     with pytest.raises(Refused, match="4 photos"):
-        writing.write(dee, "NS", BAD, pictures=[drawn] * 3)
+        writing.write(dee, "NS", BAD, pictures=[drawn] * 2)
     before = len(default_storage.listdir("reviews")[1])
     with pytest.raises(Refused):
         writing.write(another(dee, "Eve"), "NS", GOOD, pictures=[drawn])

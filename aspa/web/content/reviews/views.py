@@ -118,7 +118,7 @@ def policy(request: AgentRequest, brand_id: int) -> HttpResponse:
         policies.set_policy(form.save(commit=False))
         messages.success(request, _("Saved."))
         return redirect("content:review_policy", brand.pk)
-    values = {"brand": brand, "form": form, "brands": doors.brands(request.user), "block": facts.block_line(brand)}
+    values = {"brand": brand, "form": form, "brands": doors.brands(request.user), "line": facts.block_line(brand)}
     return render(request, "content/reviews/policy.html", values, status=422 if form.errors else 200)
 
 
