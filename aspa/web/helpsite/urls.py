@@ -41,6 +41,7 @@ SITE = [
     path("sign-in/code/", sign_in.code, name="sign-in-code"),
     path("sign-in/shop/", sign_in.from_shop, name="sign-in-shop"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("community/", include("aspa.web.helpsite.community.urls")),
     path("reviews/", include("aspa.web.helpsite.reviews.urls")),
 ]
 urlpatterns = [
