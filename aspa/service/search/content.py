@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -37,6 +38,8 @@ __all__ = [
 
 # No page of finds begins later.
 LAST = 190
+# How sure a find is whose words were only guessed.
+GUESS = 0.5
 # How many words a beginning may go on as, and how many documents are looked at for it.
 COMPLETIONS, SUGGESTED = 12, 40
 
@@ -125,12 +128,11 @@ def search(
     """
     state = indexing.state()
     known = vocabulary.known(state, brand_id)
-    question = questions.read(text, known)
-    if not question.wanted or most <= 0 or not 0 <= first <= LAST:
-        return Results()
     scope = _scope(state, brand_id, reader, kinds, tags)
-    ranked: list[_Ranked] = []
-    for narrower in _languages(scope, language):
+    for loosely, narrower in product((False, True), _languages(scope, language)):
+        question = questions.read(text, known, loosely=loosely)
+        if not question.wanted or most <= 0 or not 0 <= first <= LAST:
+            return Results()
         ranked = _ranked(question, known, candidates.candidates(question.wanted, known, narrower), brand_id, reader)
         if ranked:
             break
@@ -254,7 +256,7 @@ def _hit(one: _Ranked, body: str, question: questions.Question, known: Known) ->
         snippet=excerpts.snippet(passage, weigh),
         passage=passage,
         score=one.score,
-        confidence=ranking.confidence(question.wanted, one.terms, among),
+        confidence=ranking.confidence(question.wanted, one.terms, among) * (GUESS if question.is_guess else 1.0),
         published_at=entry.published_at,
         tags=tuple(entry.tags),
     )

@@ -19,10 +19,10 @@ Saying = tuple[tuple[str, ...], ...]
 Group = tuple[Saying, ...]
 
 
-def widened(asked: Sequence[Asked], brand_id: int, languages: Iterable[str]) -> list[dict[str, float]]:
+def widened(asked: Sequence[Asked], brand_id: int) -> list[dict[str, float]]:
     """For each word the terms to look for, with those of the words that mean the same."""
     found = [dict(one.terms) for one in asked]
-    for language in languages:
+    for language in sorted({language for one in asked for language in one.languages}):
         _widen(found, asked, _usual(language), USUAL)
     own = list(Synonyms.objects.filter(brand=brand_id).values_list("words", flat=True))
     if own:

@@ -50,12 +50,15 @@ ITSELF, BASE, PART, SHARED_ROOT = 1.0, 0.95, 0.6, 0.5
 class Asked:
     """One word of a question: any of its `terms` will do, with how much each says of it; the first is the word itself.
 
-    `is_spelt`: a dictionary has it.
+    `is_spelt`: a dictionary has it. `languages`: in which it was taken. `parts`: of a compound, each as if it had been
+    asked alone.
     """
 
     terms: dict[str, float]
     says_nothing: bool = False
     is_spelt: bool = False
+    languages: tuple[str, ...] = LANGUAGES
+    parts: tuple[dict[str, float], ...] = ()
 
     @property
     def word(self) -> str:
@@ -97,7 +100,9 @@ def asked(text: str, languages: tuple[str, ...] = LANGUAGES) -> list[Asked]:
             for term, weight in weighed(word, language).items():
                 together[term] = max(weight, together.get(term, 0.0))
         nothing = any(_says_nothing(word, language) for language in knowing)
-        found.append(Asked(together, nothing, is_spelt=bool(spelt)))
+        several = next((parts for language in knowing if (parts := base_parts(word, language))), ())
+        apart = tuple(weighed(part, knowing[0]) for part in several)
+        found.append(Asked(together, nothing, bool(spelt), tuple(knowing), apart))
     telling = [one for one in found if not one.says_nothing]
     return telling or found
 
