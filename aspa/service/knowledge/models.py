@@ -259,6 +259,24 @@ class Media(models.Model):
         return f"/files/{folder}/{str(self.file.name).rpartition('/')[2]}"
 
 
+class OutsideLink(models.Model):
+    """What came of looking at a page of another site to which articles link; `digest` is of its address (`token_hash`)."""
+
+    class State(models.TextChoices):
+        GOOD = "good"
+        UNSURE = "unsure"
+        BROKEN = "broken"
+
+    digest = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=State)
+    # The answer's status, or why there was none.
+    detail = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.detail}"
+
+
 class Switch(models.Model):
     """Whether a brand's help site has this kind of content; without a row it hasn't. Questions and answers it always has."""
 

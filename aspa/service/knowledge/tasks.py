@@ -6,7 +6,7 @@ import logging
 
 from aspa.kit import clock
 from aspa.kit.tasks import periodic, task
-from aspa.service.knowledge import publishing
+from aspa.service.knowledge import links, publishing
 
 log = logging.getLogger(__name__)
 
@@ -21,3 +21,8 @@ def publish_scheduled() -> None:
         except publishing.NotReady as problem:
             log.warning("Version %s couldn't be published at its time: %s", version.pk, problem)
             publishing.unschedule(version)
+
+
+@task(retries=1)
+def look_at_links(addresses: list[str]) -> None:
+    links.look_at(addresses)
