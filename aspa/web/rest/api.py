@@ -19,7 +19,7 @@ from aspa.kit import text
 from aspa.service.commerce import ingest
 from aspa.service.commerce.ingest import Result
 from aspa.service.commerce.models import Customer, Order, Source
-from aspa.web.rest import doors, paging, shapes
+from aspa.web.rest import doors, paging, reviews, shapes
 from aspa.web.rest.doors import ForScope, Problem
 from aspa.web.rest.models import Key, Scope
 
@@ -61,6 +61,7 @@ api = NinjaAPI(
     renderer=Orjson(),
 )
 doors.answer_problems(api)
+api.add_router("", reviews.router)
 
 
 @api.post(
