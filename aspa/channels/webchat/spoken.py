@@ -58,18 +58,30 @@ def message(
         "kind": kind,
         "text": words,
         "at": time(message.created_at),
-        "agent": agent(message.agent) if message.agent_id else None,
+        "agent": agent(message.agent) if message.agent_id else _bot_face(message, language),
         "attachments": [attachment(item, inbox_public_id) for item in attachments],
         "state": "sent",
-        **({"bot": _bot(message.data)} if isinstance(message, Message) and message.is_by_bot else {}),
+        **_bot(message),
         **({"page": page} if page else {}),
         **({"link": link} if link else {}),
     }
 
 
-def _bot(data: dict[str, Any]) -> dict[str, Any]:
-    """Whose words they are, where they come from, and what can be answered by a button."""
-    return {"name": data["name"], "sources": data.get("sources", []), "choices": data.get("choices", [])}
+def _bot_face(message: Message | MessageRow, language: str) -> dict[str, str] | None:
+    """It has a name, and stands beside it that it is a bot."""
+    if not isinstance(message, Message) or not message.is_by_bot:
+        return None
+    with override(language) if language else nullcontext():
+        name = _("%(name)s, a bot") % {"name": message.data["name"]}
+    return {"name": name, "title": "", "picture": "", "initials": "bot"}
+
+
+def _bot(message: Message | MessageRow) -> dict[str, Any]:
+    """Of a bot's message where it comes from and what can be answered by a button; None where a person takes over."""
+    if not isinstance(message, Message) or not (message.is_by_bot or message.code == "handed_over"):
+        return {}
+    told = {"sources": message.data.get("sources", []), "choices": message.data.get("choices", [])}
+    return {"bot": told if message.is_by_bot else None}
 
 
 def _link(message: Message, language: str) -> str:

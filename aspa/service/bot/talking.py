@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from aspa.core.conversations import bots
 from aspa.core.conversations.models import Message
-from aspa.service.bot import answering, counting, flows, handing_over, languages, readers, wishes
+from aspa.service.bot import answering, counting, flows, greeting, handing_over, languages, readers, wishes
 from aspa.service.bot.models import Bot, Talk
 from aspa.service.closing.thanking import is_bare_thanks
 from aspa.service.duty.models import Call
@@ -109,21 +109,8 @@ def _plain(talk: Talk, bot: Bot, said: str) -> Reaction:
     if wishes.says_no(said) and talk.answers:
         return _missed(talk, _("I’m sorry that didn’t help. Could you tell it in other words?"))
     if wishes.only_greets(said):
-        return Reaction(greeting(bot, talk.conversation.brand.name), choices=(person_choice(),))
+        return Reaction(greeting.words(bot, talk.conversation.brand.name, talk.language))
     return _looked_up(talk, bot, said)
-
-
-def greeting(bot: Bot, brand: str) -> str:
-    """In the active language where the brand hasn't written one."""
-    from django.utils.translation import get_language
-
-    written: str = bot.greetings.get((get_language() or "")[:2], "")
-    own = _("Hello. I’m %(name)s, a bot of %(brand)s. Ask me, or ask for a person at any time.")
-    return written or own % {"name": bot.name, "brand": brand}
-
-
-def person_choice() -> str:
-    return _("Talk to a person")
 
 
 def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
@@ -137,13 +124,13 @@ def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
         answer = answering.put(bot, hits, said, language=language, contact=talk.conversation.contact)
     content.asked(brand_id, said, where="bot", found=len(meant) or int(answer is not None))
     if answer is not None:
-        choices = (_("Yes, this helped"), _("This didn’t help"), person_choice())
+        choices = (_("Yes, this helped"), _("This didn’t help"))
         first = int(not talk.answers)
         return Reaction(answer.text, answer.sources, choices, changes={"answers": 1}, counts={"answered": first})
     if meant or (hits and not talk.offered):
         titles = meant or answering.titles(hits)
         text = _("Which of these do you mean?") if meant else _("I’m not sure that I know this. Is it one of these?")
-        return Reaction(text, choices=(*titles, person_choice()), changes={"offered": titles})
+        return Reaction(text, choices=tuple(titles), changes={"offered": titles})
     return _missed(talk, _("I don’t know that. Could you ask in other words? Or I pass you on to a person."))
 
 
@@ -158,14 +145,13 @@ def _missed(talk: Talk, text: str) -> Reaction:
     misses = talk.misses + 1
     if misses >= MISSES:
         return Reaction(cause="misses", changes={"misses": misses}, counts={"misses": 1})
-    return Reaction(text, choices=(person_choice(),), changes={"misses": misses}, counts={"misses": 1})
+    return Reaction(text, changes={"misses": misses}, counts={"misses": 1})
 
 
 def _of_flow(talk: Talk, outcome: flows.Outcome) -> Reaction:
-    choices = () if outcome.cause else (*outcome.choices, person_choice())
     first = int(outcome.has_answered and not talk.answers)
     changes = {**outcome.changes, "answers": int(outcome.has_answered)}
-    return Reaction(outcome.text, outcome.sources, choices, outcome.cause, changes, {"answered": first})
+    return Reaction(outcome.text, outcome.sources, outcome.choices, outcome.cause, changes, {"answered": first})
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aspa.channels.webchat import spoken
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
+from aspa.service.bot.greeting import Greetings, greetings
 from aspa.service.routing import availability, measuring
 from aspa.service.routing.present import ALIVE, CHANGED, PREFIX, effective
 
@@ -62,12 +63,13 @@ async def state_of(agent: Agent) -> str:
 class Told:
     """What an inbox's widgets are told. `value` is a part of the welcome, `frame` the same as it was last pushed.
 
-    `places` by contact: their place in the queue.
+    `places` by contact: their place in the queue. `greetings` by language: of the bot, where it comes first.
     """
 
     value: dict[str, Any]
     frame: str
     places: dict[int, dict[str, Any]]
+    greetings: Greetings = dataclasses.field(default_factory=dict)
 
     @property
     def but_the_queue(self) -> dict[str, Any]:
@@ -131,7 +133,9 @@ class Board:
 
 def look(inboxes: list[Inbox]) -> dict[int, Told]:
     """Ask now."""
-    return {inbox_id: told(found) for inbox_id, found in availability.of_all(inboxes).items()}
+    found = availability.of_all(inboxes)
+    greeted = greetings(inboxes, found)
+    return {pk: dataclasses.replace(told(one), greetings=greeted.get(pk, {})) for pk, one in found.items()}
 
 
 def told(found: Availability) -> Told:

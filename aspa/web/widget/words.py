@@ -102,6 +102,12 @@ SENTENCES: dict[str, str | Promise] = {
 
 # Of what is loaded only when it is needed, by the part's name.
 PARTS: dict[str, dict[str, str | Promise]] = {
+    "bot": {
+        "botName": _("{name}, a bot"),
+        "botPerson": _("Talk to a person"),
+        "botSources": _("Where this comes from"),
+        "botChoices": _("Answer with a button"),
+    },
     "helping": {
         "helpMaybe": _("Maybe this helps"),
         "helpHide": _("Hide the suggestions"),

@@ -35,6 +35,7 @@ LONGEST_WAIT = 25.0
 async def config(app: VisitorApp, request: Request) -> None:
     """All that the widget shows before the first message; the words are in the page's language."""
     inbox, brand = request.inbox, request.inbox.brand
+    told = await app.hub.board.of(inbox)
     value = {
         "brand": {
             "name": brand.name,
@@ -43,7 +44,7 @@ async def config(app: VisitorApp, request: Request) -> None:
             "logo": settings.ASPA_URL + brand.logo.url if brand.logo else "",
         },
         "language": request.language,
-        **(await app.hub.board.of(inbox)).value,
+        **told.value,
         "headline": inbox.settings.get("headline") or words(request.language)["headline"],
         "prechat": prechat(inbox),
         "limits": {
@@ -57,6 +58,8 @@ async def config(app: VisitorApp, request: Request) -> None:
     }
     if await app.has_help.of(brand):
         value["help"] = True
+    if told.greetings:
+        value["bot"] = told.greetings[request.language]
     content, headers = http.encode(value), request.cors
     if "gzip" in http.header(request.scope, b"accept-encoding"):
         # Every page view of every shop fetches this: a third of the bytes.

@@ -16,6 +16,7 @@
  *   brand: {name: string, colour: string, initial: string, logo: string|null},
  *   language: string, languages: string[], headline: string,
  *   prechat: Question[], words: Record<string, string>,
+ *   bot?: {name: string, greeting: string},
  *   limits: {text: number, file: number, files: number, types: string[]}, help?: true,
  * }} Config
  */

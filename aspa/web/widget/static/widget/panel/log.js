@@ -165,8 +165,9 @@ export class Log {
         el("span", { className: "unseen" }, `${author}: `),
         line.text ? el("div", { className: "text" }, ...linked(line.text)) : null,
         ...line.attachments.map((file) => this.file(file)),
+        line.bot && this.ofBot?.(line),
       );
-    return { key: line.key, print: `${line.text}|${line.attachments.map((file) => file.id)}|${first}`, draw };
+    return { key: line.key, print: `${line.text}|${line.attachments.map((file) => file.id)}|${first}|${line.bot && this.ofBot}`, draw };
   }
 
   /** @param {import("./thread.js").File_} file */

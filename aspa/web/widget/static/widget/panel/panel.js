@@ -96,6 +96,12 @@ class Panel {
     if (what) void this.helping[what](url);
   }
 
+  /** A bot's words come with their sources, and a way past it. */
+  withBot() {
+    if (this.app.config.bot || [...this.session.thread.byId.values()].some((message) => message.bot))
+      this.bot ??= part(this.app, "bot").then((module) => module.start(this, { el, icon }), () => (this.bot = null));
+  }
+
   /** The keyboard begins where the person goes on. */
   start() {
     const first = this.questions?.rows.find((row) => row.question.required && !row.field.value);
@@ -115,6 +121,7 @@ class Panel {
     this.log.draw();
     this.drawFoot();
     this.look();
+    if (this.app.opened || this.session.known) this.withBot();
   }
 
   drawHead() {

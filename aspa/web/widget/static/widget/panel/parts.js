@@ -2,7 +2,7 @@
 
 import { request } from "./request.js";
 
-const PARTS = { emoji: "parts/emoji.js", helping: "parts/helping.js" };
+const PARTS = { bot: "parts/bot.js", emoji: "parts/emoji.js", helping: "parts/helping.js" };
 
 /** @param {import("../aspa.js").App} app @param {keyof typeof PARTS} name @returns {Promise<any>} the module */
 export async function part(app, name) {

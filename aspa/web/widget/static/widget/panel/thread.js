@@ -4,7 +4,8 @@
  * @typedef {{id: string, name: string, type: string, size: number, url: string, width: number|null, height: number|null}} File_
  * @typedef {{name: string, title: string, picture: string|null, initials: string}} Face
  * @typedef {{id: number, client_id: string|null, from: "contact"|"agent"|"system", kind: "message"|"activity"|"ask_solved",
- *   text: string, at: string, agent: Face|null, attachments: File_[], state: string, page?: string, link?: string}} Message
+ *   text: string, at: string, agent: Face|null, attachments: File_[], state: string, page?: string, link?: string,
+ *   bot?: {sources: {title: string, url: string}[], choices: string[]}|null}} Message
  * @typedef {{id: number, reference: string, status: "open"|"waiting"|"closed", asked_solved: boolean, agent: Face|null,
  *   ended_how: string|null, agent_read: number, contact_read: number}} Conversation
  */
