@@ -119,12 +119,11 @@ def attachment_for(agent: Agent, public_id: str) -> Attachment:
 
 def contact_for(agent: Agent, contact_id: int) -> Contact:
     """A customer of a brand in which the agent reads some inbox."""
-    contact = (
-        Contact.objects.filter(pk=contact_id, brand__in=brand_ids(agent)).select_related("brand", "company").first()
-    )
-    if contact is None:
+    around, secret = ("brand", "company"), ("brand.identity_secret",)
+    found = select(Contact, "t.id = %s", [contact_id], related=around, without=secret) if contact_id in ROW_IDS else []
+    if not found or found[0].brand_id not in brand_ids(agent):
         raise Http404("No such customer.")
-    return contact
+    return found[0]
 
 
 def brand_ids(agent: Agent) -> set[int]:

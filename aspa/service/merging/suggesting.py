@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from aspa.core.people.models import Contact, Identity
 from aspa.kit import clock
 from aspa.service.merging import proving
 from aspa.service.merging.models import Difference
+from aspa.service.timeline.held import held
 from aspa.service.verification.models import Identification
 
 if TYPE_CHECKING:
@@ -22,7 +24,17 @@ if TYPE_CHECKING:
 MOST = 5
 # Of whoever tells every address there is, not all are compared.
 MOST_IDENTITIES = 20
+MOST_OTHERS = 50
 COMPARED = (Identity.Kind.EMAIL, Identity.Kind.PHONE, Identity.Kind.SHOP)
+# Others who told the same: (contact, kind, value, whether they proved it, whether this one did). Plain SQL, as it is asked
+# beside every conversation; the brand is in it so that each is one look into the index.
+SAME_IDENTITY = """
+    SELECT other.contact_id, mine.kind, mine.value, other.verified_at IS NOT NULL, mine.verified_at IS NOT NULL
+    FROM (SELECT brand_id, contact_id, kind, value, verified_at FROM people_identity
+          WHERE contact_id = %s AND kind IN (%s, %s, %s) ORDER BY id LIMIT %s) AS mine
+    JOIN people_identity AS other ON other.brand_id = mine.brand_id AND other.kind = mine.kind
+        AND other.value = mine.value AND other.contact_id <> mine.contact_id
+    ORDER BY other.id LIMIT %s"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ def are_different(one: Contact, other: Contact, *, by: Agent) -> None:
 
 
 def _same_subject(contact: Contact) -> Iterable[tuple[int, str]]:
+    if not held(contact, [Identification]):
+        return []
     done = Identification.objects.filter(state=Identification.State.DONE).exclude(subject_hash="")
     mine = list(done.filter(contact=contact).values_list("subject_hash", flat=True)[:MOST])
     if not mine:
@@ -70,26 +84,18 @@ def _same_subject(contact: Contact) -> Iterable[tuple[int, str]]:
 
 
 def _same_identity(contact: Contact) -> Iterable[tuple[int, str]]:
-    mine = list(Identity.objects.filter(contact=contact, kind__in=COMPARED).order_by("pk")[:MOST_IDENTITIES])
-    if not mine:
-        return []
-    same = Q()
-    for identity in mine:
-        # The brand in each: so each is one look into the index, and else all of the brand's are read.
-        same |= Q(brand=contact.brand_id, kind=identity.kind, value=identity.value)
-    others = Identity.objects.filter(same).exclude(contact=contact)[:50]
-    by_value = {(identity.kind, identity.value): identity for identity in mine}
-    return [
-        (other.contact_id, _told(other, by_value[other.kind, other.value]))
-        for other in sorted(others, key=lambda identity: identity.pk)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_IDENTITY, [contact.pk, *COMPARED, MOST_IDENTITIES, MOST_OTHERS])
+        return [(other, _told(*told)) for other, *told in cursor.fetchall()]
 
 
-def _told(theirs: Identity, mine: Identity) -> str:
-    words = {"what": Identity.Kind(theirs.kind).label, "value": theirs.value}
-    if theirs.is_verified:
+def _told(kind: str, value: str, *proved: bool) -> str:
+    """proved: whether the other has, and whether this one has."""
+    words = {"what": Identity.Kind(kind).label, "value": value}
+    theirs, mine = proved
+    if theirs:
         return _("%(what)s %(value)s: the other has proved it") % words
-    if mine.is_verified:
+    if mine:
         return _("%(what)s %(value)s: the other has told it, unproved") % words
     return _("%(what)s %(value)s: both have told it, unproved") % words
 

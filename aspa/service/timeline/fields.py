@@ -12,6 +12,7 @@ from django.utils.formats import date_format, get_format, localize
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations.changing import Refused
+from aspa.core.conversations.rows import select
 from aspa.core.people import changes
 from aspa.core.people.models import Contact
 from aspa.kit import clock, text
@@ -33,7 +34,7 @@ CUSTOM = "custom:"
 
 def of_brand(brand_id: int) -> list[Field]:
     """In the brand's own order."""
-    return list(Field.objects.filter(brand=brand_id))
+    return select(Field, "t.brand_id = %s ORDER BY t.position, t.id", [brand_id])
 
 
 def parse(field: Field, given: str) -> Value | None:

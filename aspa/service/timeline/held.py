@@ -19,13 +19,21 @@ if TYPE_CHECKING:
 
 
 def held(contact: Contact, models: Iterable[type[Model]]) -> set[type[Model]]:
-    """Those of the models, each with a foreign key `contact`, that have a row of the customer's. One query."""
-    asked = tuple(sorted(set(models), key=lambda model: model._meta.db_table))
-    if not asked:
-        return set()
+    """Those of the models, each with a foreign key `contact`, that have a row of the customer's.
+
+    One query for all that this instance hasn't been asked for before: whoever draws a page asks for everything first.
+    """
+    asked = set(models)
+    known: dict[type[Model], bool] = contact.__dict__.setdefault("_held", {})
+    if asked - known.keys():
+        known.update(_found(contact, tuple(sorted(asked - known.keys(), key=lambda model: model._meta.db_table))))
+    return {model for model in asked if known[model]}
+
+
+def _found(contact: Contact, models: tuple[type[Model], ...]) -> dict[type[Model], bool]:
     with connection.cursor() as cursor:
-        cursor.execute(_question(asked), [contact.pk] * len(asked))
-        return {model for model, found in zip(asked, cursor.fetchone(), strict=True) if found}
+        cursor.execute(_question(models), [contact.pk] * len(models))
+        return dict(zip(models, map(bool, cursor.fetchone()), strict=True))
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations.changing import Refused
+from aspa.core.conversations.rows import select
 from aspa.core.people.models import Role
 from aspa.kit import clock, text
 from aspa.service.timeline import rights
@@ -44,7 +45,8 @@ def may_remove(note: Note, agent: Agent) -> bool:
 
 def newest(contact: Contact, count: int) -> list[Note]:
     """The newest first."""
-    return list(Note.objects.filter(contact=contact).select_related("agent").order_by("-written_at", "-pk")[:count])
+    newest_first = "t.contact_id = %s ORDER BY t.written_at DESC, t.id DESC LIMIT %s"
+    return select(Note, newest_first, [contact.pk, count], related=("agent",))
 
 
 def note_of(contact: Contact, note_id: int) -> Note | None:

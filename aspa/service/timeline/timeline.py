@@ -20,6 +20,8 @@ from aspa.service.timeline.sources import Asked, Entry, Source, sources
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from django.db.models import Model
+
     from aspa.core.people.models import Agent, Contact
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -77,7 +79,7 @@ def page(
 ) -> Page:
     """The next `count` lines. kinds: keys of sources, all when empty. words: only what holds them."""
     asked = [source for source in open_to(agent, contact) if not kinds or source.key in kinds]
-    known = held(contact, (source.model for source in asked if source.model))
+    known = held(contact, models())
     read = [
         _lines(source, agent, contact, words=words, before=before, count=count + 1)
         for source in asked
@@ -85,6 +87,11 @@ def page(
     ]
     found = list(islice(heapq.merge(*read, key=lambda line: line.place, reverse=True), count + 1))
     return Page(found[:count], found[count - 1].place if len(found) > count else None)
+
+
+def models() -> set[type[Model]]:
+    """The tables that `held` is asked about for a page."""
+    return {source.model for source in sources() if source.model}
 
 
 def open_to(agent: Agent, contact: Contact) -> list[Source]:

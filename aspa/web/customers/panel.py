@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import get_template
 
 from aspa.core.people.models import Role
-from aspa.service.timeline import rights
+from aspa.service.timeline import rights, timeline
 from aspa.service.timeline.held import held
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Section:
 
     Its conversation is None on the profile page. `title` empty: no heading. `permission` is needed in some inbox of the
     customer's brand. `models`: the tables that it is made of, each with a foreign key `contact`; it isn't asked where none
-    of them holds anything of the customer.
+    of them holds anything of the customer. `looked_into`: tables it asks `held` about itself, as it shows more than they hold.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Section:
     permission: str = Role.Permission.READ
     places: frozenset[str] = frozenset({PANEL, PAGE})
     models: tuple[type[Model], ...] = ()
+    looked_into: tuple[type[Model], ...] = ()
 
 
 _sections: dict[str, Section] = {}
@@ -66,10 +67,11 @@ def shown(agent: Agent, contact: Contact, conversation: Conversation | None, *, 
     asked = [
         each for each in _sections.values() if place in each.places and rights.may(agent, contact, each.permission)
     ]
-    known = held(contact, (model for section in asked for model in section.models))
+    # The sections ask for what the timeline asks for as well; so it is one question.
+    held(contact, {model for each in asked for model in (*each.models, *each.looked_into)} | timeline.models())
     found = []
     for section in sorted(asked, key=lambda each: (each.order, each.key)):
-        if section.models and known.isdisjoint(section.models):
+        if section.models and not held(contact, section.models):
             continue
         values = section.context(agent, contact, conversation)
         if values is not None:

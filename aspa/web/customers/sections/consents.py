@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from aspa.core.inboxes.channel import channels
 from aspa.core.people.models import Role
 from aspa.service.privacy import consents, purposes
+from aspa.service.privacy.models import Consent
 from aspa.service.timeline import rights
+from aspa.service.timeline.held import held
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     from aspa.core.conversations.models import Conversation
     from aspa.core.people.models import Agent, Contact
-    from aspa.service.privacy.models import Consent
-
 
 # As `Consent.how`.
 HOW = {
@@ -57,7 +57,7 @@ def worded(said: Iterable[Consent], brand_id: int) -> list[Word]:
 
 
 def agreed(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
-    said = consents.standing(contact)
+    said = consents.standing(contact) if held(contact, [Consent]) else []
     # Beside a conversation it takes no room while nothing was said.
     if contact.erased_at is not None or (conversation is not None and not said):
         return None
@@ -78,5 +78,10 @@ def agreed(agent: Agent, contact: Contact, conversation: Conversation | None) ->
 
 
 section = Section(
-    key="consents", order=90, title=_("Consents"), template="customers/sections/consents.html", context=agreed
+    key="consents",
+    order=90,
+    title=_("Consents"),
+    template="customers/sections/consents.html",
+    context=agreed,
+    looked_into=(Consent,),
 )

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from aspa.core.conversations.rows import select
 from aspa.core.people.models import Role
 from aspa.service.merging import suggesting
 from aspa.service.merging.models import Merge
 from aspa.service.timeline import rights
+from aspa.service.verification.models import Identification
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ def duplicates(agent: Agent, contact: Contact, conversation: Conversation | None
     if contact.erased_at is not None:
         return None
     may_merge = rights.may(agent, contact, Role.Permission.REPLY)
-    merges = Merge.objects.filter(target=contact, undone_at=None).select_related("source", "by").order_by("-pk")[:MOST]
+    standing = "t.target_id = %s AND t.undone_at IS NULL ORDER BY t.id DESC LIMIT %s"
+    merges = select(Merge, standing, [contact.pk, MOST], related=("source", "by"))
     found = {
         "suggestions": suggesting.suggestions(contact) if contact.merged_into_id is None else [],
         "merges": [(one, may_undo(agent, one)) for one in merges],
@@ -45,4 +48,5 @@ section = Section(
     title=_("Same person?"),
     template="customers/sections/duplicates.html",
     context=duplicates,
+    looked_into=(Identification,),
 )

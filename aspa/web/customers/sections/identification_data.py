@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from aspa.core.people.models import Role
+from aspa.service.timeline.held import held
 from aspa.service.verification import facts
 from aspa.service.verification.models import Fact
 from aspa.web.customers.panel import Section
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def identification_data(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
-    known = set(facts.known_keys(contact.pk))
+    known = set(facts.known_keys(contact.pk)) if held(contact, [Fact]) else set()
     if conversation is not None and not known:
         return None  # On the customer's page there is the way to write some down.
     return {"known": [key.label for key in Fact.Key if key in known]}
@@ -30,4 +31,5 @@ section = Section(
     template="customers/sections/identification_data.html",
     context=identification_data,
     permission=Role.Permission.KYC,
+    looked_into=(Fact,),
 )

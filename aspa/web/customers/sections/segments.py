@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from aspa.service.segments import segments
+from aspa.service.segments.models import Membership
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -23,5 +24,10 @@ def belongs(_agent: Agent, contact: Contact, _conversation: Conversation | None)
 
 
 section = Section(
-    key="segments", order=65, title=_("Segments"), template="customers/sections/segments.html", context=belongs
+    key="segments",
+    order=65,
+    title=_("Segments"),
+    template="customers/sections/segments.html",
+    context=belongs,
+    models=(Membership,),
 )

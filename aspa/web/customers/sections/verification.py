@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from aspa.core.conversations.access import reach
 from aspa.core.people.models import Identity, Role
 from aspa.kit import clock
+from aspa.service.timeline.held import held
 from aspa.service.verification import codes, couriers
-from aspa.service.verification.models import Identification, Provider
+from aspa.service.verification.models import Challenge, Identification, Provider
 from aspa.web.customers.panel import Section
 
 if TYPE_CHECKING:
@@ -22,15 +23,10 @@ MOST = 5
 
 
 def verification(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
-    newest = list(
-        Identification.objects.filter(contact=contact)
-        .exclude(state=State.VOID)
-        .select_related("provider")
-        .order_by("-at", "-pk")[:MOST]
-    )
+    newest = _identifications(contact)
     badge = next((one for one in newest if one.state == State.DONE), None)
     asked = next((one for one in newest if one.state == State.ASKED and one.expires_at > clock.now()), None)
-    challenges = list(codes.open_ones(contact.pk).order_by("-pk")[:MOST])
+    challenges = list(codes.open_ones(contact.pk).order_by("-pk")[:MOST]) if held(contact, [Challenge]) else []
     may_ask = _may_ask(agent, conversation)
     waiting = {(one.kind, one.value) for one in challenges}
     values = {
@@ -42,6 +38,13 @@ def verification(agent: Agent, contact: Contact, conversation: Conversation | No
         "providers": list(Provider.objects.filter(brand=contact.brand_id, is_active=True)) if may_ask else [],
     }
     return values if any(values.values()) else None
+
+
+def _identifications(contact: Contact) -> list[Identification]:
+    if not held(contact, [Identification]):
+        return []
+    found = Identification.objects.filter(contact=contact).exclude(state=State.VOID)
+    return list(found.select_related("provider").order_by("-at", "-pk")[:MOST])
 
 
 def _may_ask(agent: Agent, conversation: Conversation | None) -> bool:
@@ -62,4 +65,5 @@ section = Section(
     title=_("Who this is"),
     template="customers/sections/verification.html",
     context=verification,
+    looked_into=(Identification, Challenge),
 )
