@@ -37,7 +37,7 @@ def returns(cast: Cast) -> Version:
 
 @pytest.fixture
 def parcel(cast: Cast, returns: Version) -> Conversation:
-    return says(cast.inbox, "Hello, how can I return a product that I bought?").conversation
+    return says(cast.inbox, "Hello, how can I return a product?").conversation
 
 
 @pytest.fixture

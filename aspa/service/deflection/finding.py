@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aspa.service.deflection.attempts import Shown
 from aspa.service.knowledge import published
-from aspa.service.search import content
+from aspa.service.search import content, indexing, vocabulary
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Brand
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 # What reads as an answer. A blog tells news, and what others discuss is found on the help site.
 KINDS = ("faq", "article", "video")
-# Of what somebody writes a good part has to be spoken of: what only shares a word or two with it would be noise.
-LEAST_WORDS, LEAST_CONFIDENCE = 2, 0.34
-MOST_WORDS = 12
+LEAST_WORDS, MOST_WORDS = 2, 12
+# A message says much beside what it asks. An article fits when it weighs more than this many words that only few
+# articles have, or speaks of so much of a short question; and no less than this share of the best one.
+LEAST_WEIGHT, LEAST_CONFIDENCE, LEAST_BESIDE = 1.35, 0.6, 0.4
 # The search looks at so much of a text.
 LONGEST = 300
 
@@ -36,8 +37,16 @@ def fitting(brand: Brand, text: str, *, reader: Reader, language: str, most: int
     question = matter(text)
     if len(_WORD.findall(question)) < LEAST_WORDS:
         return []
-    results = content.search(brand.pk, question, reader=reader, language=language, kinds=KINDS, most=most)
-    return [hit for hit in results.hits if hit.confidence >= LEAST_CONFIDENCE]
+    hits = content.search(brand.pk, question, reader=reader, language=language, kinds=KINDS, most=most).hits
+    if not hits:
+        return []
+    rare = vocabulary.known(indexing.state(), brand.pk).collection().rarity("")
+    return [
+        hit
+        for hit in hits
+        if (hit.score >= LEAST_WEIGHT * rare or hit.confidence >= LEAST_CONFIDENCE)
+        and hit.score >= LEAST_BESIDE * hits[0].score
+    ]
 
 
 def sought(brand: Brand, words: str, *, reader: Reader, language: str, most: int = 5) -> list[Hit]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DAYS = 30
 MOST_ARTICLES = 20
+# Of the chart, in its units.
+STEP, HEIGHT = 18, 80
 COUNTS = ("shown", "opened", *(outcome.value for outcome in Outcome))
 
 
@@ -43,11 +45,43 @@ class Came:
     days: list[Day]
     places: list[Place]
 
+    @property
+    def width(self) -> int:
+        return len(self.days) * STEP
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The chart's columns, what helped at the ground; as high as the fullest day is the chart."""
+        most = max((day.counts["shown"] for day in self.days), default=0)
+        found = []
+        for place, day in enumerate(self.days):
+            below = 0
+            for outcome in Outcome:
+                count = day.counts[outcome.value]
+                top = below + count
+                if count:
+                    y, foot = HEIGHT - round(HEIGHT * top / most), HEIGHT - round(HEIGHT * below / most)
+                    found.append(Piece(day, outcome, count, place * STEP, y, foot - y))
+                below = top
+        return found
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Day:
     date: dt.date
     counts: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Piece:
+    """Of a day's column in the chart: one outcome, in the chart's units from the top left."""
+
+    day: Day
+    outcome: Outcome
+    count: int
+    x: int
+    y: int
+    height: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -106,6 +106,13 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 True,
             ),
             Section(
+                "settings:helping",
+                _("Help before a contact"),
+                "book-open",
+                _("What came of the articles that were shown"),
+                Permission.SETTINGS,
+            ),
+            Section(
                 "settings:promises", _("Promises"), "clock", _("Whether they were kept, by team"), Permission.SETTINGS
             ),
         ],
