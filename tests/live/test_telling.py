@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from aspa.core.people.models import Agent
+from aspa.service.bot import holding
 from aspa.service.routing import availability, states
 from aspa.service.routing.availability import Availability
 from aspa.service.routing.queue import Place
@@ -47,6 +48,8 @@ def full(*contacts: int) -> Availability:
 @pytest.fixture
 def now_is(monkeypatch: pytest.MonkeyPatch) -> Any:
     def found(value: Availability) -> None:
+        # No chat has a bot; these ask no database.
+        monkeypatch.setattr(holding, "whens", dict)
         monkeypatch.setattr(availability, "of_all", lambda inboxes: {inbox.pk: value for inbox in inboxes})
 
     return found
