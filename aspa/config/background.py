@@ -18,6 +18,7 @@ from aspa.channels.email.arriving import running
 from aspa.config.subscribers import SUBSCRIBERS
 from aspa.core.conversations import subscriptions
 from aspa.kit.tasks import worker
+from aspa.service.search.messages.following import keep_following
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ def start() -> Callable[[], None]:
     stop = Event()
     threads = [Thread(target=worker.run, args=[stop], name="tasks", daemon=True)]
     threads.append(Thread(target=follow, args=[SUBSCRIBERS, stop], name="journal", daemon=True))
+    # On its own: what it writes isn't what the others' transaction is about, nor in the same database on SQLite.
+    threads.append(Thread(target=keep_following, args=[stop], name="index", daemon=True))
     for thread in threads:
         thread.start()
 

@@ -24,7 +24,9 @@ from aspa.service.verification import following as verification
 from aspa.service.visits import landing as visits_landed
 from aspa.web.desk import late, on_duty, ringing
 
-# They run in this order, in one transaction. The first three lock the bots' talks, the queue and the countdowns, and
+# One more reads the journal, but in a transaction and a thread of its own: the index of messages
+# (`service/search/messages/following.py`), which keeps its place with the words.
+# These run in this order, in one transaction. The first three lock the bots' talks, the queue and the countdowns, and
 # whoever hands over, gives out or warns locks these before a conversation: in any other order they could wait for each
 # other without end. What a bot takes care of is known to all after it.
 SUBSCRIBERS: dict[str, Handler] = {

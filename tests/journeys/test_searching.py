@@ -21,8 +21,9 @@ from aspa.kit.tasks import run_pending
 from aspa.service.privacy import erasing, redacting
 from aspa.service.privacy.models import Erasure
 from aspa.service.search import offering
+from aspa.service.search.engine import all_of
 from aspa.service.search.finding import find
-from aspa.service.search.messages import documents, following, index
+from aspa.service.search.messages import documents, following, index, tidying
 from tests.cast import Cast, says
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone_on_the_server")]
@@ -132,14 +133,27 @@ def test_what_is_changed_moved_and_erased_is_followed(cast: Cast) -> None:
     later_one = Message.objects.get(pk=later.pk)
     new = joining.split(Conversation.objects.get(pk=third.pk), at=later_one, by=cast.ada)
     assert found(cast.ada, "okapi") == [new.pk]
+    # A note in somebody else's conversation by the person's own hand, of which their conversations tell nothing.
+    Message.objects.create(
+        conversation=first, inbox=cast.inbox, kind="incoming", is_public=True, contact=cast.dee, text="Ja marsu",
+        created_at=clock.now(),
+    )  # fmt: skip
+    for generation in index.generations():
+        generation.drop()
+    assert found(cast.ada, "marsu") == [first.pk]
     erasing.erase(cast.dee, by=cast.ada, reason=Erasure.Reason.ASKED)
     run_pending()
-    assert found(cast.ada, "kirahvi") == found(cast.ada, "okapi") == []
-    for generation in index.generations():
-        generation.tidy()
+    assert found(cast.ada, "kirahvi") == found(cast.ada, "okapi") == found(cast.ada, "marsu") == []
+    # What goes by its age says nothing in the journal.
+    Message.objects.filter(text__contains="zebra").delete()
+    tidying.tidy_if_removed()
+    (generation,) = index.generations()
+    assert generation.find(all_of("zebra"), 0, 10**9, 10) == []
     if connection.vendor == "sqlite":
         files = Path(str(connection.settings_dict["NAME"])).parent.glob("*-messages-*")
-        assert not any(word in file.read_bytes() for file in files for word in (b"kirahvi", b"okapi", b"4111"))
+        assert not any(
+            word in file.read_bytes() for file in files for word in (b"kirahvi", b"okapi", b"marsu", b"4111")
+        )
 
 
 def test_a_new_generation_is_built_while_the_old_one_is_searched(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

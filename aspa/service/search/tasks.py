@@ -6,6 +6,7 @@ import time
 
 from aspa.kit.tasks import periodic, task
 from aspa.service.search import gaps, indexing, rebuilding
+from aspa.service.search.messages import tidying
 
 # Then other tasks have their turn.
 ENOUGH = 10.0  # seconds
@@ -26,3 +27,9 @@ def keep_up() -> None:
 @task(retries=0)
 def forget_questions() -> None:
     gaps.forget()
+
+
+@periodic("50 3 * * *")
+@task(retries=2, backoff=600)
+def tidy_index_of_messages() -> None:
+    tidying.tidy_if_removed()

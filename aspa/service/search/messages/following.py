@@ -6,14 +6,19 @@ stands is kept with each generation and moves in the transaction that writes the
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
+from django.db.models import Q
 
 from aspa.core.conversations import events
 from aspa.core.conversations.models import Event, Message
+from aspa.kit import clock
+from aspa.service.privacy import erasing
+from aspa.service.privacy.models import Erasure
 from aspa.service.search.messages import documents, index
 from aspa.service.search.messages.generation import Gone, Standing
 
@@ -40,6 +45,12 @@ MOVING = frozenset(
 )
 
 
+# Those of this process's time that were followed, and the newest that are looked at.
+Erased = tuple[int, dt.datetime]
+_followed_erasures: set[Erased] = set()
+ERASURES = 50
+
+
 def keep_following(stop: Signal) -> None:
     """Keep the index until stop is set. The dictionaries are read when there is something to be indexed."""
     while not stop.is_set():
@@ -60,11 +71,14 @@ def follow() -> bool:
     if not _one_is_ours() and not begin():
         return False
     more = False
+    erased = _erased()
+    gone = _of_people(erased.values())
     for generation in index.generations():
         try:
-            more |= _go_on(generation)
+            more |= _go_on(generation, gone)
         except Gone:
             continue
+    _followed_erasures.update(erased)
     _drop_what_is_replaced()
     return more
 
@@ -102,23 +116,24 @@ def _drop_what_is_replaced() -> None:
             one.drop()
 
 
-def _go_on(generation: Generation) -> bool:
-    """The next of the journal, and the next of the messages from before it."""
+def _go_on(generation: Generation, gone: Collection[int]) -> bool:
+    """The next of the journal, and the next of the messages from before it; and anew what is `gone`."""
     was = generation.standing()
     if was is None:
         return False
     stretch, more = events.stretch_after(was.place, BATCH)
-    now, anew, build = was, set[int](), list[documents.Document]()
+    now, anew = was, set(gone)
     if stretch is not None:
-        # What is older than all that has been built comes with the building.
-        anew = {pk for pk in _changed(stretch) if pk >= was.since}
+        anew |= _changed(stretch)
         now = replace(now, place=stretch.until)
-        build = documents.of(anew)
+    # What is older than all that has been built comes with the building.
+    anew = {pk for pk in anew if pk >= was.since}
+    build = documents.of(anew)
     if not was.is_whole:
         older, since = documents.before(was.since, BUILT_AT_ONCE)
         build += older
         now = replace(now, since=since)
-    if now == was:
+    if now == was and not anew:
         return False
     generation.write(build, anew, was=was, now=now)
     return more or not now.is_whole
@@ -130,6 +145,23 @@ def _changed(stretch: Stretch) -> set[int]:
     changed = {entry.message_id for entry in told if entry.message_id}
     moved = {entry.conversation_id for entry in told if entry.kind in MOVING}
     return changed | _of_conversations(moved)
+
+
+def _erased() -> dict[Erased, int]:
+    """The contacts that were erased lately. The journal says it of their own conversations alone."""
+    since = clock.now() - dt.timedelta(days=1)
+    done = Erasure.objects.order_by("-pk").values_list("pk", "done_at", "contact")[:ERASURES]
+    found = {(pk, at): contact for pk, at, contact in done if at is not None and at >= since}
+    return {key: contact for key, contact in found.items() if key not in _followed_erasures}
+
+
+def _of_people(pks: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for pk in pks:
+        people = erasing.everyone(pk)
+        theirs = Q(conversation__contact__in=people) | Q(contact__in=people)
+        found.update(Message.objects.filter(theirs).values_list("pk", flat=True))
+    return found
 
 
 def _of_conversations(pks: Collection[int]) -> set[int]:

@@ -32,6 +32,8 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "temp_s
            "mmap_size=268435456")  # fmt: skip
 BUSY_SECONDS = 20
 MOST_IDLE = 4
+# Pages written in one go.
+MERGED_AT_ONCE = 500
 DAY = """
     INSERT INTO day VALUES (?, ?, ?) ON CONFLICT (day) DO UPDATE
     SET first = min(first, excluded.first), last = max(last, excluded.last)
@@ -96,9 +98,17 @@ class SqliteGeneration:
             self._path.with_name(self._path.name + name).unlink(missing_ok=True)
 
     def tidy(self) -> None:
-        """Leave no trace of what was taken out: FTS5 keeps it in its older pieces until they are joined."""
+        """FTS5 keeps what was taken out in its older pieces until they are joined: a little at a time, so that whoever
+        writes needn't wait."""
         with self._open() as index:
-            index.execute("INSERT INTO words (words) VALUES ('optimize')")
+            pages = -MERGED_AT_ONCE
+            while True:
+                before = index.total_changes
+                index.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+                # As FTS5 says that there is nothing more to join (https://sqlite.org/fts5.html#the_merge_command).
+                if index.total_changes - before < 2:
+                    break
+                pages = MERGED_AT_ONCE
             index.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextlib.contextmanager
