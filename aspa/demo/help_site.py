@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from aspa.demo.articles import Written, measured, more
 from aspa.kit import clock
 from aspa.kit.text import preview
-from aspa.service.knowledge import rendering
+from aspa.service.knowledge import indexed, rendering
 from aspa.service.knowledge.models import (
     Article,
     Category,
@@ -114,6 +114,7 @@ def open_sites(cast: Cast) -> None:
         shelves = _shelves(key, brand)
         writers = [cast.agents[name] for name in WRITERS[key]]
         _articles(brand, [one for one in written if one.shop == key], key, shelves, writers, chance)
+        indexed.touch(Version.objects.filter(brand=brand).values_list("pk", flat=True))
 
 
 def _shelves(key: str, brand: Brand) -> dict[str, Category]:

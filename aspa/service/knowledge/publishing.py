@@ -96,6 +96,16 @@ def add_language(article: Article, language: str, *, by: Agent | None) -> Versio
     return known or _begin(article, language, Text(title="", body=""), by)
 
 
+def working_text(version: Version) -> Text:
+    """What there is to go on writing: the draft, else what was written when it was last published."""
+    written: Draft | Revision | Version | None = Draft.objects.filter(version=version).first()
+    if written is None:
+        # Not the version's own: there the summary may have been made of the text.
+        published = Revision.objects.filter(version=version, what=Revision.What.PUBLISHED)
+        written = published.order_by("-number").first() or version
+    return Text(title=written.title, slug=written.slug, summary=written.summary, body=written.body)
+
+
 @transaction.atomic
 def save_draft(version: Version, text: Text, *, by: Agent | None, known: int | None = None) -> Draft:
     """Keep what is being written. Raises Overtaken when it is no longer the draft that is `known` (0: there was none)."""
@@ -181,7 +191,7 @@ def unpublish(version: Version, *, by: Agent | None) -> Version:
     """Take it from readers' eyes. Its text becomes the draft, unless there is a newer one."""
     version = _locked(version)
     if version.is_published:
-        text = {"title": version.title, "slug": version.slug, "summary": version.summary, "body": version.body}
+        text = _tidy(working_text(version))
         Draft.objects.get_or_create(version=version, defaults={**text, "by": by, "at": clock.now()})
     version.state, version.publish_at = State.DRAFT, None
     version.save(update_fields=["publish_at", "state"])

@@ -30,15 +30,13 @@ if TYPE_CHECKING:
     from markdown_it.utils import EnvType, OptionsDict
 
 LONGEST_OF_CUSTOMERS = 20_000  # characters
-DEEPEST = 20  # of lists, quotes and emphasis within one another
-# Brackets and stars that are never closed cost the parser the square of their number.
-MOST_MARKS_IN_A_BLOCK = 2000
+# Of lists, quotes and emphasis within one another; it also keeps what is never closed from costing its square.
+DEEPEST = 20
 
 _HEADING = re.compile(r'<h([2-4]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _OURS = re.compile(r'<span class="callout-name">.*?</span>|(?<=</a>\n)<figcaption>.*?</figcaption>')
 _ENDS = re.compile(r"</(?:p|h\d|li|tr|div|blockquote|figure|figcaption|pre|th|td)>|<br>|<hr>")
 _SPACE = re.compile(r"[ \t]*\n\s*")
-_MARKS = re.compile(r"[\[\]*_`~<!&]")
 
 
 class Author(enum.Enum):
@@ -81,29 +79,17 @@ def headings(rendered: str) -> list[Heading]:
 
 def tokens(markdown: str) -> list[Token]:
     """What staff's text is made of, for checking it."""
-    return _STAFF.parse(_calm(markdown[:LONGEST_BODY]))
+    return _STAFF.parse(markdown[:LONGEST_BODY])
 
 
 def _of_staff(markdown: str) -> str:
-    rendered: str = _STAFF.render(_calm(markdown))
+    rendered: str = _STAFF.render(markdown)
     return rendered
 
 
 def _of_customers(markdown: str) -> str:
-    rendered: str = _CUSTOMERS.render(_calm(markdown))
+    rendered: str = _CUSTOMERS.render(markdown)
     return rendered
-
-
-def _calm(markdown: str) -> str:
-    """The same text; blocks of it that are little but marks lose their meaning as Markdown."""
-    return "\n\n".join(
-        _MARKS.sub(lambda mark: "\\" + mark.group(), block) if _is_wild(block) else block
-        for block in re.split(r"\n[ \t]*\n", markdown)
-    )
-
-
-def _is_wild(block: str) -> bool:
-    return len(block) > MOST_MARKS_IN_A_BLOCK and len(_MARKS.findall(block)) > MOST_MARKS_IN_A_BLOCK
 
 
 def _clean(rendered: str, tags: set[str], rel: str) -> SafeString:

@@ -40,7 +40,7 @@ LIMITS = {"title": LONGEST_TITLE, "slug": LONGEST_SLUG, "summary": LONGEST_SUMMA
 def version(request: AgentRequest, version_id: int) -> HttpResponse:
     found = version_for(request.user, version_id)
     draft: Draft | None = getattr(found, "draft", None)
-    text = draft or found
+    text = publishing.working_text(found)
     page = {
         "version": found,
         "article": found.article,

@@ -71,7 +71,7 @@ class NewForm(forms.Form):
         help_text=gettext_lazy("As a customer would ask it, or call it."),
     )
     category = forms.ModelChoiceField(
-        label=gettext_lazy("Category"), queryset=Category.objects.none(), required=False, empty_label="–"
+        label=gettext_lazy("Help category"), queryset=Category.objects.none(), required=False, empty_label="–"
     )
 
     def __init__(self, data: QueryDict | None, *, brand: Brand, **more: Any) -> None:

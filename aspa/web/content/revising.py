@@ -27,14 +27,13 @@ def revisions(request: AgentRequest, version_id: int) -> HttpResponse:
     if old is None and every:
         # Without a draft, what is now is the newest revision itself.
         old = every[0] if draft else every[min(1, len(every) - 1)]
-    now: Draft | Version = draft or version
     page = {
         "version": version,
         "revisions": every,
         "draft": draft,
         "old": old,
         "new": new,
-        "sides": _compared(old, new or now) if old else [],
+        "sides": _compared(old, new or draft or every[0]) if old else [],
     }
     return render(request, "content/revisions.html", page)
 
@@ -57,7 +56,7 @@ def _side(version: Version, every: list[Revision], chosen: str) -> Revision | No
     return next((one for one in every if one.number == number), None) or revision_for(version, number)
 
 
-def _compared(old: Revision, new: Revision | Draft | Version) -> list[object]:
+def _compared(old: Revision, new: Revision | Draft) -> list[object]:
     pairs = [
         (_("Title"), old.title, new.title),
         (_("Address"), old.slug, new.slug),

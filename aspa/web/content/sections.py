@@ -24,7 +24,8 @@ class Section:
 
 SECTIONS = (
     Section("content:articles", _("Articles"), "file-text"),
-    Section("content:shelves", _("Categories"), "layers"),
+    Section("content:shelves", _("Help categories"), "layers"),
+    Section("content:gaps", _("Asked and not found"), "search"),
     Section("content:moderation", _("Moderation"), "shield-check", Permission.COMMUNITY),
     Section("content:reviews", _("Reviews"), "star", Permission.COMMUNITY),
     Section("content:switches", _("What is on"), "settings"),
