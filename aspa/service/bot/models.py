@@ -71,9 +71,7 @@ class LanguageModel(models.Model):
     """The language model that a brand's bots may ask: any address that speaks OpenAI's chat completions."""
 
     brand = models.OneToOneField(Brand, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    url = models.URLField(
-        _("Address"), max_length=300, help_text=_("Up to and with the version, for example https://api.example.com/v1")
-    )
+    url = models.URLField(_("Address"), max_length=300)
     model = models.CharField(_("Model"), max_length=100)
     key = EncryptedTextField(_("Key"), blank=True, default="")
     seconds = models.PositiveSmallIntegerField(

@@ -8,6 +8,7 @@ from aspa.channels.email.models import Block
 from aspa.core.conversations.models import Label, Reason
 from aspa.core.inboxes.models import Brand, Grant, Inbox
 from aspa.core.people.models import Agent, Role, Team
+from aspa.service.bot.models import Bot, Flow, LanguageModel
 from aspa.service.carts.models import CartPolicy
 from aspa.service.closing.models import SilencePolicy
 from aspa.service.commerce.models import Source
@@ -36,10 +37,11 @@ def register() -> None:
     auditlog.register(Inbox, mask_fields=["settings"], mask_callable=HIDDEN)
     auditlog.register(Provider, mask_fields=["client_secret", "private_keys", "subject_key"], mask_callable=HIDDEN)
     auditlog.register(Source, mask_fields=["settings"], mask_callable=HIDDEN)
+    auditlog.register(LanguageModel, mask_fields=["key"], mask_callable=HIDDEN)
     auditlog.register(Key, exclude_fields=["digest", "last_used_at"])
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
-    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier,
+    for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier, Bot, Flow,
                   Field, Hours, ExceptionDay, Block, Purpose,
                   RedactionPolicy, RetentionRule):  # fmt: skip
         auditlog.register(model)

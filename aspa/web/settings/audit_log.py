@@ -45,6 +45,9 @@ NAMES = {
     "key": gettext_lazy("key of the API"),
     "source": gettext_lazy("system of a shop"),
     "provider": gettext_lazy("identification service"),
+    "bot": gettext_lazy("bot of a chat"),
+    "flow": gettext_lazy("steps of a bot"),
+    "languagemodel": gettext_lazy("language model"),
     "cartpolicy": gettext_lazy("rule for carts left behind"),
 }
 PAGE = 50

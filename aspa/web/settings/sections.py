@@ -76,6 +76,14 @@ GROUPS: list[tuple[str | Promise, list[Section]]] = [
                 _("How soon customers are answered"),
                 Permission.SETTINGS,
             ),
+            Section(
+                "settings:bots",
+                _("Bot"),
+                "bot",
+                _("What answers first, and how it hands over"),
+                Permission.SETTINGS,
+                True,
+            ),
             Section("settings:duty", _("Duty"), "bell", _("Who is called when it is urgent"), Permission.SETTINGS),
             Section(
                 "settings:endings",

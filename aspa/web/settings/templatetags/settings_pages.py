@@ -42,6 +42,12 @@ def device(user_agent: str) -> str:
 
 
 @register.filter
+def how_long(seconds: int) -> str:
+    """As `lasting`, and in seconds below two minutes."""
+    return _("%(count)s s") % {"count": seconds} if seconds < 120 else lasting(dt.timedelta(seconds=seconds))
+
+
+@register.filter
 def lasting(length: dt.timedelta) -> str:
     """ "45 min" or "2 h 5 min"."""
     hours, minutes = divmod(round(length.total_seconds() / 60), 60)
