@@ -1,0 +1,273 @@
+"""The help site's pages through their door: who reads what, what is kept, where old addresses lead."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from aspa.core.inboxes.models import Inbox
+from aspa.core.people.models import Contact
+from aspa.kit import clock
+from aspa.kit.tasks import run_pending
+from aspa.service.knowledge import arranging, publishing, switches
+from aspa.service.knowledge.models import Category, Comment, Selector, Version, Vote
+from aspa.service.knowledge.publishing import Text
+from aspa.service.search import vocabulary
+from aspa.service.segments.models import Edition, Membership, Segment
+from aspa.web.contact import stamps
+from aspa.web.helpsite import guards, readers, signed_in
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+# A page asks the database so often at most, whatever is on it.
+BUDGETS = {"home": 16, "category": 14, "article": 18, "search": 24, "blog": 10}
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    cache.clear()
+    vocabulary.forget()
+
+
+@pytest.fixture
+def shelf(cast: Cast) -> Category:
+    return Category.objects.create(brand=cast.brand, slug="toimitus", names={"fi": "Toimitus", "sv": "Leverans"})
+
+
+def written(cast: Cast, title: str, *, kind: str = "faq", language: str = "fi", **more: Any) -> Version:
+    """A published article of the shop's."""
+    text = Text(title=title, body=more.pop("body", f"{title} näin se käy.\n\nToinen kappale."))
+    version = publishing.create(cast.brand, kind, language, text, by=cast.ada, **more)
+    return publishing.publish(version, by=cast.ada)
+
+
+def signed_in_as(contact: Contact) -> Client:
+    """A browser with the help site's own cookie."""
+    from django.http import HttpResponse
+
+    response, client = HttpResponse(), Client()
+    signed_in.remember(response, contact.brand, contact, lives=signed_in.BY_CODE)
+    client.cookies[signed_in.COOKIE] = response.cookies[signed_in.COOKIE].value
+    return client
+
+
+def links(page: str) -> set[str]:
+    return set(re.findall(r'href="(/help/[^"?#]*)', page))
+
+
+def test_every_answer_is_two_clicks_away(cast: Cast, client: Client, shelf: Category) -> None:
+    below = Category.objects.create(brand=cast.brand, slug="nouto", names={"fi": "Nouto"}, parent=shelf)
+    expected = {
+        *(written(cast, f"Toimitus {number}?", category=shelf).url() for number in range(5)),
+        *(written(cast, f"Nouto {number}?", category=below).url() for number in range(5)),
+        *(written(cast, f"Muu asia {number}?").url() for number in range(5)),
+    }
+    first = links(client.get("/help/villa/fi/").content.decode())
+    second = {link for path in first for link in links(client.get(path).content.decode())}
+    assert expected <= first | second
+
+
+def test_an_article_says_what_it_is(cast: Cast, client: Client, shelf: Category) -> None:
+    version = written(cast, "Milloin </script> paketti tulee?", category=shelf)
+    swedish = publishing.add_language(version.article, "sv", by=cast.ada)
+    publishing.save_draft(swedish, Text(title="När kommer paketet?", body="Snart."), by=cast.ada)
+    publishing.publish(swedish, by=cast.ada)
+    swedish.refresh_from_db()
+    page = client.get(version.url()).content.decode()
+    told = [json.loads(found) for found in re.findall(r"ld\+json\">(.*?)</script>", page)]
+    assert [one["@type"] for one in told] == ["FAQPage", "BreadcrumbList"]
+    assert told[0]["mainEntity"][0]["name"] == version.title
+    assert f'<link rel="canonical" href="{settings.ASPA_URL}{version.url()}">' in page
+    assert f'hreflang="sv" href="{settings.ASPA_URL}{swedish.url()}"' in page
+    assert f'<a href="{swedish.url()}" lang="sv"' in page
+    assert '<a href="/help/villa/en/" lang="en"' in page
+    listed = client.get("/help/villa/sitemap.xml").content.decode()
+    assert settings.ASPA_URL + version.url() in listed
+    assert "/help/villa/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+def test_old_addresses_lead_on_and_wrong_ones_search(cast: Cast, client: Client) -> None:
+    version = written(cast, "Vanha nimi")
+    old = version.url()
+    publishing.save_draft(version, Text(title="Uusi nimi", body="Sama asia.", slug="uusi-nimi"), by=cast.ada)
+    version = publishing.publish(version, by=cast.ada)
+    moved = client.get(old)
+    assert (moved.status_code, moved["Location"]) == (301, version.url())
+    assert client.get(f"/help/villa/sv/a/{version.slug}/")["Location"] == version.url()
+    nothing = client.get("/help/villa/fi/a/kadonnut-paketti/")
+    assert nothing.status_code == 404
+    assert 'value="kadonnut paketti"' in nothing.content.decode()
+    assert client.get("/help/nobody/fi/").status_code == 404
+    assert client.get("/help/villa/", headers={"accept-language": "sv"})["Location"] == "/help/villa/sv/"
+
+
+def test_who_reads_what(cast: Cast, client: Client, shelf: Category) -> None:
+    """All, signed in, a segment, agents: everybody else finds nothing at the address, on the lists and in search."""
+    switches.set_on(cast.brand, "post", True)
+    segment = Segment.objects.create(brand=cast.brand, name="Kulta")
+    segment.current = Edition.objects.create(segment=segment, rule={}, swept_at=clock.now(), reached=None)
+    segment.save()
+    gold = Contact.objects.create(brand=cast.brand, name="Gold", created_at=clock.now())
+    Membership.objects.create(edition=segment.current, contact=gold, since=clock.now())
+    stranger = Contact.objects.create(brand=cast.other_brand, name="Stranger", created_at=clock.now())
+    audiences = ("all", "signed_in", f"segment:{segment.pk}", "agents")
+    paths = {
+        audience: written(cast, f"Villasukkien pesu {audience}", category=shelf, audience=audience).url()
+        for audience in audiences
+    }
+    run_pending()
+    ben, cy = Client(), Client()
+    ben.force_login(cast.ben)
+    cy.force_login(cast.cy)
+    sees = {
+        "anybody": (client, {"all"}),
+        "another brand's customer": (signed_in_as(stranger), {"all"}),
+        "another brand's agent": (cy, {"all"}),
+        "customer": (signed_in_as(cast.dee), {"all", "signed_in"}),
+        "gold": (signed_in_as(gold), {"all", "signed_in", audiences[2]}),
+        "agent": (ben, set(audiences)),
+    }
+    for who, (browser, expected) in sees.items():
+        found = {audience for audience, path in paths.items() if browser.get(path).status_code == 200}
+        assert found == expected, who
+        for page in (shelf.url("fi"), "/help/villa/fi/search/?q=villasukkien"):
+            listed = links(browser.get(page).content.decode())
+            assert {audience for audience, path in paths.items() if path in listed} == expected, (who, page)
+        found = {audience for audience, path in paths.items() if browser.get(f"{path}helped/").status_code == 200}
+        assert found == expected, who
+    assert client.post(f"{paths['agents']}helped/", {"helped": "yes"}).status_code == 404
+    assert not Vote.objects.exists()
+    listed = client.get("/help/villa/sitemap.xml").content.decode()
+    assert [audience for audience, path in paths.items() if path in listed] == ["all"]
+
+
+def test_kinds_that_are_off_are_not_there(cast: Cast, client: Client) -> None:
+    for kind in ("article", "post"):
+        switches.set_on(cast.brand, kind, True)
+    guide, post = written(cast, "Ohje", kind="article"), written(cast, "Uutinen", kind="post")
+    feed = client.get("/help/villa/fi/blog/feed.xml").content.decode()
+    assert "<title>Uutinen</title>" in feed
+    assert "Uutinen" in client.get("/help/villa/fi/blog/").content.decode()
+    switches.set_on(cast.brand, "post", False)
+    assert client.get("/help/villa/fi/blog/").status_code == 404
+    assert (client.get(post.url()).status_code, client.get(guide.url()).status_code) == (404, 200)
+
+
+def test_pages_are_asked_for_again_in_a_few_bytes(cast: Cast, client: Client) -> None:
+    version = written(cast, "Milloin paketti tulee?", body="Pian. " * 200)
+    page = client.get(version.url(), headers={"accept-encoding": "gzip"})
+    assert (page["Content-Encoding"], page["Cache-Control"]) == ("gzip", "public, no-cache")
+    same = client.get(version.url(), headers={"if-none-match": page["ETag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    theirs = signed_in_as(cast.dee).get(version.url(), headers={"if-none-match": page["ETag"]})
+    assert (theirs.status_code, theirs["Cache-Control"]) == (200, "private, no-cache")
+    sheet = re.findall(r'href="(/help/villa/look\.css\?v=\w+)"', theirs.content.decode())[0]
+    assert "immutable" in client.get(sheet)["Cache-Control"]
+
+
+def test_a_vote_counts_once_a_person(cast: Cast, client: Client) -> None:
+    version = written(cast, "Auttoiko?")
+    path = f"{version.url()}helped/"
+    assert readers.VOTER_COOKIE not in client.get(version.url()).cookies
+    assert client.post(path, {"helped": "yes"})["Location"] == f"{version.url()}?said=helped#helped"
+    client.post(path, {"helped": "yes"})
+    asked = client.post(path, {"helped": "no"})
+    assert asked["Location"] == path
+    client.post(path, {"reason": "missing", "text": "Mitat puuttuvat"})
+    client.post(path, {"reason": "whatever"})
+    signed_in_as(cast.dee).post(path, {"helped": "yes"})
+    version.refresh_from_db()
+    assert (version.helped, version.not_helped) == (1, 1)
+    vote = Vote.objects.get(helped=False)
+    assert (vote.reason, vote.text) == ("missing", "Mitat puuttuvat")
+    assert "Mitat puuttuvat" not in client.get(path).content.decode()
+
+
+def test_forms_of_other_sites_are_not_taken(cast: Cast) -> None:
+    version = written(cast, "Auttoiko?")
+    browser = Client(enforce_csrf_checks=True)
+    for told in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}):
+        refused = browser.post(f"{version.url()}helped/", {"helped": "yes"}, headers=told)
+        assert refused.status_code == 403, told
+    assert not Vote.objects.exists()
+    taken = browser.post(f"{version.url()}helped/", {"helped": "yes"}, headers={"origin": "http://testserver"})
+    assert taken.status_code == 302
+
+
+def test_a_comment_is_looked_at_before_others_see_it(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "QUICKEST", 0)
+    switches.set_on(cast.brand, "article", True)
+    version = written(cast, "Villan pesu", kind="article")
+    path = f"{version.url()}comment/"
+    assert client.get(path)["Location"].startswith("/help/villa/fi/sign-in/?next=")
+    dee = signed_in_as(cast.dee)
+    told = {"text": "<script>alert(1)</script> Toimii hyvin", "stamp": guards.new_stamp("comment")}
+    assert dee.post(path, {**told, "stamp": ""}).status_code == 422
+    assert dee.post(path, {**told, "trap": "x"}).status_code == 422
+    written_one = dee.post(path, told)
+    assert written_one["Location"] == f"{version.url()}?said=comment#comments"
+    comment = Comment.objects.get()
+    Comment.objects.update(state=Comment.State.HELD)
+    assert "Toimii hyvin" not in client.get(version.url()).content.decode()
+    assert "Toimii hyvin" in dee.get(version.url()).content.decode()
+    Comment.objects.update(state=Comment.State.PUBLISHED)
+    page = client.get(version.url()).content.decode()
+    assert "Toimii hyvin" in page
+    assert "<script>alert" not in page
+    assert f"comment-{comment.pk}" in page
+    faq = written(cast, "Kysymys?")
+    assert dee.get(f"{faq.url()}comment/").status_code == 404
+
+
+def test_search_narrows_and_helps_on(cast: Cast, client: Client, shelf: Category) -> None:
+    sock = written(cast, "Villasukan pesu", category=shelf)
+    written(cast, "Villasukan koko")
+    arranging.describe(sock.article, kind="faq", audience="all", category=shelf, selectors=[("topic", "hoito")])
+    run_pending()
+    both = links(client.get("/help/villa/fi/search/?q=villasukan").content.decode())
+    assert len([one for one in both if "villasukan" in one]) == 2
+    for narrowed in ("topic=hoito", f"category={shelf.pk}"):
+        page = client.get(f"/help/villa/fi/search/?q=villasukan&{narrowed}").content.decode()
+        assert {one for one in links(page) if "villasukan" in one} == {sock.url()}, narrowed
+    hits = client.get("/help/villa/fi/suggest/?q=villasu").json()
+    assert {hit["title"] for hit in hits} == {"Villasukan pesu", "Villasukan koko"}
+    assert client.get("/help/villa/fi/about/topic/hoito/").status_code == 200
+    for odd in ("", "\x00", "'\"<", "a" * 5000, "🧦"):
+        assert client.get("/help/villa/fi/search/", {"q": odd, "from": "x", "kind": "no"}).status_code == 200
+    assert "/contact/" not in client.get("/help/villa/fi/search/?q=xyzzy").content.decode()
+    Inbox.objects.create(brand=cast.brand, name="Lomake", channel="form")
+    cache.clear()
+    assert "/contact/" in client.get("/help/villa/fi/search/?q=xyzzy").content.decode()
+
+
+def test_pages_ask_the_database_little(cast: Cast, client: Client, shelf: Category) -> None:
+    for kind in ("article", "post"):
+        switches.set_on(cast.brand, kind, True)
+    for number in range(14):
+        written(cast, f"Uutinen {number}", kind="post")
+    articles = [written(cast, f"Ohje {number}", kind="article", category=shelf) for number in range(14)]
+    Selector.objects.create(article=articles[0].article, kind="topic", value="hoito")
+    Inbox.objects.create(brand=cast.brand, name="Lomake", channel="form")
+    run_pending()
+    paths = {
+        "home": "/help/villa/fi/", "category": shelf.url("fi"), "article": articles[0].url(),
+        "search": "/help/villa/fi/search/?q=ohje", "blog": "/help/villa/fi/blog/",
+    }  # fmt: skip
+    for name, path in paths.items():
+        client.get(path)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(path).status_code == 200
+        assert len(asked) <= BUDGETS[name], (name, len(asked), [one["sql"][:150] for one in asked])
