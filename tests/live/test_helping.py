@@ -57,6 +57,9 @@ async def test_suggested_read_helped_and_written_all_the_same(running: Running, 
     assert article["url"] == f"{server.url}{urls[0]}"
     await dee.post("help/said", {"url": urls[0], "helped": True, **key})
     assert attempt(server, answer["attempt"]) == ("yes", False)
+    assert server.rows("SELECT helped, not_helped FROM knowledge_version WHERE title = 'Returning a product'") == [
+        (1, 0)
+    ]
     await dee.post("help/went-on", key)
     assert attempt(server, answer["attempt"])[1]
     # Of who it was nothing is kept.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 
 from aspa.kit import clock
-from aspa.kit.ids import new_public_id
+from aspa.kit.ids import new_public_id, token_hash
 from aspa.service.deflection import counting
 from aspa.service.deflection.models import Attempt
 
@@ -91,6 +91,11 @@ def go_on(brand: Brand, *, key: str) -> None:
     attempt.went_on = True
     attempt.save(update_fields=["went_on"])
     counting.count_again(brand, attempt.opened, "went_on")
+
+
+def voter(key: str) -> str:
+    """As whom an attempt's word on an article is counted: once, and nobody's."""
+    return token_hash(f"attempt:{key}")
 
 
 def _alive(brand: Brand, key: str) -> Attempt | None:

@@ -26,7 +26,7 @@ class Outcome(models.TextChoices):
     UNKNOWN = "unknown", _("Can’t be known")
     # They said that it didn't help, or left without reading anything, and didn't write to us.
     GAVE_UP = "gave_up", _("Gave up")
-    WENT_ON = "went_on", _("Went on to a person")
+    WENT_ON = "went_on", _("Wrote to us")
 
 
 class Attempt(models.Model):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aspa.kit.text import clean
 from aspa.service.deflection import attempts, finding
 from aspa.service.deflection.models import Where
-from aspa.service.knowledge import published
+from aspa.service.knowledge import feedback, published
 from aspa.service.search import content
 from aspa.service.search.content import Reader
 from aspa.web.contact import limits
@@ -79,8 +79,9 @@ def said(request: HttpRequest, public_id: str) -> HttpResponse:
     version = finding.at(inbox.brand, ANYBODY, request.POST.get("url", "")[:500])
     if version is None:
         raise Http404
-    helped = request.POST.get("helped") == "yes"
-    attempts.say(inbox.brand, finding.shown(version), key=key_of(request), helped=helped)
+    key, helped = key_of(request), request.POST.get("helped") == "yes"
+    if attempts.say(inbox.brand, finding.shown(version), key=key, helped=helped):
+        feedback.vote(version, attempts.voter(key), helped=helped)
     return HttpResponse(status=204)
 
 

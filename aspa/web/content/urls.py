@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from aspa.web.content import checks, details, editing, listing, revising, shelves, switching, uploading
+from aspa.web.content import checks, details, editing, gaps, listing, revising, shelves, switching, uploading
 
 app_name = "content"
 
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("categories/new/<int:brand_id>/", shelves.add, name="shelf_new"),
     path("categories/<int:category_id>/move", shelves.move, name="shelf_move"),
     path("categories/<int:category_id>/remove", shelves.remove, name="shelf_remove"),
+    path("gaps/", gaps.page, name="gaps"),
+    path("gaps/article", gaps.write, name="gap_write"),
     path("on/", switching.page, name="switches"),
     path("reviews/", include("aspa.web.content.reviews.urls")),
     path("moderation/", include("aspa.web.content.moderation.urls")),

@@ -13,7 +13,7 @@ from aspa.core.people.models import Contact
 from aspa.kit.text import clean
 from aspa.service.deflection import attempts, finding, reading
 from aspa.service.deflection.models import Where
-from aspa.service.knowledge import published
+from aspa.service.knowledge import feedback, published
 from aspa.service.search import content
 from aspa.service.search.content import Reader
 from aspa.service.segments import segments
@@ -122,7 +122,8 @@ async def said(app: VisitorApp, request: Request) -> None:
 
 def _said(request: Request, url: str, key: str, helped: bool) -> None:
     version = _version(request, url)
-    attempts.say(request.inbox.brand, finding.shown(version), key=key, helped=helped)
+    if attempts.say(request.inbox.brand, finding.shown(version), key=key, helped=helped):
+        feedback.vote(version, attempts.voter(key), helped=helped)
 
 
 async def went_on(app: VisitorApp, request: Request) -> None:

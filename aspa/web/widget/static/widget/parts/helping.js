@@ -365,10 +365,11 @@ class Helping {
     if (focus) this.panel.start();
   }
 
-  /** To somebody who answers. */
+  /** To somebody who answers; past a bot, where one answers first. */
   person() {
     this.app.helpHidden = true;
     this.close(true);
+    void this.panel.bot?.then((/** @type {any} */ bot) => bot && !bot.person.hidden && bot.say(this.word("botPerson")));
   }
 
   /** @param {keyof typeof ICONS} name */
