@@ -1,4 +1,4 @@
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
 from aspa.core.inboxes.models import LANGUAGES
@@ -26,7 +26,7 @@ class Spoken(StringConverter):
 register_converter(Spoken, "spoken")
 
 app_name = "helpsite"
-SITE = [
+SITE: list[URLPattern | URLResolver] = [
     path("", home.page, name="home"),
     path("c/<slug:slug>/", categories.page, name="category"),
     path("about/<str:kind>/<str:value>/", categories.about, name="about"),
