@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -149,7 +148,6 @@ def _places(request: HelpRequest) -> tuple[tuple[str, str, bool], ...]:
     on, found = kinds_on(request), {}
     for kind, name in PLACES:
         if kind in on and name not in found:
-            with suppress(NoReverseMatch):
-                path = address(request, name)
-                found[name] = (names[name], path, request.path.startswith(path))
+            path = address(request, name)
+            found[name] = (names[name], path, request.path.startswith(path))
     return tuple(found.values())
