@@ -38,6 +38,7 @@ __all__ = [
 
 # No page of finds begins later.
 LAST = 190
+A_DAY = 86_400
 # How sure a find is whose words were only guessed.
 GUESS = 0.5
 # How many words a beginning may go on as, and how many documents are looked at for it.
@@ -136,9 +137,7 @@ def search(
         ranked = _ranked(question, known, candidates.candidates(question.wanted, known, narrower), brand_id, reader)
         if ranked:
             break
-    shown = ranked[first : first + most]
-    bodies = dict(Entry.objects.filter(pk__in=[one.entry.pk for one in shown]).values_list("pk", "body"))
-    hits = [_hit(one, bodies[one.entry.pk], question, known) for one in shown if one.entry.pk in bodies]
+    hits = _hits(ranked[first : first + most], question, known)
     return Results(hits, _meant(question, ranked), len(ranked) > first + most)
 
 
@@ -186,9 +185,11 @@ def asked(brand_id: int, text: str, *, where: str, found: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    entry: Entry
-    terms: ranking.Document
+    pk: int
+    source: str
+    key: int
     score: float
+    terms: ranking.Document
 
 
 def _scope(state: State, brand_id: int, reader: Reader, kinds: Sequence[str], tags: Sequence[str]) -> Expression:
@@ -209,42 +210,55 @@ def _languages(scope: Expression, language: str | None) -> list[Expression]:
 def _ranked(
     question: questions.Question, known: Known, keys: Sequence[int], brand_id: int, reader: Reader
 ) -> list[_Ranked]:
-    entries = Entry.objects.filter(pk__in=keys, brand=brand_id).defer("body", "terms")
-    among, now = known.collection(), clock.now()
-    asked_for = " ".join(question.words)
+    asked_for, now = ranking.Question(question.wanted, known.collection()), clock.now()
+    rows = Entry.objects.filter(pk__in=keys, brand=brand_id).values_list(
+        "pk", "source", "key", "counts", "audience", "kind", "title", "published_at", "helpfulness"
+    )
     found = []
-    for entry in entries:
-        if not reader.sees(entry.audience):
-            continue
-        terms = ranking.read(entry.counts)
-        by_words = ranking.score(question.wanted, terms, among)
-        if by_words > 0:
-            found.append(_Ranked(entry, terms, by_words * ranking.weight(_traits(entry, asked_for, now))))
+    for pk, source, key, counts, audience, kind, title, published_at, helpfulness in rows:
+        terms = ranking.Document(bytes(counts))
+        by_words = asked_for.score(terms)
+        if by_words > 0 and reader.sees(audience):
+            age = (now - published_at).total_seconds() / A_DAY if published_at else ranking.HALF_LIFE
+            exact = _exactness(question.words, terms, title)
+            score = by_words * ranking.weight(ranking.Traits(kind, age, helpfulness, *exact))
+            found.append(_Ranked(pk, source, key, score, terms))
     found.sort(key=_order)
     return found
 
 
 def _order(one: _Ranked) -> tuple[float, str, int]:
     """Alike on every database: of equal ones by their names."""
-    return -round(one.score, 6), one.entry.source, one.entry.key
+    return -round(one.score, 6), one.source, one.key
 
 
-def _traits(entry: Entry, asked_for: str, now: dt.datetime) -> ranking.Traits:
-    title = " ".join(tokens(entry.title))
-    age = (now - entry.published_at).total_seconds() / 86400 if entry.published_at else ranking.HALF_LIFE
-    return ranking.Traits(
-        kind=entry.kind,
-        age=age,
-        helpfulness=entry.helpfulness,
-        is_title=title == asked_for,
-        in_title=f" {asked_for} " in f" {title} ",
-    )
+def _exactness(words: Sequence[str], terms: ranking.Document, title: str) -> tuple[bool, bool]:
+    """Whether the question is the title, and whether it stands in it."""
+    if not all(terms.has_in_title(word) for word in words):
+        return False, False
+    of_title = tokens(title)
+    return of_title == list(words), f" {' '.join(words)} " in f" {' '.join(of_title)} "
 
 
-def _hit(one: _Ranked, body: str, question: questions.Question, known: Known) -> Hit:
-    among, entry = known.collection(), one.entry
-    weigh = excerpts.weigher(question.wanted, entry.language, among.rarity)
-    passage = excerpts.passage(body, weigh)
+def _hits(shown: Sequence[_Ranked], question: questions.Question, known: Known) -> list[Hit]:
+    entries = Entry.objects.defer("terms", "counts").in_bulk([one.pk for one in shown])
+    among = known.collection()
+    asked_for = ranking.Question(question.wanted, among)
+    guess = GUESS if question.is_guess else 1.0
+    weighers = {
+        language: excerpts.weigher(question.wanted, language, among.rarity)
+        for language in {entry.language for entry in entries.values()}
+    }
+    # One may have been indexed anew just now.
+    return [
+        _hit(one, entries[one.pk], weighers[entries[one.pk].language], asked_for.confidence(one.terms) * guess)
+        for one in shown
+        if one.pk in entries
+    ]
+
+
+def _hit(one: _Ranked, entry: Entry, weigh: excerpts.Weigh, confidence: float) -> Hit:
+    passage = excerpts.passage(entry.body, weigh)
     return Hit(
         source=entry.source,
         key=entry.key,
@@ -256,7 +270,7 @@ def _hit(one: _Ranked, body: str, question: questions.Question, known: Known) ->
         snippet=excerpts.snippet(passage, weigh),
         passage=passage,
         score=one.score,
-        confidence=ranking.confidence(question.wanted, one.terms, among) * (GUESS if question.is_guess else 1.0),
+        confidence=confidence,
         published_at=entry.published_at,
         tags=tuple(entry.tags),
     )
@@ -264,11 +278,7 @@ def _hit(one: _Ranked, body: str, question: questions.Question, known: Known) ->
 
 def _meant(question: questions.Question, ranked: Sequence[_Ranked]) -> str | None:
     """The question with its slips mended. Only in words of what this reader found: others may not be theirs to know."""
-    seen = {
-        word: near
-        for word, near in question.meant.items()
-        if any(near in one.terms.title or near in one.terms.body for one in ranked)
-    }
+    seen = {word: near for word, near in question.meant.items() if any(one.terms.has(near) for one in ranked)}
     return " ".join(seen.get(word, word) for word in question.words) if seen else None
 
 

@@ -34,11 +34,13 @@ def weigher(wanted: Sequence[dict[str, float]], language: str, rarity: Callable[
     remembered: dict[str, float] = {}
 
     def weigh(word: str) -> float:
-        plain = folded(word.casefold())
-        if plain not in remembered:
+        found = remembered.get(word)
+        if found is None:
+            plain = folded(word.casefold())
             terms = weighed(plain, language) if dictionaries.are_read() else {plain: 1.0}
-            remembered[plain] = max((best[term] * rarity(term) for term in terms if term in best), default=0.0)
-        return remembered[plain]
+            found = max((best[term] * rarity(term) for term in terms if term in best), default=0.0)
+            remembered[word] = found
+        return found
 
     return weigh
 

@@ -68,18 +68,19 @@ def put(generation: int, source: str, keys: Collection[int], rows: Iterable[Row]
     """Take these out of one generation, and put the rows in."""
     changes: Counter[tuple[int, str]] = Counter()
     there = Entry.objects.filter(generation=generation, source=source, key__in=keys)
-    for brand, terms, counts in there.values_list("brand", "terms", "counts"):
-        changes.update(vocabulary.changed(brand, _words(terms), ranking.read(counts).length, -1))
+    for brand, text, packed in there.values_list("brand", "terms", "counts"):
+        changes.update(vocabulary.changed(brand, _words(text), ranking.Document(bytes(packed)).length, -1))
     there.delete()
-    fresh = [_entry(generation, *row) for row in rows]
-    for entry in fresh:
-        changes.update(vocabulary.changed(entry.brand_id, _words(entry.terms), ranking.read(entry.counts).length, 1))
+    fresh = []
+    for one, terms, counts in rows:
+        changes.update(vocabulary.changed(one.brand_id, terms, counts.length, 1))
+        fresh.append(_entry(generation, one, terms, counts))
     Entry.objects.bulk_create(fresh)
     vocabulary.count(generation, changes, revision)
 
 
 # A document, its terms and how often it has which.
-Row = tuple[Document, list[str], str]
+Row = tuple[Document, list[str], ranking.Document]
 
 
 def scope(generation: int, brand_id: int, audience: str = "") -> str:
@@ -91,14 +92,14 @@ def row(one: Document) -> Row:
     title = _counted(one.title, one.language)
     body = _counted(one.body[:LONGEST], one.language)
     terms = [*title.keys() | body.keys(), *(TITLE + term for term in title)]
-    return one, sorted(terms), ranking.write(ranking.Document(title, body, body.total()))
+    return one, sorted(terms), ranking.Document.of(title, body)
 
 
 def _counted(text: str, language: str) -> Counter[str]:
     return Counter(term for term in indexed(text, language).split() if not term.startswith(FILTER))
 
 
-def _entry(generation: int, one: Document, terms: list[str], counts: str) -> Entry:
+def _entry(generation: int, one: Document, terms: list[str], counts: ranking.Document) -> Entry:
     filters = [
         scope(generation, one.brand_id),
         scope(generation, one.brand_id, one.audience),
@@ -122,7 +123,7 @@ def _entry(generation: int, one: Document, terms: list[str], counts: str) -> Ent
         published_at=one.published_at,
         helpfulness=one.helpfulness,
         terms=engine.terms(terms, *filters),
-        counts=counts,
+        counts=counts.packed,
     )
 
 

@@ -23,7 +23,9 @@ def widened(asked: Sequence[Asked], brand_id: int) -> list[dict[str, float]]:
     """For each word the terms to look for, with those of the words that mean the same."""
     found = [dict(one.terms) for one in asked]
     for language in sorted({language for one in asked for language in one.languages}):
-        _widen(found, asked, _usual(language), USUAL)
+        usual = _usual(language)
+        near = [one for word in asked for term in word.terms for one in usual.get(term, ())]
+        _widen(found, asked, list(dict.fromkeys(near)), USUAL)
     own = list(Synonyms.objects.filter(brand=brand_id).values_list("words", flat=True))
     if own:
         _widen(found, asked, [group(words) for words in own], SAME)
@@ -35,8 +37,14 @@ def group(words: Iterable[str], languages: Sequence[str] = LANGUAGES) -> Group:
 
 
 @functools.cache
-def _usual(language: str) -> list[Group]:
-    return [group(words, (language,)) for words in GROUPS[language]]
+def _usual(language: str) -> dict[str, list[Group]]:
+    """The groups of a language by the terms that stand in them."""
+    found: dict[str, list[Group]] = {}
+    for words in GROUPS[language]:
+        one = group(words, (language,))
+        for term in {term for saying in one for word in saying for term in word}:
+            found.setdefault(term, []).append(one)
+    return found
 
 
 def _saying(text: str, languages: Sequence[str]) -> Saying:

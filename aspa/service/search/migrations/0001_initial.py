@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ("published_at", models.DateTimeField(null=True)),
                 ("helpfulness", models.FloatField()),
                 ("terms", models.TextField()),
-                ("counts", models.TextField()),
+                ("counts", models.BinaryField()),
                 (
                     "brand",
                     models.ForeignKey(

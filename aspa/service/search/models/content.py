@@ -49,8 +49,8 @@ class Entry(models.Model):
     helpfulness = models.FloatField()
     # What both databases search: every term once, and what it is filtered by.
     terms = models.TextField()
-    # How often it has which terms, as `ranking.Document` is written.
-    counts = models.TextField()
+    # How often it has which terms: a packed `ranking.Document`.
+    counts = models.BinaryField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("generation", "source", "key"), name="entry_once"),)

@@ -12,6 +12,8 @@ from aspa.service.search.words.normaliser import ROOT, Asked
 # Shorter ones are near to too many.
 SHORTEST, SURE = 4, 6
 MOST = 3
+# Of so many words only those are looked at that begin alike.
+MANY = 50_000
 # How much finding a near word says of the one asked for.
 NEAR = 0.8
 # As people write whose keyboard has no such letters: "sahkopyora".
@@ -23,23 +25,23 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._known: set[str] = set()
-        # By length, beside each word the same in bare letters.
-        self._words: dict[int, tuple[list[str], list[str]]] = {}
+        # By length and first bare letter; beside each word the same in bare letters.
+        self._words: dict[tuple[int, str], tuple[list[str], list[str]]] = {}
         self.add(words)
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
 
     def add(self, words: Iterable[str]) -> None:
-        by_length: dict[int, list[str]] = {}
+        fresh_ones: dict[tuple[int, str], list[str]] = {}
         for word in words:
             if not word.startswith(ROOT) and word not in self._known:
                 self._known.add(word)
-                by_length.setdefault(len(word), []).append(word)
-        for length, fresh in by_length.items():
-            known, bare = self._words.get(length, ([], []))
+                fresh_ones.setdefault((len(word), word[0].translate(BARE)), []).append(word)
+        for shelf, fresh in fresh_ones.items():
+            known, bare = self._words.get(shelf, ([], []))
             # New lists: somebody may be reading the old ones.
-            self._words[length] = ([*known, *fresh], [*bare, *(word.translate(BARE) for word in fresh)])
+            self._words[shelf] = ([*known, *fresh], [*bare, *(word.translate(BARE) for word in fresh)])
 
     def nearest(self, word: str) -> list[str]:
         """The nearest first, at most MOST: one slip of the finger apart, two in longer words.
@@ -48,16 +50,23 @@ class Vocabulary:
         """
         if len(word) < SHORTEST or word.isdigit():
             return []
-        most = 1 if len(word) < SURE else 2
         bare = word.translate(BARE)
-        ranked: list[tuple[float, bool, str]] = []
-        for length in range(len(word) - most, len(word) + most + 1):
-            words, bares = self._words.get(length, ([], []))
-            found = process.extract(bare, bares, scorer=OSA.distance, score_cutoff=most, limit=MOST * 3)
-            # Who mistypes seldom gets the first letter wrong.
-            ranked += [(distance, near[0] != bare[0], words[at]) for near, distance, at in found]
-        ranked.sort()
-        return [near for distance, _first, near in ranked if distance == ranked[0][0]][:MOST]
+        # Who mistypes seldom gets the first letter wrong; among very many words it would take long to look at all.
+        ranked = self._near(bare, {bare[0]})
+        if not ranked and len(self._known) <= MANY:
+            ranked = self._near(bare, {first for _length, first in list(self._words)})
+        return [near for distance, near in ranked if distance == ranked[0][0]][:MOST]
+
+    def _near(self, bare: str, firsts: Iterable[str]) -> list[tuple[float, str]]:
+        """Words that begin with one of these letters, with their distance, the nearest first."""
+        most = 1 if len(bare) < SURE else 2
+        ranked: list[tuple[float, str]] = []
+        for first in firsts:
+            for length in range(len(bare) - most, len(bare) + most + 1):
+                words, bares = self._words.get((length, first), ([], []))
+                found = process.extract(bare, bares, scorer=OSA.distance, score_cutoff=most, limit=MOST * 3)
+                ranked += [(distance, words[at]) for _near, distance, at in found]
+        return sorted(ranked)
 
 
 def meant(asked: Asked, vocabulary: Vocabulary) -> list[str]:
