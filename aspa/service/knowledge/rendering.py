@@ -78,8 +78,8 @@ def headings(rendered: str) -> list[Heading]:
 
 
 def tokens(markdown: str) -> list[Token]:
-    """What staff's text is made of, for checking it."""
-    return _STAFF.parse(markdown[:LONGEST_BODY])
+    """What staff's text is made of as it is written, for checking it."""
+    return _AS_WRITTEN.parse(markdown[:LONGEST_BODY])
 
 
 def _of_staff(markdown: str) -> str:
@@ -117,9 +117,11 @@ def _only_ours(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _parser(rule: Callable[[StateCore], None]) -> MarkdownIt:
+def _parser(rule: Callable[[StateCore], None] | None = None) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable("strikethrough")
-    parser.disable(["html_block", "html_inline"]).core.ruler.push("ours", rule)
+    parser.disable(["html_block", "html_inline"])
+    if rule is not None:
+        parser.core.ruler.push("ours", rule)
     return parser
 
 
@@ -162,5 +164,6 @@ _CLASSES = {
     "figure": {"picture", "video", "embedded"},
     "a": {"video-open"},
 }
+_AS_WRITTEN = _parser().enable("table")
 _STAFF = _of_staffs()
 _CUSTOMERS = _parser(mark_up_plainly).disable(["heading", "lheading"])

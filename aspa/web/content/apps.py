@@ -7,3 +7,8 @@ class ContentConfig(AppConfig):
     name = "aspa.web.content"
     label = "content"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.web.content import audit
+
+        audit.register()
