@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from aspa.core.conversations.bots import Source
-from aspa.service.bot import phrasing
+from aspa.service.bot import hiding, phrasing
 from aspa.service.bot.models import LanguageModel
 from aspa.service.search import content
 
@@ -45,8 +45,9 @@ class Answer:
 
 
 def look(brand_id: int, question: str, *, reader: Reader, language: str) -> list[Hit]:
-    """The pages that may answer it, the best first."""
-    found = content.search(brand_id, question, reader=reader, language=language, kinds=KINDS, most=MOST)
+    """The pages that may answer it, the best first. What is personal in it says nothing of them."""
+    asked = hiding.PLACE.sub(" ", hiding.without_personal(question))
+    found = content.search(brand_id, asked, reader=reader, language=language, kinds=KINDS, most=MOST)
     return [hit for hit in found.hits if hit.confidence >= MAYBE]
 
 

@@ -24,6 +24,8 @@ MY_NAME = re.compile(
     r"((?:[A-ZÅÄÖ][\w'-]+\s?){1,3})"
 )
 REGIONS = ("FI", "SE")
+# What stands instead.
+PLACE = re.compile(r"\[[^\[\]]{1,40}\]")
 
 
 def without_personal(text: str, *, names: Iterable[str] = ()) -> str:
