@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class Questions:
     key = "question"
-    name = _("Question")
+    name = _("A question")
     icon = "circle-question-mark"
 
     def becomes(self, key: int, state: State) -> None:
@@ -41,7 +41,7 @@ class Questions:
 
 class Answers:
     key = "answer"
-    name = _("Answer")
+    name = _("An answer")
     icon = "message-square"
 
     def becomes(self, key: int, state: State) -> None:
