@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import time_machine
@@ -178,6 +180,27 @@ def test_a_new_generation_is_built_while_the_old_one_is_searched(cast: Cast, mon
     assert standing is not None
     assert following.follow() is False
     assert not new.write([], [], was=standing.__class__("x", standing.place, 7), now=standing)
+
+
+def test_much_is_built_by_another_process(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = connection.settings_dict
+    server = f"postgres://{at['USER']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    database = f"sqlite:///{at['NAME']}" if connection.vendor == "sqlite" else server
+    monkeypatch.setenv("ASPA_DATABASE_URL", database)
+    monkeypatch.setattr(following, "MUCH", 1)
+    talk = [says(cast.inbox, f"Villaa {number}", who=f"w{number}").conversation.pk for number in range(3)]
+    assert following.begin()
+    stop = Event()
+    thread = Thread(target=following.keep_following, args=[stop])
+    thread.start()
+    try:
+        while not (current := index.current()) or not current[1].is_whole:
+            assert thread.is_alive()
+            time.sleep(0.05)
+    finally:
+        stop.set()
+        thread.join()
+    assert [hit.row.pk for hit in find(cast.ada, "villa").hits] == talk[::-1]
 
 
 def test_pages_go_on_where_the_last_one_ended(cast: Cast) -> None:

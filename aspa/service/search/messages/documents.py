@@ -118,7 +118,11 @@ def words_of(text: str, language: str) -> set[str]:
     """Under what a text is found. `language`: the conversation's."""
     words = dict.fromkeys(tokens(text)[:MOST_WORDS])
     spoken = languages_of(words, language)
-    return {term for word in words for one in spoken for term in terms(word, one)}
+    found: set[str] = set()
+    for word in words:
+        for one in spoken:
+            found.update(terms(word, one))
+    return found
 
 
 def languages_of(words: Iterable[str], usual: str) -> tuple[str, ...]:
@@ -138,9 +142,10 @@ def _known(word: str) -> tuple[bool, ...]:
     return tuple(is_known(word, language) for language in LANGUAGES)
 
 
-def terms(word: str, language: str) -> Iterable[str]:
+@functools.lru_cache(maxsize=100_000)
+def terms(word: str, language: str) -> tuple[str, ...]:
     """Under what a word is found. Without roots: what is newest is shown, so what is only akin would come first."""
-    return [term for term in weighed(word, language) if not term.startswith(ROOT)]
+    return tuple(term for term in weighed(word, language) if not term.startswith(ROOT))
 
 
 def _read(messages: QuerySet[Message]) -> list[Written]:

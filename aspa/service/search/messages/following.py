@@ -20,6 +20,7 @@ from aspa.kit import clock
 from aspa.service.privacy import erasing
 from aspa.service.privacy.models import Erasure
 from aspa.service.search.messages import documents, index
+from aspa.service.search.messages.building import Builder
 from aspa.service.search.messages.generation import Gone, Standing
 
 if TYPE_CHECKING:
@@ -33,8 +34,12 @@ logger = logging.getLogger(__name__)
 
 # How long it waits before it looks at the journal again, in seconds, and after something went wrong.
 PAUSE, PAUSE_AFTER_FAILURE = 0.25, 10.0
+# How long when there is more to read, so that others have their turn.
+GAP = 0.02
 # Events, and messages of those that are built anew, in one go: a transaction of some tens of milliseconds.
-BATCH, BUILT_AT_ONCE = 1_000, 1_000
+BATCH, BUILT_AT_ONCE = 500, 500
+# From so many messages on another process builds.
+MUCH = 20_000
 
 Kind = Event.Kind
 # Of these nothing follows for what was written, and they are many.
@@ -53,21 +58,30 @@ ERASURES = 50
 
 def keep_following(stop: Signal) -> None:
     """Keep the index until stop is set. The dictionaries are read when there is something to be indexed."""
+    builder = Builder()
     while not stop.is_set():
         pause = PAUSE
         try:
-            pause = 0 if follow() else PAUSE
+            if is_much_to_build():
+                builder.see_to_it()
+                pause = GAP if follow(building=False) else PAUSE
+            else:
+                pause = GAP if follow() else PAUSE
         except Exception:  # whatever it is, messages have to be found again
             logger.exception("The index of messages could not be kept.")
             pause = PAUSE_AFTER_FAILURE
         if connection.vendor != "sqlite":
             close_old_connections()
         stop.wait(pause)
+    builder.stop()
     connection.close()
 
 
-def follow() -> bool:
-    """Take each generation a step further; returns whether one has more to do. Safe to run twice, and beside others."""
+def follow(*, building: bool = True) -> bool:
+    """Take each generation a step further; returns whether one has more to do. Safe to run twice, and beside others.
+
+    building: whether to go on with what was written before it was begun, too.
+    """
     if not _one_is_ours() and not begin():
         return False
     more = False
@@ -75,7 +89,7 @@ def follow() -> bool:
     gone = _of_people(erased.values())
     for generation in index.generations():
         try:
-            more |= _go_on(generation, gone)
+            more |= _go_on(generation, gone, building=building)
         except Gone:
             continue
     _followed_erasures.update(erased)
@@ -102,6 +116,24 @@ def catch_up() -> None:
         pass
 
 
+def build() -> bool:
+    """Go on with what is being built, and nothing else; returns whether more is to be done."""
+    more = False
+    for generation in index.generations():
+        was = generation.standing()
+        if was is not None and not was.is_whole:
+            older, since = documents.before(was.since, BUILT_AT_ONCE)
+            # Not while the journal was followed: what is told of them there would be overwritten. Then once more.
+            generation.write(older, [], was=was, now=replace(was, since=since))
+            more = True
+    return more
+
+
+def is_much_to_build() -> bool:
+    standing = [one.standing() for one in index.generations()]
+    return any(one is not None and one.since > MUCH for one in standing)
+
+
 def _one_is_ours() -> bool:
     """Whether there is a generation, made or being made, that this version's words are found in."""
     standing = [one.standing() for one in index.generations()]
@@ -116,7 +148,7 @@ def _drop_what_is_replaced() -> None:
             one.drop()
 
 
-def _go_on(generation: Generation, gone: Collection[int]) -> bool:
+def _go_on(generation: Generation, gone: Collection[int], *, building: bool) -> bool:
     """The next of the journal, and the next of the messages from before it; and anew what is `gone`."""
     was = generation.standing()
     if was is None:
@@ -129,14 +161,14 @@ def _go_on(generation: Generation, gone: Collection[int]) -> bool:
     # What is older than all that has been built comes with the building.
     anew = {pk for pk in anew if pk >= was.since}
     build = documents.of(anew)
-    if not was.is_whole:
+    if building and not was.is_whole:
         older, since = documents.before(was.since, BUILT_AT_ONCE)
         build += older
         now = replace(now, since=since)
     if now == was and not anew:
         return False
     generation.write(build, anew, was=was, now=now)
-    return more or not now.is_whole
+    return more or (building and not now.is_whole)
 
 
 def _changed(stretch: Stretch) -> set[int]:

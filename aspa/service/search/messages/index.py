@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # Of how many messages a first stretch is, and how many are taken of one at a time.
 FIRST_STRETCH, MOST = 1_000, 200
-# A stretch becomes so many times as long after one that was quickly read, and as short after one that wasn't.
-GROWTH = 8
-QUICK_SECONDS, SLOW_SECONDS = 0.004, 0.015
+# A stretch becomes so many times as long after one that was quickly read and had few, and as short after one that wasn't.
+GROWTH, LONGEST = 8, 2**18
+QUICK_SECONDS, SLOW_SECONDS = 0.012, 0.03
 
 
 def generations() -> Sequence[Generation]:
@@ -60,8 +60,8 @@ def walk(
             if len(found) >= MOST:
                 # There may be more of them in the same stretch.
                 start = found[-1]
-            elif took < QUICK_SECONDS:
-                length *= GROWTH
+            elif took < QUICK_SECONDS and len(found) * GROWTH <= MOST:
+                length = min(length * GROWTH, LONGEST)
             elif took > SLOW_SECONDS:
                 length = max(FIRST_STRETCH, length // GROWTH)
             yield found, start
