@@ -23,16 +23,20 @@ def touch(product_id: int) -> None:
     Product.objects.filter(pk=product_id).update(changed_at=clock.now())
 
 
-def _move(product_id: int, stars: int, step: int) -> None:
-    product = Product.objects.select_for_update().get(pk=product_id)
+def add(product: Product, stars: int, step: int = 1) -> None:
+    """Count it in the row at hand, which its caller saves."""
     product.count += step
     product.total += step * stars
-    name = OF_STARS[stars]
-    setattr(product, name, getattr(product, name) + step)
+    setattr(product, OF_STARS[stars], getattr(product, OF_STARS[stars]) + step)
+
+
+def _move(product_id: int, stars: int, step: int) -> None:
+    product = Product.objects.select_for_update().get(pk=product_id)
+    add(product, stars, step)
     now = clock.now()
     product.changed_at = now
     if step > 0:
         product.reviewed_at = now
     elif not product.count:
         product.reviewed_at = None
-    product.save(update_fields=["count", "total", name, "changed_at", "reviewed_at"])
+    product.save(update_fields=["count", "total", OF_STARS[stars], "changed_at", "reviewed_at"])

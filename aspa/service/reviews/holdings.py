@@ -84,7 +84,7 @@ declare(
     "reviews.Invitation",
     _("Invitations to review"),
     of="contact",
-    fields={"order__number": _("Order"), "at": _("Asked for"), "sent_at": _("Sent"), "opened_at": _("Opened")},
+    fields={"order__number": _("Order number"), "at": _("Asked for"), "sent_at": _("Sent"), "opened_at": _("Opened")},
     erased=DELETE,
     purpose=ASKING,
     basis=Basis.INTEREST,

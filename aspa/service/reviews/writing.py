@@ -111,6 +111,14 @@ def write(
     return Written(review, verdict)
 
 
+def short_name(name: str) -> str:
+    """ "Maija Koskinen" is "Maija K." to strangers, until she says otherwise."""
+    words = name.split()
+    if not words:
+        return ""
+    return (f"{words[0]} {words[-1][0]}." if len(words) > 1 else words[0])[:LONGEST_NAME]
+
+
 def _new(person: Contact, sku: str, said: Words, order: Order | None) -> Review:
     name = next((one.name for one in purchases.in_order(order) if one.sku == sku), "") if order else ""
     return Review.objects.create(

@@ -143,7 +143,7 @@ def _review(brand: Brand, review: Review) -> dict[str, Any]:
         "language": review.language,
         "isBuyer": review.is_buyer,
         "at": review.published_at.date().isoformat(),
-        "atText": date_format(timezone.localtime(review.published_at), "DATE_FORMAT"),
+        "atText": date_format(timezone.localtime(review.published_at), "SHORT_DATE_FORMAT"),
         "photos": [
             {
                 "url": showing.whole(photos.address(brand, one)),

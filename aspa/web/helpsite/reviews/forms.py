@@ -51,7 +51,7 @@ def begun(contact: Contact, review: Review | None, language: str, stars: str = "
             Words(stars=review.stars, name=review.name, title=review.title, text=review.text, language=language)
         )
     number = int(stars) if stars in {"1", "2", "3", "4", "5"} else 0
-    return Filled(Words(stars=number, name=short_name(contact.name), language=language))
+    return Filled(Words(stars=number, name=writing.short_name(contact.name), language=language))
 
 
 def take(request: HelpRequest, contact: Contact, sku: str) -> Filled | None:
@@ -82,11 +82,3 @@ def take(request: HelpRequest, contact: Contact, sku: str) -> Filled | None:
     except Refused as refused:
         filled.problem, filled.status = str(refused), 422
     return filled if filled.problem else None
-
-
-def short_name(name: str) -> str:
-    """ "Maija Koskinen" is "Maija K." to strangers, until she says otherwise."""
-    words = name.split()
-    if not words:
-        return ""
-    return (f"{words[0]} {words[-1][0]}." if len(words) > 1 else words[0])[: writing.LONGEST_NAME]

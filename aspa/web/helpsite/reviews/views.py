@@ -65,7 +65,6 @@ def product(request: HelpRequest, sku: str) -> HttpResponse:
         "product": found,
         "bars": [(stars, found.distribution[stars - 1], _share(found, stars)) for stars in range(5, 0, -1)],
         "reviews": page.reviews,
-        "asked": asked,
         "chips": _chips(request, asked),
         "orders": [(name, _with(request, order=key), asked.order == key) for key, name in ORDERS.items()],
         "next": _with(request, after=page.next) if page.next else "",
