@@ -26,7 +26,6 @@ SECTIONS = (
     Section("content:articles", _("Articles"), "file-text"),
     Section("content:shelves", _("Help categories"), "layers"),
     Section("content:gaps", _("Asked and not found"), "search"),
-    Section("content:gaps", _("Asked and not found"), "search"),
     Section("content:moderation", _("Moderation"), "shield-check", Permission.COMMUNITY),
     Section("content:reviews", _("Reviews"), "star", Permission.COMMUNITY),
     Section("content:switches", _("What is on"), "settings"),
