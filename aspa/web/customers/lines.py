@@ -39,7 +39,8 @@ def shown(line: Line) -> dict[str, Any]:
         "source": line.source,
         "icon": line.icon if line.icon in PATHS else ANY_CHANNEL_ICON,
         "href": rows.address(entry.conversation) if entry.conversation else entry.url,
-        "is_here": bool(entry.conversation) or entry.url.startswith("/"),
+        # What the desk can draw in its open place; other pages are opened beside it.
+        "is_here": bool(entry.conversation) or entry.url.startswith(("/desk/", "/customers/")),
         "at": local.isoformat(),
         "when": clock(entry.at) if is_late else date_format(local, _("j M")),
         "ago": ago(entry.at),

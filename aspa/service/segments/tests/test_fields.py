@@ -11,6 +11,7 @@ from aspa.core.people.models import Contact
 from aspa.kit import clock
 from aspa.service.commerce.models import Cart, Loyalty, Order, OrderLine, Source, Status, Subscription
 from aspa.service.privacy import consents
+from aspa.service.reviews.models import Product, Review
 from aspa.service.segments import conditions
 from aspa.service.segments.conditions import Condition, Group
 from aspa.service.segments.fields import fields
@@ -148,3 +149,15 @@ def test_what_is_no_rule_is_refused(data: object) -> None:
 def test_what_is_read_is_what_was_written() -> None:
     rule = Group(False, (Condition("tier", "is", "gold"), Group(True, (Condition("open", "yes"),))))
     assert conditions.read(conditions.write(rule)) == rule
+
+
+def test_what_was_said_of_products(cast: Cast) -> None:
+    assert "reviews" not in fields.of(cast.brand.pk)
+    product = Product.objects.create(brand=cast.brand, sku="NS", changed_at=clock.now())
+    Review.objects.create(
+        product=product, brand=cast.brand, contact=cast.dee, stars=1, name="Dee", created_at=clock.now()
+    )
+    assert who(cast, "reviews", "at_least", "1") == {"Dee"}
+    assert who(cast, "review_stars", "any", "1") == {"Dee"}
+    assert who(cast, "review_stars", "any", "5") == set()
+    assert who(cast, "last_review", "within", "10") == {"Dee"}
