@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
+from aspa.core.conversations import activities
 from aspa.core.conversations.models import Message
 from aspa.core.inboxes.channel import (
     Capabilities,
@@ -25,7 +26,7 @@ from aspa.core.inboxes.channel import (
     Sender,
 )
 from aspa.kit import text as texts
-from aspa.service.community import answering, handing_over
+from aspa.service.community import answering, handing_over, letters
 from aspa.service.community.models import LONGEST_TEXT, Answer, Question
 from aspa.service.knowledge import switches
 
@@ -79,10 +80,11 @@ class Community(Channel):
         ]
 
     def deliver(self, message: Message) -> str | None:
-        """Publish it under the question that it answers. What Aspa itself tells the customer isn't for everybody's eyes."""
-        if message.kind != Message.Kind.REPLY:
-            return None
+        """Publish it under the question that it answers. What Aspa itself tells isn't for everybody: it goes as a letter."""
         question = _question_of(message)
+        if message.kind != Message.Kind.REPLY:
+            _tell(message, question)
+            return None
         if question is None or not question.is_published or question.is_blank:
             raise DeliveryFailed(_("The question is no longer shown, so nothing was published."), permanent=True)
         if message.agent is None:
@@ -97,6 +99,20 @@ class Community(Channel):
         if not switches.on(inbox.brand_id) & {str(place) for place in Question.Place}:
             return Health(ok=False, text=str(_("Neither the community nor product questions are switched on.")))
         return Health(ok=True)
+
+
+def _tell(message: Message, question: Question | None) -> None:
+    """What the customer alone is told, at the address that they have proven."""
+    conversation = message.conversation
+    address = letters.addresses([conversation.contact_id]).get(conversation.contact_id)
+    if address is None:
+        raise DeliveryFailed(_("The customer has proven no address to be told at."), permanent=True)
+    brand = conversation.brand
+    with override(brand.spoken(conversation.language or brand.language)):
+        said = activities.sentence(message, for_contact=True)
+        subject = _("Your question to %(brand)s") % {"brand": brand.name}
+        place = [handing_over.address_of(question)] if question is not None and not question.is_blank else []
+        letters.send(brand, address, subject, [conversation.subject, said, *place])
 
 
 def _question_of(message: Message) -> Question | None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aspa.core.people.models import Identity
 from aspa.kit import clock
 from aspa.kit import text as texts
+from aspa.service.community import letters
 from aspa.service.community.models import Answer, Follow, Question
 from aspa.service.moderation.states import State
 
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from aspa.core.people.models import Contact
 
 SALT = "aspa.community.follow"
-# RFC 3834: no machine answers this.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 # A question that half a town follows is no reason to write to half a town.
 MOST_LETTERS = 200
 
@@ -67,10 +63,7 @@ def tell(answer: Answer) -> int:
         return 0
     follows = Follow.objects.filter(question=question).exclude(contact=answer.contact_id or 0)
     found = list(follows.select_related("contact").order_by("pk")[:MOST_LETTERS])
-    proven = Identity.objects.filter(
-        contact__in=[one.contact_id for one in found], kind=Identity.Kind.EMAIL, verified_at__isnull=False
-    )
-    addresses = dict(proven.order_by("verified_at").values_list("contact", "value"))
+    addresses = letters.addresses([one.contact_id for one in found])
     told = [one for one in found if one.contact_id in addresses and one.contact.erased_at is None]
     for one in told:
         _send(one, answer, addresses[one.contact_id])
@@ -91,9 +84,6 @@ def _send(follow: Follow, answer: Answer, address: str) -> None:
             f"{settings.ASPA_URL}{question.url()}#a{answer.pk}",
             _("You get this letter as you follow the question. No more letters about it: %(address)s")
             % {"address": f"{settings.ASPA_URL}{path}"},
-            brand.name,
         )
         subject = _("Answered: %(question)s") % {"question": texts.preview(question.title, 80)}
-        sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-        headers = {**HEADERS, "List-Unsubscribe": f"<{settings.ASPA_URL}{path}>"}
-        EmailMessage(subject, "\n\n".join(lines), sender, [address], headers=headers).send()
+        letters.send(brand, address, subject, lines, unsubscribe=f"{settings.ASPA_URL}{path}")

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from aspa.core.conversations import delivery, replies
+from aspa.core.conversations import activities, delivery, replies
 from aspa.core.conversations.models import Conversation, Message
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Contact, Identity
@@ -192,6 +192,11 @@ def test_an_unanswered_question_becomes_a_conversation_and_its_reply_staffs_answ
     begun = Conversation.objects.get(inbox=inbox)
     assert (begun.contact_id, begun.team_id, begun.subject) == (dee.pk, cast.team.pk, TITLE)
     assert question.url() in begun.context["page"]["url"]
+    # What Aspa itself says goes to the asker alone, by letter.
+    receipt = activities.add(begun, "ask_solved", agent=cast.ada)
+    delivery.send(receipt.pk)
+    assert mail.outbox[-1].to == ["daisy@home.example"]
+    assert not Answer.objects.exists()
     reply = replies.reply(begun, by=cast.ada, body="Käsin, haaleassa.")
     delivery.send(reply.pk)
     delivery.send(reply.pk)

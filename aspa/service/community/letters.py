@@ -1,0 +1,32 @@
+"""Letters to the community's customers, at the address that they have proven."""
+
+from __future__ import annotations
+
+from email.utils import formataddr, parseaddr
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from aspa.core.people.models import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from aspa.core.inboxes.models import Brand
+
+# RFC 3834: no machine answers this.
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def addresses(contact_ids: Collection[int]) -> dict[int, str]:
+    """By contact; of several the one proven last."""
+    proven = Identity.objects.filter(contact__in=contact_ids, kind=Identity.Kind.EMAIL, verified_at__isnull=False)
+    return dict(proven.order_by("verified_at").values_list("contact", "value"))
+
+
+def send(brand: Brand, address: str, subject: str, parts: Sequence[str], *, unsubscribe: str = "") -> None:
+    """In the brand's name; `unsubscribe` is the address that ends letters like this."""
+    sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    headers = {**HEADERS, "List-Unsubscribe": f"<{unsubscribe}>"} if unsubscribe else HEADERS
+    EmailMessage(subject, "\n\n".join((*parts, brand.name)), sender, [address], headers=headers).send()
