@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from aspa.service.segments.fields import agreeing, buying, conversing, custom, person, visiting
+from aspa.service.segments.fields import agreeing, buying, conversing, custom, person, reviewing, visiting
 from aspa.service.segments.fields.kinds import Field
 
 SOURCES: tuple[Callable[[int], Iterator[Field]], ...] = (
@@ -14,6 +14,7 @@ SOURCES: tuple[Callable[[int], Iterator[Field]], ...] = (
     conversing.fields,
     buying.fields,
     visiting.fields,
+    reviewing.fields,
 )
 
 
