@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from aspa.kit.text import preview
 from aspa.service.knowledge import rendering, switches
 from aspa.service.knowledge.models import Category, State, Version
 from aspa.service.search import content
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.models import Brand
 
 NAME = "knowledge"
+# A summary that nobody wrote is the beginning of the text, so long; it says nothing of its own.
+MADE = 200
 
 
 class Published:
@@ -74,7 +77,7 @@ def _document(version: Version, shelf: Iterable[int]) -> content.Document:
         brand_id=version.brand_id,
         kind=article.kind,
         title=version.title,
-        body=f"{version.summary}\n\n{words}" if version.summary else words,
+        body=words if version.summary in ("", preview(words, MADE)) else f"{version.summary}\n\n{words}",
         audience=article.audience,
         url=version.url(),
         published_at=version.published_at,

@@ -272,7 +272,7 @@ def _take(version: Version, draft: Draft) -> None:
     version.slug, version.title, version.body = slug, draft.title, draft.body
     with translation.override(version.language):
         version.html = rendering.html(draft.body)
-    version.summary = draft.summary or preview(rendering.plain(version.html), 200)
+    version.summary = draft.summary or preview(rendering.plain(version.html), indexed.MADE)
 
 
 def _complete(draft: Draft) -> None:
