@@ -25,7 +25,10 @@ NAMES = (
     "widget",
     "start",
     "search",
+    "desk-search",
 )
+# Where a bench has another name than its module.
+MODULES = {"desk-search": "finding"}
 
 
 def main(arguments: list[str]) -> int:
@@ -47,7 +50,7 @@ def main(arguments: list[str]) -> int:
     code = 0
     for name in asked.names or NAMES:
         try:
-            figures = importlib.import_module(f"bench.{name}").measure(run)
+            figures = importlib.import_module(f"bench.{MODULES.get(name, name)}").measure(run)
         except (Missed, ServiceMissing, ServiceFailed, BrowserMissing) as problem:
             print(f"{name}: not measured. {problem}", flush=True)
             code = 1

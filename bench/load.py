@@ -1,6 +1,7 @@
-"""The load generator, always a process of its own: `python -m bench.load chat|live|idle JSON FILE`.
+"""The load generator, always a process of its own: `python -m bench.load chat|steady|live|idle JSON FILE`.
 
 chat   visitors, each on its own connection, send as fast as they are answered
+steady visitors send at a steady pace
 live   visitors send at a steady pace; agents' sockets, one watching each conversation, wait for the messages
 idle   visitors' sockets that only stay; they go when standard input ends
 
@@ -79,6 +80,25 @@ async def chat(port: int, public_id: str, visitors: int, seconds: float) -> dict
     took = time.perf_counter() - started
     sent = sum(len(visitor.acknowledged) for visitor in crowd) - before
     return {"rate": sent / took, "acknowledged": [one for visitor in crowd for one in visitor.acknowledged]}
+
+
+async def steady(port: int, public_id: str, visitors: int, rate: float, seconds: float) -> dict[str, Any]:
+    """Messages acknowledged a second, and the seconds that each took from when it was due."""
+    crowd = await arrive(("127.0.0.1", port), public_id, visitors)
+    await asyncio.sleep(SETTLING_SECONDS)
+    pace, took = visitors / rate, list[float]()
+    started = time.perf_counter()
+
+    async def write(number: int, visitor: Visitor) -> None:
+        due = started + pace * number / visitors
+        while due < started + seconds:
+            await asyncio.sleep(max(0, due - time.perf_counter()))
+            await visitor.send()
+            took.append(time.perf_counter() - due)
+            due += pace
+
+    await asyncio.gather(*(write(number, visitor) for number, visitor in enumerate(crowd)))
+    return {"rate": len(took) / (time.perf_counter() - started), "took": took}
 
 
 class Page:
@@ -197,7 +217,7 @@ async def ping(crowd: list[Socket]) -> None:
         await asyncio.sleep(0.1)
 
 
-KINDS: dict[str, Any] = {"chat": chat, "live": live, "idle": idle}
+KINDS: dict[str, Any] = {"chat": chat, "steady": steady, "live": live, "idle": idle}
 
 
 def main(kind: str, asked: str, answer: str) -> None:

@@ -11,7 +11,7 @@ import datetime as dt
 import heapq
 import re
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,7 +42,7 @@ PAGE, MOST_CONTACTS = 20, 8
 # How long the index and the conversations are looked through, in seconds.
 BUDGET = 0.025
 # So many conversations of a list are looked at in one go.
-AT_ONCE = 200
+AT_ONCE = 100
 # Of the page's conversations so many messages are looked at for whether they were on an earlier page.
 MOST_EARLIER = 2_000
 REFERENCE = re.compile(r"#?(?:[A-Za-zÅÄÖåäö]{1,6}-)?(\d{5,12})")
@@ -265,16 +265,16 @@ def _among_conversations(agent: Agent, found: Found, wanted: Meaning, before: st
 
 
 def _walk(agent: Agent, wanted: Meaning, before: str) -> Iterator[Placed]:
-    views = [_view(agent, VIEWS[status], before) for status in sorted(wanted.statuses)]
+    views = [_view(agent, VIEWS[status], wanted.filters, before) for status in sorted(wanted.statuses)]
     return heapq.merge(*views, key=lambda one: lists.parse_place(one.place), reverse=True)
 
 
-def _view(agent: Agent, view: str, before: str) -> Iterator[Placed]:
+def _view(agent: Agent, view: str, filters: Mapping[str, int], before: str) -> Iterator[Placed]:
     try:
         lists.parse_place(before)
     except ValueError:
         before = ""
-    while pieces := lists.walk(agent, view, before=before, limit=AT_ONCE):
+    while pieces := lists.walk(agent, view, filters=filters, before=before, limit=AT_ONCE):
         yield from pieces
         before = pieces[-1].place
 

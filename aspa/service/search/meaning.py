@@ -48,7 +48,8 @@ class Nobody(Exception):
 @dataclass
 class Meaning:
     """`terms` and `without` are for the index; None where it has nothing to say of them. `phrases` are to stand in the
-    text, word by word, `no_phrases` not to. `conversations` are conditions of conversations. `marked`: terms to be shown
+    text, word by word, `no_phrases` not to. `conversations` are conditions of conversations; what of them
+    the lists narrow by index stands in `filters`, too. `marked`: terms to be shown
     in what was found. `unknown`: what nobody and nothing is called. `is_impossible`: nothing can be found."""
 
     reach: list[int] | None
@@ -57,6 +58,7 @@ class Meaning:
     phrases: list[list[str]] = field(default_factory=list)
     no_phrases: list[list[str]] = field(default_factory=list)
     conversations: Q = field(default_factory=Q)
+    filters: dict[str, int] = field(default_factory=dict)
     statuses: frozenset[str] = frozenset(Status.values)
     since: dt.datetime | None = None
     until: dt.datetime | None = None
@@ -136,12 +138,13 @@ def _take(meaning: Meaning, one: Asked, agent: Agent) -> None:
             _add_inboxes(meaning, _of_name(one.value), agent, denied=one.denied)
         case Operator.LABEL:
             found = _called(Label.objects.filter(brand__in=access.brand_ids(agent)), one.value)
+            _narrow(meaning, "label", found, denied=one.denied)
             labelled = Labelled.objects.filter(conversation_id=OuterRef("pk"), label_id__in=found)
             _add(meaning, Q(Exists(labelled)), denied=one.denied)
         case Operator.TEAM:
             _add(meaning, Q(team__in=_called(Team.objects.all(), one.value)), denied=one.denied)
         case Operator.ASSIGNED:
-            _add(meaning, _assigned(one.value, agent), denied=one.denied)
+            _take_assigned(meaning, one.value, agent, denied=one.denied)
 
 
 def _take_state(meaning: Meaning, state: State, agent: Agent, *, denied: bool) -> None:
@@ -151,6 +154,10 @@ def _take_state(meaning: Meaning, state: State, agent: Agent, *, denied: bool) -
         these = frozenset({STATUSES[state].value})
         meaning.statuses = meaning.statuses - these if denied else meaning.statuses & these
     else:
+        if state == State.MINE:
+            _narrow(meaning, "assignee", [agent.pk], denied=denied)
+        elif state == State.URGENT:
+            _narrow(meaning, "priority", [Conversation.Priority.URGENT], denied=denied)
         _add(meaning, _condition(state, agent), denied=denied)
 
 
@@ -212,13 +219,20 @@ def _agents(name: str, agent: Agent) -> list[int]:
     return [pk for pk, *names in found if any(_begins(low, one) for one in names)][:MOST_PEOPLE]
 
 
-def _assigned(name: str, agent: Agent) -> Q:
+def _take_assigned(meaning: Meaning, name: str, agent: Agent, *, denied: bool) -> None:
     if name.casefold() in NOBODY:
-        return Q(assignee=None)
+        _add(meaning, Q(assignee=None), denied=denied)
+        return
     found = _agents(name, agent)
     if not found:
         raise Nobody
-    return Q(assignee__in=found)
+    _narrow(meaning, "assignee", found, denied=denied)
+    _add(meaning, Q(assignee__in=found), denied=denied)
+
+
+def _narrow(meaning: Meaning, name: str, only: list[int], *, denied: bool) -> None:
+    if len(only) == 1 and not denied:
+        meaning.filters.setdefault(name, only[0])
 
 
 def _called(rows: QuerySet[Label] | QuerySet[Team], name: str) -> list[int]:

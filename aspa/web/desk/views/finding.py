@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from aspa.kit.ids import row_id
 from aspa.service.search import offering
 from aspa.service.search.asking import LONGEST
 from aspa.service.search.finding import Found, find
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # What the palette shows.
 FEW = 6
+# So many times the page goes on by itself where the time was up; then a person asks for more.
+TURNS = 8
 
 
 @for_agents
@@ -33,7 +36,8 @@ def search(request: AgentRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if is_part(request) and not before:
         return render(request, "desk/found.html", _context(request, text, most=FEW))
-    context = _context(request, text, before=before)
+    turn = row_id(request.GET.get("turn", "")) or 0
+    context = {**_context(request, text, before=before), "goes_on": turn < TURNS, "turn": turn + 1}
     return render(request, "desk/found_rows.html" if is_part(request) else "desk/search.html", context)
 
 
