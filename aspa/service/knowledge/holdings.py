@@ -18,6 +18,7 @@ nothing_personal(
     "knowledge.Redirect",
     "knowledge.Media",
     "knowledge.Switch",
+    "knowledge.Front",
     "knowledge.OutsideLink",
     because=_("What the brand itself publishes."),
 )

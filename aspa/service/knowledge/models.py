@@ -300,6 +300,17 @@ class Switch(models.Model):
         return f"{self.brand_id} {self.kind}"
 
 
+class Front(models.Model):
+    """What a brand's help site says at its front, by language: {"fi": "…"}. What isn't written the site says itself."""
+
+    brand = models.OneToOneField(Brand, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    titles = models.JSONField(default=dict)
+    welcomes = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"front of {self.brand_id}"
+
+
 class Vote(models.Model):
     """Whether a version helped somebody, and why not; once a person. `voter` stays the same for one (64 hex digits)."""
 

@@ -28,6 +28,7 @@ SECTIONS = (
     Section("content:gaps", _("Asked and not found"), "search"),
     Section("content:moderation", _("Moderation"), "shield-check", Permission.COMMUNITY),
     Section("content:reviews", _("Reviews"), "star", Permission.COMMUNITY),
+    Section("content:front", _("Front page"), "house"),
     Section("content:switches", _("What is on"), "settings"),
 )
 

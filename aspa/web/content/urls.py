@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from aspa.web.content import checks, details, editing, gaps, listing, revising, shelves, switching, uploading
+from aspa.web.content import checks, details, editing, fronts, gaps, listing, revising, shelves, switching, uploading
 
 app_name = "content"
 
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("categories/<int:category_id>/remove", shelves.remove, name="shelf_remove"),
     path("gaps/", gaps.page, name="gaps"),
     path("gaps/article", gaps.write, name="gap_write"),
+    path("front/", fronts.page, name="front"),
     path("on/", switching.page, name="switches"),
     path("reviews/", include("aspa.web.content.reviews.urls")),
     path("moderation/", include("aspa.web.content.moderation.urls")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.views.decorators.http import require_safe
 
-from aspa.service.knowledge import published
+from aspa.service.knowledge import fronts, published
 from aspa.service.knowledge.models import Kind
 from aspa.web.helpsite.readers import HelpRequest, for_readers
 from aspa.web.helpsite.showing import kinds_on, shown, whole
@@ -34,6 +34,7 @@ def page(request: HelpRequest) -> HttpResponse:
         published.articles(brand, reader, language, kind=Kind.POST)[:POSTS] if Kind.POST in kinds_on(request) else ()
     )
     values = {
+        "words": fronts.of(brand, language),
         "shelves": _shelves(request),
         "popular": published.popular(brand, reader, language),
         "loose": loose[:LOOSE],

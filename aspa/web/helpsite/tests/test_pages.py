@@ -271,3 +271,33 @@ def test_pages_ask_the_database_little(cast: Cast, client: Client, shelf: Catego
         ) as asked:
             assert client.get(path).status_code == 200
         assert len(asked) <= BUDGETS[name], (name, len(asked), [one["sql"][:150] for one in asked])
+
+
+def test_the_front_says_what_its_writers_want(cast: Cast, client: Client) -> None:
+    assert client.get("/content/front/").status_code == 302
+    ben, ada = Client(), Client()
+    ben.force_login(cast.ben)
+    ada.force_login(cast.ada)
+    told = {"brand": cast.brand.pk, "title-fi": "Mitä <mietit>?", "welcome-fi": "Täältä löydät vastaukset."}
+    assert ben.post("/content/front/", told).status_code == 403
+    assert ada.post("/content/front/", told).status_code == 302
+    assert "Mitä &lt;mietit&gt;?" in client.get("/help/villa/fi/").content.decode()
+    assert "Täältä löydät" not in client.get("/help/villa/sv/").content.decode()
+    assert "Täältä löydät" in ada.get("/content/front/").content.decode()
+
+
+def test_from_a_question_to_a_human_without_scripts(cast: Cast, client: Client) -> None:
+    """As a browser without scripts goes: by forms and links alone."""
+    Inbox.objects.create(brand=cast.brand, name="Lomake", channel="form")
+    version = written(cast, "Villasukan pesu")
+    run_pending()
+    home = client.get("/help/villa/fi/").content.decode()
+    search = re.findall(r'<form class="find" role="search" action="([^"]+)"', home)[0]
+    found = client.get(search, {"q": "villasukan"}).content.decode()
+    path = re.findall(r'<a class="row" href="([^"]+)"', found)[0]
+    assert path == version.url()
+    vote = re.findall(r'<form class="line" method="post" action="([^"]+)"', client.get(path).content.decode())[0]
+    why = client.post(vote, {"helped": "no"}, follow=True).content.decode()
+    assert 'name="reason"' in why
+    human = re.findall(r'href="(/contact/[^"]+)"', why)[0]
+    assert client.get(human.replace("&amp;", "&")).status_code == 200
