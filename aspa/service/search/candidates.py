@@ -16,9 +16,9 @@ from aspa.service.search.vocabulary import TITLE, Known
 from aspa.service.search.words.normaliser import SHARED_ROOT
 
 # So many are ranked.
-ENOUGH = 200
+ENOUGH = 120
 # Of one kind of likely ones at most.
-EACH = 80
+EACH = 50
 
 
 def candidates(wanted: Sequence[dict[str, float]], known: Known, scope: Expression) -> list[int]:

@@ -18,7 +18,7 @@ from aspa.service.search.words.normaliser import indexed
 # Any number; nothing else in the database locks by it.
 INDEX = 7_261_912
 # Looked at in one transaction; on SQLite customers' messages wait that long.
-AT_ONCE = 50
+AT_ONCE = 25
 # No more of a document is indexed, in letters: a book is no help page.
 LONGEST = 200_000
 

@@ -28,8 +28,8 @@ K, B = 1.2, 0.5
 MOST = TITLE + K + 1
 # Of a packed term: that the title has it; how often the body has.
 IN_TITLE_BIT, OFTEN = 0x80, 0x7F
-# Bytes of a number.
-NUMBER = 8
+# Bytes of a number: enough that two terms of one question and one document never share one.
+NUMBER = 5
 
 # How much a term found says of the word that was asked, by term.
 Wanted = Mapping[str, float]

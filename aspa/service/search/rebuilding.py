@@ -12,12 +12,13 @@ from django.db.models import F, Q
 
 from aspa.kit import clock
 from aspa.service.search import indexing
-from aspa.service.search.documents import sources
+from aspa.service.search.documents import Document, sources
+from aspa.service.search.indexing import Row
 from aspa.service.search.models import Entry, State, Term
 from aspa.service.search.words.normaliser import NORMALISER
 
 # Documents written, and rows taken away, in one transaction; on SQLite customers' messages wait that long.
-AT_ONCE, TAKEN = 50, 500
+AT_ONCE, TAKEN = 25, 500
 # So long the old generation stays: searches that began with it may still be reading.
 LINGERS = dt.timedelta(minutes=1)
 
@@ -34,15 +35,30 @@ def ask() -> None:
 
 def build_some() -> bool:
     """Another batch of what is to be made anew, or to be taken away; whether there was any."""
+    # Read and made terms of before the transaction: on SQLite customers' messages would wait for it.
+    read = indexing.state()
+    documents = _following(read)
+    rows = [indexing.row(one) for one in documents]
     with transaction.atomic():
         now = indexing.alone()
         if now.is_wanted or NORMALISER not in (now.normaliser, now.building_by):
             _begin(now)
             return True
         if now.building is not None:
-            _go_on(now)
+            # What has been written into the index since then may be newer than what was read.
+            if _reached(now) == _reached(read):
+                _go_on(now, rows)
             return True
         return _take_away(now)
+
+
+def _reached(one: State) -> tuple[int | None, str, int, int]:
+    return one.building, one.source, one.reached, one.revision
+
+
+def _following(now: State) -> list[Document]:
+    source = sources.get(now.source) if now.building is not None else None
+    return source.after(now.reached, AT_ONCE) if source else []
 
 
 def _begin(now: State) -> None:
@@ -56,21 +72,18 @@ def _begin(now: State) -> None:
     )
 
 
-def _go_on(now: State) -> None:
-    generation, name = now.building or 0, now.source
-    source = sources.get(name)
-    documents = source.after(now.reached, AT_ONCE) if source else []
-    if not documents:
-        following = min((other for other in sources if other > name), default=None)
-        if following is None:
-            _finish(now)
-        else:
-            State.objects.filter(pk=now.pk).update(source=following, reached=0)
+def _go_on(now: State, rows: list[Row]) -> None:
+    if rows:
+        # Some have changed since it began, and are there already.
+        keys = {one.key for one, *_terms in rows}
+        indexing.put(now.building or 0, now.source, keys, rows, now.revision + 1)
+        State.objects.filter(pk=now.pk).update(reached=max(keys), revision=F("revision") + 1)
         return
-    # Some have changed since it began, and are there already.
-    keys = {one.key for one in documents}
-    indexing.put(generation, name, keys, [indexing.row(one) for one in documents], now.revision + 1)
-    State.objects.filter(pk=now.pk).update(reached=max(keys), revision=F("revision") + 1)
+    following = min((name for name in sources if name > now.source), default=None)
+    if following is None:
+        _finish(now)
+    else:
+        State.objects.filter(pk=now.pk).update(source=following, reached=0)
 
 
 def _finish(now: State) -> None:
