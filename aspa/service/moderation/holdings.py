@@ -50,4 +50,4 @@ declare(
     basis=Basis.INTEREST,
     kept=_("Until it is taken back, or the customer is erased"),
 )
-nothing_personal("moderation.Rules", because=_("What a brand looks at before others see it."))
+nothing_personal("moderation.HouseRules", because=_("What a brand looks at before others see it."))

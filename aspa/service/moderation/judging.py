@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aspa.kit import clock
 from aspa.service.moderation import floods, reading
 from aspa.service.moderation.floods import WINDOW
-from aspa.service.moderation.models import Item, Rules
+from aspa.service.moderation.models import HouseRules, Item
 from aspa.service.moderation.states import State, Why
 
 if TYPE_CHECKING:
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from aspa.core.people.models import Contact
 
 
-def is_newcomer(contact: Contact, rules: Rules) -> bool:
+def is_newcomer(contact: Contact, rules: HouseRules) -> bool:
     """Whether fewer of their writings are published than make somebody known. A decision against one takes it away."""
     most = rules.newcomer_items
     published = Item.objects.filter(contact=contact.pk, state=State.PUBLISHED).values_list("pk", flat=True)
     return len(published[:most]) < most
 
 
-def reasons_to_hold(item: Item, text: str, *, brand: Brand, contact: Contact, rules: Rules) -> list[Why]:
+def reasons_to_hold(item: Item, text: str, *, brand: Brand, contact: Contact, rules: HouseRules) -> list[Why]:
     """Empty when it may be shown at once."""
     found = {
-        Why.RULE: rules.hold == Rules.Hold.ALL,
-        Why.NEWCOMER: rules.hold == Rules.Hold.NEWCOMERS and item.by_newcomer,
+        Why.RULE: rules.hold == HouseRules.Hold.ALL,
+        Why.NEWCOMER: rules.hold == HouseRules.Hold.NEWCOMERS and item.by_newcomer,
         Why.LINK: reading.links(text, brand.domains) > (0 if item.by_newcomer else rules.most_links),
         Why.PERSONAL: rules.holds_personal and reading.is_personal(text),
         Why.WORD: reading.has_word(text, rules.words),

@@ -14,7 +14,7 @@ from aspa.core.people.models import Agent, Contact
 from aspa.service.moderation.states import Action, Reason, State
 
 
-class Rules(models.Model):
+class HouseRules(models.Model):
     """What a brand looks at before others see it. A brand without them keeps these defaults."""
 
     class Hold(models.TextChoices):

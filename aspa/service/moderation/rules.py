@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from aspa.service.moderation.models import Rules
+from aspa.service.moderation.models import HouseRules
 
 
-def rules_of(brand_id: int) -> Rules:
+def rules_of(brand_id: int) -> HouseRules:
     """The stored ones, or the defaults (not stored yet)."""
-    return Rules.objects.filter(brand=brand_id).first() or Rules(brand_id=brand_id)
+    return HouseRules.objects.filter(brand=brand_id).first() or HouseRules(brand_id=brand_id)
 
 
-def set_rules(rules: Rules) -> Rules:
+def set_rules(rules: HouseRules) -> HouseRules:
     """Keep them; what is submitted from now on is judged by them."""
     rules.words = sorted({" ".join(word.split()).casefold() for word in rules.words if word.strip()})
     rules.save()

@@ -14,6 +14,7 @@ from aspa.service.closing.models import SilencePolicy
 from aspa.service.commerce.models import Source
 from aspa.service.duty.models import Member, Rota, StandIn
 from aspa.service.hours.models import ExceptionDay, Hours
+from aspa.service.moderation.models import HouseRules
 from aspa.service.privacy.models import Purpose, RedactionPolicy, RetentionRule
 from aspa.service.routing.models import Ability, Rules, Skill, Tier
 from aspa.service.sla.models import Policy
@@ -42,6 +43,7 @@ def register() -> None:
     auditlog.register(Skill, m2m_fields={"reasons"})
     auditlog.register(Ability, m2m_fields={"skills"})
     for model in (Role, Grant, Label, Reason, CannedReply, Policy, SignInRules, SilencePolicy, CartPolicy, Rules, Tier, Bot, Flow,
+                  HouseRules,
                   Field, Hours, ExceptionDay, Block, Purpose,
                   RedactionPolicy, RetentionRule):  # fmt: skip
         auditlog.register(model)

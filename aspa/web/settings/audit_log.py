@@ -28,6 +28,7 @@ NAMES = {
     "hours": gettext_lazy("opening hours"),
     "exceptionday": gettext_lazy("day with hours of its own"),
     "rules": gettext_lazy("routing of an inbox"),
+    "houserules": gettext_lazy("rules of moderation"),
     "ability": gettext_lazy("what an agent can take"),
     "skill": gettext_lazy("skill"),
     "tier": gettext_lazy("customer tier"),

@@ -12,7 +12,7 @@ from aspa.core.people.models import Contact, Identity, Role
 from aspa.kit import clock
 from aspa.service.moderation import deciding, floods, kinds, queue, reporting, rules, standing, submitting, telling
 from aspa.service.moderation.kinds import Shown
-from aspa.service.moderation.models import Decision, Item, Rules
+from aspa.service.moderation.models import Decision, HouseRules, Item
 from aspa.service.moderation.states import Action, Reason, State
 from tests.cast import Cast
 
@@ -77,12 +77,12 @@ def test_newcomers_wait_and_the_known_are_shown(cast: Cast, leaves: Leaves, know
     ],
 )
 def test_what_looks_doubtful_waits(cast: Cast, leaves: Leaves, known: Contact, text: str, why: str) -> None:
-    rules.set_rules(Rules(brand=cast.brand, hold=Rules.Hold.DOUBTFUL, words=["Huijaus "]))
+    rules.set_rules(HouseRules(brand=cast.brand, hold=HouseRules.Hold.DOUBTFUL, words=["Huijaus "]))
     assert submit(cast, 1, text).why == (why,)
 
 
 def test_everything_waits_where_the_brand_wants_it(cast: Cast, leaves: Leaves, known: Contact) -> None:
-    rules.set_rules(Rules(brand=cast.brand, hold=Rules.Hold.ALL))
+    rules.set_rules(HouseRules(brand=cast.brand, hold=HouseRules.Hold.ALL))
     assert submit(cast, 1, "Hyvä.").why == ("rule",)
 
 
@@ -100,7 +100,7 @@ def test_floods_and_the_same_text_again_wait(cast: Cast, leaves: Leaves, known: 
 
 
 def test_many_newcomers_together_are_a_flood(cast: Cast, leaves: Leaves) -> None:
-    rules.set_rules(Rules(brand=cast.brand, hold=Rules.Hold.DOUBTFUL))
+    rules.set_rules(HouseRules(brand=cast.brand, hold=HouseRules.Hold.DOUBTFUL))
     people = Contact.objects.bulk_create(
         Contact(brand=cast.brand, name=f"N {number}", created_at=clock.now()) for number in range(30)
     )

@@ -16,7 +16,7 @@ from aspa.kit import clock, files
 from aspa.kit.tasks import run_pending
 from aspa.service.commerce.records import Who
 from aspa.service.moderation import deciding
-from aspa.service.moderation.models import Item, Rules
+from aspa.service.moderation.models import HouseRules, Item
 from aspa.service.moderation.states import Action, Reason, State
 from aspa.service.privacy import erasing
 from aspa.service.reviews import answering, inviting, photos, reacting, reading, removing, voting, writing
@@ -128,7 +128,7 @@ def test_photos_are_drawn_anew_and_wait(dee: Contact, ada: Agent) -> None:
         photos.read(bomb)
     review = writing.write(dee, "NS", GOOD).review
     decide(review, Action.PUBLISH, ada)
-    Rules.objects.create(brand=dee.brand, hold=Rules.Hold.DOUBTFUL)
+    HouseRules.objects.create(brand=dee.brand, hold=HouseRules.Hold.DOUBTFUL)
     assert writing.write(dee, "NS", GOOD, pictures=[drawn, drawn]).verdict.is_published
     review.refresh_from_db()
     (seen,) = reading.of_product(review.product, Asked()).reviews

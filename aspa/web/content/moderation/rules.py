@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aspa.service.moderation.models import Rules
+from aspa.service.moderation.models import HouseRules
 from aspa.service.moderation.rules import rules_of, set_rules
 from aspa.web.content.moderation.doors import brand_for, moderator
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 500
 
 
-class RulesForm(forms.ModelForm[Rules]):
+class RulesForm(forms.ModelForm[HouseRules]):
     words = forms.CharField(
         label=gettext_lazy("Words that are kept out, one on a line"),
         required=False,
@@ -32,7 +32,7 @@ class RulesForm(forms.ModelForm[Rules]):
     )
 
     class Meta:
-        model = Rules
+        model = HouseRules
         fields = ("hold", "newcomer_items", "most_links", "holds_personal", "reports_hide", "words")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ from aspa.service.hours.models import Hours
 from aspa.service.knowledge import switches
 from aspa.service.knowledge.models import Version
 from aspa.service.moderation import deciding, floods
-from aspa.service.moderation.models import Item, Rules
+from aspa.service.moderation.models import Item, HouseRules
 from aspa.service.moderation.rules import set_rules
 from aspa.service.moderation.states import Action, Reason, State
 from aspa.service.privacy import erasing
@@ -59,7 +59,7 @@ def _settled(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_to_all(cast: Cast) -> None:
-    set_rules(Rules(brand=cast.brand, hold=Rules.Hold.DOUBTFUL))
+    set_rules(HouseRules(brand=cast.brand, hold=HouseRules.Hold.DOUBTFUL))
 
 
 def as_reader(contact: Contact) -> Client:
@@ -261,7 +261,7 @@ def test_nobody_takes_the_name_of_staff(cast: Cast, name: str) -> None:
 
 
 def test_hostile_words_are_words(cast: Cast, open_to_all: None) -> None:
-    set_rules(Rules(brand=cast.brand, hold=Rules.Hold.DOUBTFUL, most_links=50, holds_personal=False))
+    set_rules(HouseRules(brand=cast.brand, hold=HouseRules.Hold.DOUBTFUL, most_links=50, holds_personal=False))
     text = (
         f"{HOSTILE}\n\n[click](javascript:alert(4)) ![x](https://evil.example/x.png) <https://evil.example>\n\n"
         "[ok](https://shop.example/a)\n\n# Iso\n\n```\n</code></pre><script>alert(5)</script>\n```\n\n"
