@@ -50,6 +50,11 @@ NAMES = {
     "flow": gettext_lazy("steps of a bot"),
     "languagemodel": gettext_lazy("language model"),
     "cartpolicy": gettext_lazy("rule for carts left behind"),
+    "article": gettext_lazy("help article"),
+    "category": gettext_lazy("category of the help site"),
+    "redirect": gettext_lazy("old address of an article"),
+    "switch": gettext_lazy("what a help site shows"),
+    "synonyms": gettext_lazy("synonyms of the search"),
 }
 PAGE = 50
 SHOWN_VALUE = 80
