@@ -10,7 +10,7 @@ import dataclasses
 import mimetypes
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import jwt
 from django.template import Context, Engine
@@ -67,6 +67,7 @@ class ShopWindow:
         signed_in = request.cookies.get(COOKIE) == "1"
         name, extra = content(shop, parts)
         start = beginning(shop, language)
+        identity = signed_identity(self._chats[shop.key]) if signed_in else ""
         context = {
             "shop": shop,
             "language": language,
@@ -87,7 +88,8 @@ class ShopWindow:
             "aspa": self._aspa,
             "chat": self._chats[shop.key],
             "signed_in": signed_in,
-            "identity": signed_identity(self._chats[shop.key]) if signed_in else "",
+            "identity": identity,
+            "help": help_site(self._aspa, self._chats[shop.key], language, identity),
             "other": next(other for other in SHOPS if other is not shop),
         }
         body = self._engine.get_template(f"{name}.html").render(Context(context))
@@ -156,6 +158,12 @@ def told(shop: Shop, product: Product | None, language: str, start: str) -> dict
     }
     shown = {"product": {"id": product.slug, "name": product.name[language]}} if product else {}
     return {"page": shown, "goods": goods, "cart": f"{start}/cart"}
+
+
+def help_site(aspa: str, chat: Chat, language: str, identity: str) -> str:
+    """The brand's help site; who is signed in here is signed in there."""
+    home = f"/help/{chat.brand}/{language}/"
+    return f"{aspa}{home}sign-in/shop/?{urlencode({'identity': identity, 'next': home})}" if identity else aspa + home
 
 
 def signed_identity(chat: Chat) -> str:

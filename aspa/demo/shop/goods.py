@@ -153,6 +153,7 @@ WORDS = {
     "home": Text("Etusivu", "Hem", "Home"),
     "goods": Text("Tuotteet", "Produkter", "Products"),
     "cart": Text("Ostoskori", "Varukorg", "Cart"),
+    "help": Text("Ohjeet", "Hjälp", "Help"),
     "contact": Text("Ota yhteyttä", "Kontakta oss", "Contact"),
     "see": Text("Katso tuotteet", "Se produkterna", "See the products"),
     "add": Text("Lisää koriin", "Lägg i varukorgen", "Add to cart"),
