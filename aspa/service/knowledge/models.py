@@ -193,7 +193,7 @@ class Revision(models.Model):
     class What(models.TextChoices):
         PUBLISHED = "published", _("Published")
         SAVED = "saved", _("Saved")
-        REPLACED = "replaced", _("Replaced by somebody else’s")
+        REPLACED = "replaced", _("Replaced")
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()

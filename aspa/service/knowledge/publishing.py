@@ -113,8 +113,8 @@ def save_draft(version: Version, text: Text, *, by: Agent | None, known: int | N
     draft = Draft.objects.filter(version=version).first()
     if draft is not None and known is not None and draft.number != known and draft.by_id != (by.pk if by else None):
         raise Overtaken(draft)
-    if draft is not None and draft.by_id is not None and by is not None and draft.by_id != by.pk:
-        # Whoever takes over loses nothing of what was there.
+    if draft is not None and (draft.by_id != (by.pk if by else None) or known not in (None, draft.number)):
+        # Somebody else's, or one's own from another window: nothing of what was there is lost.
         _keep(version, draft, Revision.What.REPLACED, draft.by)
     draft = draft or Draft(version=version, number=0)
     for name, value in _tidy(text).items():

@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("published", "Published"),
                             ("saved", "Saved"),
-                            ("replaced", "Replaced by somebody else’s"),
+                            ("replaced", "Replaced"),
                         ],
                         max_length=10,
                     ),
