@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditlog.registry import auditlog
 
 from aspa.service.knowledge.models import Article, Category, Redirect, Switch
+from aspa.service.search.models import Synonyms
 
 
 def register() -> None:
@@ -13,3 +14,4 @@ def register() -> None:
     auditlog.register(Category, exclude_fields=["place"])
     auditlog.register(Redirect)
     auditlog.register(Switch)
+    auditlog.register(Synonyms)

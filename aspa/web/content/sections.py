@@ -26,6 +26,7 @@ SECTIONS = (
     Section("content:articles", _("Articles"), "file-text"),
     Section("content:shelves", _("Help categories"), "layers"),
     Section("content:gaps", _("Asked and not found"), "search"),
+    Section("content:synonyms", _("Synonyms"), "arrow-right-left"),
     Section("content:moderation", _("Moderation"), "shield-check", Permission.COMMUNITY),
     Section("content:reviews", _("Reviews"), "star", Permission.COMMUNITY),
     Section("content:front", _("Front page"), "house"),

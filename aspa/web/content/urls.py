@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from aspa.web.content import checks, details, editing, fronts, gaps, listing, revising, shelves, switching, uploading
+from aspa.web.content import (
+    checks,
+    details,
+    editing,
+    fronts,
+    gaps,
+    listing,
+    revising,
+    shelves,
+    switching,
+    synonyms,
+    uploading,
+)
 
 app_name = "content"
 
@@ -36,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gaps/article", gaps.write, name="gap_write"),
     path("front/", fronts.page, name="front"),
     path("on/", switching.page, name="switches"),
+    path("search/", synonyms.page, name="synonyms"),
+    path("search/<int:group_id>/", synonyms.change, name="synonyms_change"),
     path("reviews/", include("aspa.web.content.reviews.urls")),
     path("moderation/", include("aspa.web.content.moderation.urls")),
 ]
