@@ -15,6 +15,9 @@ from aspa.core.conversations.bots import Source
 from aspa.service.bot import hiding, phrasing
 from aspa.service.bot.models import LanguageModel
 from aspa.service.search import content
+from aspa.service.search.words import normaliser
+from aspa.service.search.words.normaliser import weighed
+from aspa.service.search.words.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +30,7 @@ KINDS = ("faq", "article", "video", "post")
 # How much of the question's words a page has to have: to be taken for the answer; to be asked about, or given to a
 # language model, which may say that it is none.
 SURE, MAYBE = 0.5, 0.34
+OF_WORDS = 0.6
 MOST = 4
 LONGEST = 600
 # A second page as good as the first is named too; of few words one that is nearly as good may be what is meant.
@@ -51,12 +55,12 @@ def look(brand_id: int, question: str, *, reader: Reader, language: str) -> list
     return [hit for hit in found.hits if hit.confidence >= MAYBE]
 
 
-def quoted(hits: Sequence[Hit]) -> Answer | None:
+def quoted(hits: Sequence[Hit], question: str) -> Answer | None:
     """The best page's own words; None when it isn't sure to be the answer."""
-    if not hits or hits[0].confidence < SURE or not hits[0].passage.strip():
+    if not hits or not _is_sure(hits[0], question) or not hits[0].passage.strip():
         return None
     best = hits[0]
-    near = [hit for hit in hits[1:2] if hit.confidence >= SURE and hit.score >= best.score * NEXT_TO]
+    near = [hit for hit in hits[1:2] if _is_sure(hit, question) and hit.score >= best.score * NEXT_TO]
     return Answer(shortened(best.passage), tuple(source_of(hit) for hit in [best, *near]))
 
 
@@ -70,7 +74,7 @@ def put(bot: Bot, hits: Sequence[Hit], question: str, *, language: str, contact:
                 return None
             if worded is not None:
                 return Answer(worded.text, tuple(source_of(hits[number]) for number in worded.sources))
-    return quoted(hits)
+    return quoted(hits, question)
 
 
 def titled(hits: Sequence[Hit], title: str) -> Answer | None:
@@ -85,8 +89,17 @@ def several(hits: Sequence[Hit], question: str) -> list[str]:
     """The titles among which to choose, where few words may well mean any of several pages."""
     if len(question.split()) > FEW_WORDS:
         return []
-    near = [hit for hit in hits if hit.confidence >= SURE and hit.score >= hits[0].score * NEAR]
+    near = [hit for hit in hits if _is_sure(hit, question) and hit.score >= hits[0].score * NEAR]
     return titles(near) if len(near) > 1 else []
+
+
+def _is_sure(hit: Hit, question: str) -> bool:
+    """By the weight of the words that the page has, or by how many they are: a rare word that no page has weighs most."""
+    if hit.confidence >= SURE:
+        return True
+    there = {term for word in tokens(f"{hit.title} {hit.passage}") for term in weighed(word, hit.language)}
+    asked = normaliser.asked(question)
+    return sum(not there.isdisjoint(one.terms) for one in asked) >= len(asked) * OF_WORDS
 
 
 def titles(hits: Sequence[Hit]) -> list[str]:

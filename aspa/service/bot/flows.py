@@ -196,7 +196,8 @@ class _Walk:
     def _tell(self, about: str) -> None:
         contact, brand_id = self.talk.conversation.contact, self.talk.conversation.brand_id
         reader = readers.reader_of(contact)
-        answer = answering.quoted(answering.look(brand_id, about, reader=reader, language=self.talk.language))
+        hits = answering.look(brand_id, about, reader=reader, language=self.talk.language)
+        answer = answering.quoted(hits, about)
         if answer is not None:
             self.said.append(answer.text)
             self.sources += answer.sources
