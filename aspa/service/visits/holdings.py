@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from aspa.core.people.models import Identity
+from aspa.core.people.browsers import browsers_of
 from aspa.service.privacy.declaring import DELETE, Basis, declare
 from aspa.service.privacy.retained import retain
 from aspa.service.visits.models import BrowserConsent, Visit
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 def said_in_browsers(contact_ids: list[int]) -> QuerySet[BrowserConsent]:
-    known = Identity.objects.filter(contact__in=contact_ids, kind=Identity.Kind.VISITOR)
-    return BrowserConsent.objects.filter(visitor__in=known.values("value"))
+    return BrowserConsent.objects.filter(visitor__in=browsers_of(contact_ids))
 
 
 declare(

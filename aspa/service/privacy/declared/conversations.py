@@ -13,7 +13,7 @@ from aspa.channels.email.models import Arrival
 from aspa.core.conversations import events, lifecycle
 from aspa.core.conversations.changing import changing
 from aspa.core.conversations.models import Attachment, Conversation, Draft, Event, HeldReply, Message
-from aspa.core.people.models import Identity
+from aspa.core.people.browsers import browsers_of
 from aspa.service.privacy.declaring import DELETE, Basis, Blank, By, declare, nothing_personal
 from aspa.service.privacy.retained import retain
 
@@ -66,14 +66,11 @@ def attachments_of(contact_ids: list[int]) -> QuerySet[Attachment]:
             "attachments", flat=True
         ):
             waiting.update(str(one) for one in named)
-    browsers = list(
-        Identity.objects.filter(contact__in=contact_ids, kind=Identity.Kind.VISITOR).values_list("value", flat=True)
-    )
     return Attachment.objects.filter(
         Q(message__in=Message.objects.filter(_theirs(contact_ids)))
         | Q(message=None, public_id__in=waiting)
         | Q(message=None, held__conversation__contact__in=contact_ids)
-        | Q(message=None, visitor__in=browsers)
+        | Q(message=None, visitor__in=list(browsers_of(contact_ids)))
     )
 
 
