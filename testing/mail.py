@@ -15,7 +15,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from testing.services import (
     ServiceMissing,
     end,
     free_port,
+    greets,
     plain_environment,
     scratch_folder,
     stop_with_parent,
@@ -133,7 +133,7 @@ class Dovecot:
                 start_new_session=True,
                 preexec_fn=stop_with_parent(signal.SIGTERM),
             )
-        if not wait_until(self._answers, self._process):
+        if not wait_until(lambda: greets(self.port, b"* OK"), self._process):
             self.stop()
             raise ServiceFailed(f"Dovecot did not start: {(self.folder / 'log').read_text(errors='replace')[-2000:]}")
 
@@ -159,13 +159,6 @@ class Dovecot:
             for mail in mails:
                 said = client.append(folder, "", "", mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
                 assert said[0] == "OK", said
-
-    def _answers(self) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
-                return connection.recv(16).startswith(b"* OK")
-        except OSError:
-            return False
 
 
 @contextlib.contextmanager

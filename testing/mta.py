@@ -14,7 +14,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sysconfig
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from testing.services import (
     ServiceMissing,
     end,
     free_port,
+    greets,
     plain_environment,
     scratch_folder,
     wait_until,
@@ -136,7 +136,7 @@ def postfix(mail: Dovecot, *, mailboxes: dict[str, str], lmtp: dict[str, int]) -
                 start_new_session=True,
             )
         try:
-            if not wait_until(lambda: answers(server.port), process):
+            if not wait_until(lambda: greets(server.port, b"220 "), process):
                 words = [path.read_text(errors="replace") for path in (output, server.log) if path.exists()]
                 raise ServiceFailed(f"Postfix did not start: {' '.join(words)[-2000:]}")
             yield server
@@ -179,15 +179,6 @@ def configure(
     shutil.chown(folder / "queue" / "public", group="uucp")
     (folder / "data").mkdir(mode=0o700)
     shutil.chown(folder / "data", "daemon")
-
-
-def answers(port: int) -> bool:
-    """Whether it greets who comes in."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            return connection.recv(16).startswith(b"220 ")
-    except OSError:
-        return False
 
 
 def libraries(programs: Path) -> str:

@@ -248,6 +248,15 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> b
     return False
 
 
+def greets(port: int, beginning: bytes) -> bool:
+    """Whether who comes in is greeted, and with these words first."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            return connection.recv(16).startswith(beginning)
+    except OSError:
+        return False
+
+
 def postgres_answers(port: int) -> bool:
     """Whether PostgreSQL takes a session (it listens some time before it does)."""
     import psycopg
