@@ -20,6 +20,8 @@ HOST = "127.0.0.1"
 PORT, SHOP_PORT = 8000, 8080
 # Says that a folder is a demo's, so that nothing else is ever emptied.
 MARK = ".aspa-demo"
+# They say nothing of anybody, and take a minute to make (`service/search/words`).
+DICTIONARIES = "dictionaries"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -78,7 +80,11 @@ def fresh_home(home: Path, *, keep: bool) -> Path:
     if home.exists() and not (home / MARK).exists() and any(home.iterdir()):
         raise DemoProblem(f"{home} holds something that isn't a demo; choose another --home.")
     if home.exists() and not keep:
-        shutil.rmtree(home)
+        for one in home.iterdir():
+            if not one.is_dir():
+                one.unlink()
+            elif one.name != DICTIONARIES:
+                shutil.rmtree(one)
     home.mkdir(parents=True, exist_ok=True)
     (home / MARK).touch()
     return home
