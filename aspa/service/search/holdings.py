@@ -15,5 +15,5 @@ nothing_personal(
     "search.Synonyms",
     "search.Term",
     *engine.tables("search_entry"),
-    because=_("What is published, found again; questions are kept without names, addresses and numbers."),
+    because=_("What is published, found again; questions are kept without addresses and numbers, and without who asked."),
 )
