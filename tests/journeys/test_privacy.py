@@ -24,8 +24,11 @@ from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Agent, Contact, ContactChange, Identity, Role
 from aspa.kit import clock
 from aspa.kit.tasks import run_pending
+from aspa.service.commerce import sources
+from aspa.service.commerce.models import Customer
 from aspa.service.privacy import asking, consents, keeping
 from aspa.service.privacy.models import Consent, Copy, CopyTaken, Erasure, RedactionPolicy, Removal, RetentionRule
+from aspa.service.reviews.models import Product, Review
 from tests.cast import Cast, says
 from tests.journeys.test_desk_pages import signed_in
 from tests.letters import DEES, letter, mail_inbox, thread, told_address
@@ -286,3 +289,31 @@ def test_a_customer_asks_on_their_own_page_and_only_the_proven_address_is_told(
     assert asking.opened(asking.token(other)) is None
     with time_machine.travel(clock.now() + dt.timedelta(days=8)):
         assert Client().get(path[0]).status_code == 404
+
+
+def test_customers_of_whom_nothing_is_left_go_when_they_are_old(cast: Cast) -> None:
+    long_ago, brand = clock.now() - dt.timedelta(days=400), cast.brand
+    writer = says(cast.inbox, "Still known").conversation.contact
+    names = ("emptied", "reviewer", "account", "guest", "young", "elsewhere")
+    people = {name: Contact.objects.create(brand=brand, name=name, created_at=long_ago) for name in names}
+    Contact.objects.filter(pk=writer.pk).update(created_at=long_ago)
+    Contact.objects.filter(pk=people["young"].pk).update(created_at=clock.now())
+    Contact.objects.filter(pk=people["elsewhere"].pk).update(brand=cast.other_brand)
+    for contact in people.values():
+        address = {"kind": "email", "value": f"{contact.name}@example.fi", "created_at": long_ago}
+        Identity.objects.create(brand_id=contact.brand_id, contact=contact, **address)
+    shop = sources.create(brand, sources.API, "Shop")
+    for name in ("account", "guest"):
+        Customer.objects.create(source=shop, external_id=name, contact=people[name], is_guest=name == "guest")
+    product = Product.objects.create(brand=brand, sku="NS", changed_at=long_ago)
+    Review.objects.create(
+        product=product, brand=brand, contact=people["reviewer"], stars=5, name="R", created_at=long_ago
+    )
+    rule = RetentionRule.objects.create(brand=brand, kind="customers", days=365)
+    assert keeping.preview(rule) == 2
+    keeping.begin()
+    run_pending()
+    erased = set(Contact.objects.filter(erased_at__isnull=False).values_list("pk", flat=True))
+    assert erased == {people["emptied"].pk, people["guest"].pk}
+    assert not Identity.objects.filter(contact__in=erased).exists()
+    assert (Removal.objects.get().rows, keeping.preview(rule)) == (2, 0)

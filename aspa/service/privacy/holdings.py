@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from aspa.service.privacy import emptied
 from aspa.service.privacy.declaring import DELETE, Basis, Blank, Keep, declare, nothing_personal
+from aspa.service.privacy.retained import retain
 
 declare(
     "privacy.Consent",
@@ -61,4 +63,14 @@ nothing_personal(
     "privacy.Removal",
     "privacy.RedactionPolicy",
     because=_("Our own people and settings."),
+)
+retain(
+    "customers",
+    _("Customers of whom nothing is left"),
+    rows=emptied.contacts,
+    age="created_at",
+    brand="brand",
+    remove=emptied.remove,
+    least_days=30,
+    is_walked=True,
 )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BATCH = 100
 BATCHES_AT_ONCE = 50
+# So many rows of what is walked through are looked at in one statement.
+STEP = 500
 # A preview counts no further: that it is many is what one has to know.
 COUNTED = 10_000
 
@@ -32,10 +34,18 @@ def begin() -> None:
         go_on_removing.enqueue(rule_id=rule.pk)
 
 
-def go_on(rule_id: int) -> None:
-    """Remove the next of what the rule says, and leave the rest to another task. A rule taken back removes nothing."""
+def go_on(rule_id: int, after: int = 0) -> None:
+    """Remove the next of what the rule says, and leave the rest to another task. A rule taken back removes nothing.
+
+    `after`: how far a walk has come.
+    """
     from aspa.service.privacy.tasks import go_on_removing
 
+    known = RetentionRule.objects.filter(pk=rule_id, kind__in=kinds).first()
+    if known is not None and kinds[known.kind].is_walked:
+        if place := _walk(known, kinds[known.kind], after):
+            go_on_removing.enqueue(rule_id=rule_id, after=place)
+        return
     for _batch in range(BATCHES_AT_ONCE):
         with transaction.atomic():
             rule = RetentionRule.objects.filter(pk=rule_id, kind__in=kinds).first()
@@ -45,19 +55,51 @@ def go_on(rule_id: int) -> None:
 
 
 def preview(rule: RetentionRule) -> int:
-    """How many rows the rule would remove now; `COUNTED` + 1 stands for more. It needn't be saved."""
-    return len(_old(rule, kinds[rule.kind]).values_list("pk", flat=True)[: COUNTED + 1])
+    """How many rows the rule would remove now; `COUNTED` + 1 stands for more. It needn't be saved.
+
+    Of what is walked through, the oldest `COUNTED` rows are looked at.
+    """
+    kind = kinds[rule.kind]
+    old = _old(rule, kind)
+    if kind.is_walked:
+        old = old.filter(pk__in=_next(rule, kind, 0, COUNTED))
+    return len(old.values_list("pk", flat=True)[: COUNTED + 1])
 
 
 def _remove_some(rule: RetentionRule) -> int:
     kind = kinds[rule.kind]
     pks = list(_old(rule, kind).order_by(kind.age, "pk").values_list("pk", flat=True)[:BATCH])
-    if not pks:
-        return 0
-    with disable_auditlog(), compacting.overwriting():
-        (kind.remove or _deleting(kind))(pks)
-    _note(rule, len(pks))
+    _remove(rule, kind, pks)
     return len(pks)
+
+
+def _walk(rule: RetentionRule, kind: Kind, after: int) -> int:
+    """Some steps from that key on; returns the key to go on from, 0 at the end."""
+    for _step in range(BATCHES_AT_ONCE):
+        pks = _next(rule, kind, after, STEP)
+        if not pks:
+            return 0
+        # Looked for outside of a transaction, since nobody else writes while one is open, and again inside.
+        found = list(_old(rule, kind).filter(pk__in=pks).values_list("pk", flat=True))
+        for start in range(0, len(found), BATCH):
+            with transaction.atomic():
+                old = _old(rule, kind).filter(pk__in=found[start : start + BATCH])
+                _remove(rule, kind, list(old.order_by("pk").values_list("pk", flat=True)))
+        after = pks[-1]
+    return after
+
+
+def _next(rule: RetentionRule, kind: Kind, after: int, most: int) -> list[int]:
+    """The keys of the brand's next rows, whether they may go or not."""
+    rows = kind.rows().model._base_manager.filter(**{kind.brand: rule.brand_id}, pk__gt=after)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def _remove(rule: RetentionRule, kind: Kind, pks: list[Any]) -> None:
+    if pks:
+        with disable_auditlog(), compacting.overwriting():
+            (kind.remove or _deleting(kind))(pks)
+        _note(rule, len(pks))
 
 
 def _old(rule: RetentionRule, kind: Kind) -> QuerySet[Any]:

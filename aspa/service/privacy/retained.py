@@ -23,6 +23,7 @@ class Kind:
     channel: str
     remove: Callable[[list[Any]], None] | None
     least_days: int
+    is_walked: bool
 
 
 kinds: dict[str, Kind] = {}
@@ -38,14 +39,24 @@ def retain(
     channel: str = "",
     remove: Callable[[list[Any]], None] | None = None,
     least_days: int = 1,
+    is_walked: bool = False,
 ) -> None:
     """Name a kind of rows that a brand's rule may remove when they are old.
 
     rows: those that may go at all (carts still in use aren't among them). age: the DateTimeField (a path) that tells.
     brand: the path to the brand. channel: the path to the inbox's channel, "" when rules for it know no channels.
     remove: takes primary keys, at most a batch, in a transaction of its own; by default rows and their files
-    are deleted. The age must be in an index: a rule looks every night.
+    are deleted. The age must be in an index: a rule looks every night. is_walked: it isn't, or it is much work to tell which
+    rows may go; then all the brand's rows are walked through by their keys, some at a time.
     """
     kinds[key] = Kind(
-        key=key, title=title, rows=rows, age=age, brand=brand, channel=channel, remove=remove, least_days=least_days
+        key=key,
+        title=title,
+        rows=rows,
+        age=age,
+        brand=brand,
+        channel=channel,
+        remove=remove,
+        least_days=least_days,
+        is_walked=is_walked,
     )

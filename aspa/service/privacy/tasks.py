@@ -41,8 +41,8 @@ def remove_what_is_old() -> None:
 
 
 @task(retries=3, backoff=60)
-def go_on_removing(rule_id: int) -> None:
-    keeping.go_on(rule_id)
+def go_on_removing(rule_id: int, after: int = 0) -> None:
+    keeping.go_on(rule_id, after)
 
 
 @periodic("10 4 * * *")
