@@ -239,6 +239,9 @@ def test_the_page_shows_what_was_found(cast: Cast, client: Client, monkeypatch: 
     part = client.get("/desk/search?q=sukka", headers={"HX-Request": "true"}).content.decode()
     assert 'role="option"' in part
     assert "<html" not in part
+    typed = client.get("/desk/search?q=hukassa+vil", headers={"HX-Request": "true"}).content.decode()
+    assert "<mark>Villasukat</mark>" in typed
+    assert "<mark>Villasukat</mark>" in client.get("/desk/search?q=hukassa+vil").content.decode()
     offered = client.get("/desk/search/offers?q=sukka%20fr&at=8").content.decode()
     assert 'data-text="from:" data-start="6"' in offered
     assert client.get("/desk/search/offers?q=label%3A&at=x").status_code == 200

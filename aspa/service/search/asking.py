@@ -158,6 +158,12 @@ def parse(text: str) -> Question:
     return Question(tuple(asked[:MOST]), tuple(hints[:3]))
 
 
+def unfinished(text: str) -> tuple[str, str]:
+    """What was typed without the word that its writer may be in the middle of, and that; "" when it is none."""
+    found = re.search(r"(?:^|\s)([^\W_]+)$", text[:LONGEST])
+    return (text[: found.start(1)], found[1]) if found and text.count('"') % 2 == 0 else (text, "")
+
+
 def _understood(piece: re.Match[str]) -> tuple[list[Asked], Hint | None]:
     denied = bool(piece["minus"])
     if piece["phrase"] is not None:

@@ -23,10 +23,11 @@ from aspa.core.conversations.models.conversation import FIRST_REFERENCE
 from aspa.core.people.models import Contact
 from aspa.kit.ids import ROW_IDS, row_id
 from aspa.service.search import customers, meaning
-from aspa.service.search.asking import Question, parse
+from aspa.service.search.asking import Question, parse, unfinished
 from aspa.service.search.marking import Marker, stands_in
 from aspa.service.search.messages import index
 from aspa.service.search.messages.generation import Gone
+from aspa.service.search.words.tokens import tokens
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from aspa.service.search.messages.generation import Generation
 
 PAGE, MOST_CONTACTS = 20, 8
+# Of a word that is being typed.
+SHORTEST_BEGINNING = 2
 # How long the index and the conversations are looked through, in seconds.
 BUDGET = 0.025
 # So many conversations of a list are looked at in one go.
@@ -112,6 +115,25 @@ def find(agent: Agent, text: str, *, before: str = "", most: int = PAGE) -> Foun
         return _among_messages(agent, found, wanted, row_id(before), most)
 
 
+def find_typed(agent: Agent, text: str, *, most: int) -> Found:
+    """The same while it is being typed: the last word may be the beginning of one, in what was written last."""
+    found = find(agent, text, most=most)
+    rest, beginning = unfinished(text)
+    if len(beginning) < SHORTEST_BEGINNING or len(found.hits) >= most:
+        return found
+    wanted = meaning.of(parse(rest), agent)
+    if wanted.is_impossible:
+        return found
+    (wanted.beginning,) = tokens(beginning)[:1] or ("",)
+    try:
+        begun = _among_messages(agent, found, wanted, None, most)
+    except Gone:
+        return found
+    known = {hit.row.pk for hit in found.hits}
+    hits = [*found.hits, *(hit for hit in begun.hits if hit.row.pk not in known)]
+    return replace(found, hits=sorted(hits, key=lambda hit: hit.at, reverse=True)[:most])
+
+
 def _contacts(agent: Agent, question: Question) -> list[Contact]:
     if any(one.operator or one.denied or one.phrase for one in question.asked):
         return []
@@ -181,16 +203,18 @@ def _fitting(pks: Collection[int], wanted: Meaning) -> list[Place]:
         messages = messages.filter(created_at__gte=wanted.since)
     if wanted.until:
         messages = messages.filter(created_at__lt=wanted.until)
-    if wanted.phrases or wanted.no_phrases:
+    if wanted.phrases or wanted.no_phrases or wanted.beginning:
         told = messages.values_list("pk", "conversation", "text")
-        places = [Place(pk, conversation) for pk, conversation, text in told if _has_phrases(text, wanted)]
+        places = [Place(pk, conversation) for pk, conversation, text in told if _says(text, wanted)]
     else:
         places = [Place(*row) for row in messages.values_list("pk", "conversation")]
     fitting = _fitting_conversations({place.conversation for place in places}, wanted)
     return sorted((place for place in places if place.conversation in fitting), reverse=True)
 
 
-def _has_phrases(text: str, wanted: Meaning) -> bool:
+def _says(text: str, wanted: Meaning) -> bool:
+    if wanted.beginning and not any(word.startswith(wanted.beginning) for word in tokens(text)):
+        return False
     return all(stands_in(phrase, text) for phrase in wanted.phrases) and not any(
         stands_in(phrase, text) for phrase in wanted.no_phrases
     )
@@ -223,7 +247,7 @@ def _moment(pk: int) -> dt.datetime | None:
 def _hits(agent: Agent, places: list[Place], wanted: Meaning) -> list[Hit]:
     rows = {row.pk: row for row in lists.some(agent, [place.conversation for place in places])}
     messages = Message.objects.filter(pk__in=[place.message for place in places]).in_bulk()
-    marker = Marker(wanted.marked)
+    marker = Marker(wanted.marked, wanted.beginning)
     languages = dict(Conversation.objects.filter(pk__in=rows).values_list("pk", "language"))
     return [
         Hit(

@@ -18,10 +18,10 @@ BLANKS = re.compile(r"\s+")
 
 
 class Marker:
-    """Marks the words that are found under any of these terms."""
+    """Marks the words that are found under any of these terms, and those that begin so."""
 
-    def __init__(self, wanted: Collection[str]) -> None:
-        self._wanted = frozenset(wanted)
+    def __init__(self, wanted: Collection[str], beginning: str = "") -> None:
+        self._wanted, self._beginning = frozenset(wanted), beginning
 
     def snippet(self, text: str, language: str = "") -> SafeString:
         """Around the first word that was found; the beginning when none was."""
@@ -32,7 +32,7 @@ class Marker:
         return _marked(tidy, [place for place in places if start <= place[0] < end], start, end)
 
     def _places(self, text: str, language: str) -> list[tuple[int, int]]:
-        if not self._wanted:
+        if not (self._wanted or self._beginning):
             return []
         found: list[tuple[int, int]] = []
         words = list(itertools.islice(WORD.finditer(text), MOST_WORDS))
@@ -40,10 +40,14 @@ class Marker:
         for word in words:
             if found and word.start() > found[0][0] + LENGTH:
                 break
-            told = (term for token in tokens(word[0]) for one in spoken for term in terms(token, one))
-            if not self._wanted.isdisjoint(told):
+            if self._is_wanted(tokens(word[0]), spoken):
                 found.append(word.span())
         return found
+
+    def _is_wanted(self, told: list[str], spoken: tuple[str, ...]) -> bool:
+        if self._beginning and any(token.startswith(self._beginning) for token in told):
+            return True
+        return any(not self._wanted.isdisjoint(terms(token, one)) for token in told for one in spoken)
 
 
 def stands_in(phrase: list[str], text: str) -> bool:

@@ -48,7 +48,8 @@ class Nobody(Exception):
 @dataclass
 class Meaning:
     """`terms` and `without` are for the index; None where it has nothing to say of them. `phrases` are to stand in the
-    text, word by word, `no_phrases` not to. `conversations` are conditions of conversations; what of them
+    text, word by word, `no_phrases` not to; `beginning` begins one of its words.
+    `conversations` are conditions of conversations; what of them
     the lists narrow by index stands in `filters`, too. `marked`: terms to be shown
     in what was found. `unknown`: what nobody and nothing is called. `is_impossible`: nothing can be found."""
 
@@ -57,6 +58,7 @@ class Meaning:
     without: list[Expression] = field(default_factory=list)
     phrases: list[list[str]] = field(default_factory=list)
     no_phrases: list[list[str]] = field(default_factory=list)
+    beginning: str = ""
     conversations: Q = field(default_factory=Q)
     filters: dict[str, int] = field(default_factory=dict)
     statuses: frozenset[str] = frozenset(Status.values)
@@ -69,7 +71,8 @@ class Meaning:
     @property
     def is_of_messages(self) -> bool:
         """Whether anything is asked of what was written, and not of conversations alone."""
-        return bool(self.terms or self.without or self.phrases or self.no_phrases or self.since or self.until)
+        told = self.terms or self.without or self.phrases or self.no_phrases or self.beginning
+        return bool(told or self.since or self.until)
 
     def expression(self) -> Expression:
         """What the index is asked, with what the agent may read."""

@@ -14,11 +14,14 @@ from django.urls import reverse
 from aspa.kit.ids import row_id
 from aspa.service.search import offering
 from aspa.service.search.asking import LONGEST
-from aspa.service.search.finding import Found, find
+from aspa.service.search.finding import PAGE, Found, find, find_typed
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.found import hints, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aspa.core.people.models import Agent
     from aspa.web.desk.doors import AgentRequest
 
 logger = logging.getLogger(__name__)
@@ -35,9 +38,9 @@ def search(request: AgentRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:LONGEST]
     before = request.GET.get("before", "")
     if is_part(request) and not before:
-        return render(request, "desk/found.html", _context(request, text, most=FEW))
+        return render(request, "desk/found.html", _context(request, text, find_typed, most=FEW))
     turn = row_id(request.GET.get("turn", "")) or 0
-    context = {**_context(request, text, before=before), "goes_on": turn < TURNS, "turn": turn + 1}
+    context = {**_context(request, text, _find, before=before), "goes_on": turn < TURNS, "turn": turn + 1}
     return render(request, "desk/found_rows.html" if is_part(request) else "desk/search.html", context)
 
 
@@ -49,9 +52,15 @@ def offers(request: AgentRequest) -> HttpResponse:
     return render(request, "desk/search_offers.html", {"offers": offering.offers(request.user, text, place)})
 
 
-def _context(request: AgentRequest, text: str, *, before: str = "", **how: int) -> dict[str, Any]:
+def _find(agent: Agent, text: str, *, before: str) -> Found:
+    """Where the words as they stand find nothing, the last one may be no more than a beginning."""
+    found = find(agent, text, before=before)
+    return found if found.hits or found.next or before else find_typed(agent, text, most=PAGE)
+
+
+def _context(request: AgentRequest, text: str, search: Callable[..., Found], **how: Any) -> dict[str, Any]:
     try:
-        found, failed = find(request.user, text, before=before, **how), False
+        found, failed = search(request.user, text, **how), False
     except DatabaseError:
         logger.exception("A search failed.")
         found, failed = find(request.user, ""), True
@@ -63,7 +72,7 @@ def _context(request: AgentRequest, text: str, *, before: str = "", **how: int) 
         "hints": hints(found),
         "more": _address(text, found) if found.next else "",
         "whole": f"{reverse('desk:search')}?{urlencode({'q': text})}",
-        "is_first": not before,
+        "is_first": not how.get("before"),
     }
 
 
