@@ -11,6 +11,7 @@ from aspa.core.people.models import Role
 from aspa.service.deflection import gaps
 from aspa.service.knowledge.models import Draft
 from aspa.service.search import content
+from aspa.service.search.models import Synonyms
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import signed_in
 
@@ -39,7 +40,11 @@ def test_a_gap_becomes_an_article_in_one_step(cast: Cast) -> None:
     writer = Role.objects.create(name="Kirjoittaja", permissions=[str(Role.Permission.CONTENT)])
     Grant.objects.create(agent=cast.ben, role=writer, inbox=cast.inbox)
     ben = signed_in(cast.ben)
-    assert "do you sell bicycles" in ben.get("/content/gaps/").content.decode()
+    page = ben.get("/content/gaps/").content.decode()
+    assert "do you sell bicycles" in page
+    assert 'action="/content/search/"' in page
+    ben.post("/content/search/", {"brand": cast.brand.pk, "words": ["bicycles", "bikes"]})
+    assert Synonyms.objects.get(brand=cast.brand).words == ["bicycles", "bikes"]
     answer = ben.post("/content/gaps/article", {"brand": cast.brand.pk, "text": "do you sell bicycles"})
     draft = Draft.objects.get()
     assert (answer["Location"], draft.title) == (f"/content/{draft.version_id}/", "Do you sell bicycles")
