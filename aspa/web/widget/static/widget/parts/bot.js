@@ -11,13 +11,12 @@ const STYLE = `
   .sources { display: grid; gap: 2px; list-style: none; margin-top: 6px; font-size: 12.5px; }
   .sources a { display: inline-flex; gap: 6px; align-items: baseline; padding: 3px 0; overflow-wrap: anywhere; }
   .sources svg { width: 13px; height: 13px; flex: none; align-self: center; color: var(--ink-2); }
-  .answers { display: flex; flex-wrap: wrap; gap: 6px; padding: 2px 0 8px; }
-  .answers:empty { display: none; }
+  .past { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; padding: 2px 0 8px; }
+  .past[hidden] { display: none; }
+  .answers { display: flex; flex-wrap: wrap; gap: 6px; min-width: 0; }
   .answers .button { min-height: 36px; padding: 6px 12px; font-size: 13.5px; flex: none; max-width: 100%; overflow-wrap: anywhere; }
-  .person { display: flex; justify-content: flex-end; padding-bottom: 6px; }
-  .person[hidden] { display: none; }
-  .person .link { min-height: 32px; }
-  @media (max-width: 520px) { .answers .button, .person .link { min-height: 44px; } }`;
+  .past .link { min-height: 32px; margin-inline-start: auto; }
+  @media (max-width: 520px) { .answers .button, .past .link { min-height: 44px; } }`;
 
 /** @param {any} panel @param {Tools} tools */
 export function start(panel, tools) {
@@ -34,8 +33,8 @@ class Bot {
     this.looks();
     this.answers = el("div", { className: "answers", role: "group", "aria-label": app.word("botChoices") });
     const ask = () => this.say(app.word("botPerson"));
-    this.person = el("div", { className: "person" }, el("button", { type: "button", className: "link", on: { click: ask } }, app.word("botPerson")));
-    panel.composer.box.before(this.answers, this.person);
+    this.past = el("div", { className: "past" }, this.answers, el("button", { type: "button", className: "link", on: { click: ask } }, app.word("botPerson")));
+    panel.composer.box.before(this.past);
     this.hello();
     log.ofBot = (/** @type {Message} */ line) => this.sources(line);
     this.watch = () => this.draw();
@@ -70,8 +69,8 @@ class Bot {
     const told = thread.messages.findLast((/** @type {Message} */ message) => message.bot !== undefined || message.from === "agent");
     const fresh = !thread.byId.size || panel.another;
     const mine = fresh ? Boolean(panel.app.config.bot) : Boolean(told?.bot) && !thread.conversation?.agent;
-    this.person.hidden = !mine || thread.ended || Boolean(panel.sheet);
-    const choices = mine && !this.person.hidden && last?.bot && !outbox.letters.length ? last.bot.choices : [];
+    this.past.hidden = !mine || thread.ended || Boolean(panel.sheet);
+    const choices = mine && !this.past.hidden && last?.bot && !outbox.letters.length ? last.bot.choices : [];
     const print = choices.join("|");
     if (print === this.print) return;
     this.print = print;
