@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db import OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,6 +21,8 @@ from aspa.web.helpsite.showing import address, kinds_on, shown
 
 if TYPE_CHECKING:
     from aspa.service.search.content import Results
+
+logger = logging.getLogger(__name__)
 
 ON_A_PAGE = 10
 FARTHEST = 190
@@ -42,7 +46,7 @@ def page(request: HelpRequest) -> HttpResponse:
     first = min(int(request.GET["from"]), FARTHEST) if request.GET.get("from", "").isdecimal() else 0
     results = _results(request, question, chosen, first)
     if question and first == 0 and request.method == "GET":
-        content.asked(request.brand.pk, question, where="helpsite", found=len(results.hits))
+        _note(request, question, len(results.hits))
     values = {
         "asked": question,
         "results": results,
@@ -84,6 +88,14 @@ def _results(request: HelpRequest, question: str, chosen: dict[str, str], first:
         request.brand.pk, question, reader=request.reader, language=request.language, kinds=kinds, tags=tags,
         first=first, most=ON_A_PAGE,
     )  # fmt: skip
+
+
+def _note(request: HelpRequest, question: str, found: int) -> None:
+    """Noting is for us: when the database is too busy for it the reader has the answer all the same."""
+    try:
+        content.asked(request.brand.pk, question, where="helpsite", found=found)
+    except OperationalError:
+        logger.info("A question of the help site of %s wasn't noted", request.brand.slug)
 
 
 def _chosen(request: HelpRequest) -> dict[str, str]:
