@@ -92,6 +92,11 @@ def parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=compact)
 
+    command = commands.add_parser(
+        "reindex", help="have the help site's search make its index anew; it answers meanwhile"
+    )
+    command.set_defaults(run=reindex)
+
     command = commands.add_parser("doctor", help="look whether everything is in order")
     command.set_defaults(run=doctor)
     return whole
@@ -351,6 +356,15 @@ def compact(asked: argparse.Namespace) -> None:
     except DatabaseError as problem:
         raise Problem(f"the database could not be written anew: {first_line(problem)}") from problem
     print("The database is written anew.")
+
+
+def reindex(asked: argparse.Namespace) -> None:
+    """Have the index of what is published made anew by whoever does the tasks."""
+    from aspa.service.search import content
+
+    require_migrations()
+    content.touch_all()
+    print("The index is being made anew.")
 
 
 def doctor(asked: argparse.Namespace) -> int:

@@ -43,6 +43,8 @@ A_DAY = 86_400
 GUESS = 0.5
 # How many words a beginning may go on as, and how many documents are looked at for it.
 COMPLETIONS, SUGGESTED = 12, 40
+# Fewer letters are not cut from a word that nothing begins with.
+SURE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +163,14 @@ def suggest(
     known = vocabulary.known(state, brand_id)
     scope = _scope(state, brand_id, reader, kinds, ())
     *before, last = words
+    # What was typed before may be in other forms, and not in the same documents.
+    others = [here for one in questions.read(" ".join(before), known).wanted if (here := known.present(one))]
     for narrower in _languages(scope, language):
         found: dict[int, None] = {}
         for prefix in (TITLE, ""):
-            completed = [prefix + word for word in known.completions(last, COMPLETIONS, title=bool(prefix))]
+            completed = [prefix + word for word in _completions(last, known, title=bool(prefix))]
             if completed:
-                asked_for = all_of(narrower, any_of(*completed), *(any_of(word, TITLE + word) for word in before))
+                asked_for = all_of(narrower, any_of(*completed), *(any_of(*one) for one in others))
                 found.update(dict.fromkeys(newest(Entry, asked_for, SUGGESTED)))
             if len(found) >= most:
                 break
@@ -280,6 +284,15 @@ def _meant(question: questions.Question, ranked: Sequence[_Ranked]) -> str | Non
     """The question with its slips mended. Only in words of what this reader found: others may not be theirs to know."""
     seen = {word: near for word, near in question.meant.items() if any(one.terms.has(near) for one in ranked)}
     return " ".join(seen.get(word, word) for word in question.words) if seen else None
+
+
+def _completions(typed: str, known: Known, *, title: bool) -> list[str]:
+    """The words that begin so; of one that nothing begins with, those that begin nearly so."""
+    for end in range(len(typed), max(SURE, round(len(typed) * questions.SHARE)) - 1, -1):
+        found = known.completions(typed[:end], COMPLETIONS, title=title)
+        if found:
+            return found
+    return known.completions(typed, COMPLETIONS, title=title)
 
 
 def _suggested(keys: Sequence[int], words: Sequence[str], brand_id: int, reader: Reader, most: int) -> list[Hit]:

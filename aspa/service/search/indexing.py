@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable
 
@@ -15,12 +16,18 @@ from aspa.service.search.models import Dirty, Entry, State
 from aspa.service.search.vocabulary import TITLE
 from aspa.service.search.words.normaliser import indexed
 
+logger = logging.getLogger(__name__)
+
 # Any number; nothing else in the database locks by it.
 INDEX = 7_261_912
 # Looked at in one transaction; on SQLite customers' messages wait that long.
 AT_ONCE = 25
 # No more of a document is indexed, in letters: a book is no help page.
 LONGEST = 200_000
+# Letters of a term; longer ones are no words.
+LONGEST_TERM = 70
+# Letters of a title and an address.
+SHOWN = 500
 
 
 def state() -> State:
@@ -39,7 +46,11 @@ def alone() -> State:
 
 
 def drain() -> int:
-    """Index the documents that have waited longest, at most AT_ONCE; how many there were."""
+    """Index the documents that have waited longest, at most AT_ONCE; how many there were.
+
+    A source that can't be read keeps nobody waiting: its documents go to the end of the queue.
+    """
+    done = 0
     with transaction.atomic():
         now = alone()
         waiting = list(Dirty.objects.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
@@ -49,9 +60,14 @@ def drain() -> int:
             by_source.setdefault(one.source, set()).add(one.key)
         for name, keys in by_source.items():
             source = sources.get(name)
-            documents = list(source.read(keys)) if source else []
-            replace(now, name, keys, documents)
-    return len(waiting)
+            try:
+                with transaction.atomic():
+                    replace(now, name, keys, list(source.read(keys)) if source else [])
+                done += len(keys)
+            except Exception:
+                logger.exception("Documents of %s can't be indexed", name)
+                Dirty.objects.bulk_create([Dirty(source=name, key=key) for key in sorted(keys)])
+    return done
 
 
 def replace(now: State, source: str, keys: Collection[int], documents: Iterable[Document]) -> None:
@@ -96,7 +112,8 @@ def row(one: Document) -> Row:
 
 
 def _counted(text: str, language: str) -> Counter[str]:
-    return Counter(term for term in indexed(text, language).split() if not term.startswith(FILTER))
+    terms = indexed(text, language).split()
+    return Counter(term for term in terms if not term.startswith(FILTER) and len(term) <= LONGEST_TERM)
 
 
 def _entry(generation: int, one: Document, terms: list[str], counts: ranking.Document) -> Entry:
@@ -116,9 +133,9 @@ def _entry(generation: int, one: Document, terms: list[str], counts: ranking.Doc
         language=one.language,
         kind=one.kind,
         audience=one.audience,
-        url=one.url,
-        title=one.title,
-        body=one.body,
+        url=one.url[:SHOWN],
+        title=one.title[:SHOWN].replace("\x00", ""),
+        body=one.body.replace("\x00", ""),
         tags=list(one.tags),
         published_at=one.published_at,
         helpfulness=one.helpfulness,

@@ -57,6 +57,10 @@ class Known:
         """In how many documents it stands."""
         return self.documents.get(term, 0)
 
+    def present(self, terms: Iterable[str]) -> list[str]:
+        """Those of them that stand anywhere."""
+        return [term for term in terms if self[term] > 0]
+
     @property
     def size(self) -> int:
         return max(self[DOCUMENTS], 1)
@@ -105,8 +109,9 @@ def known(state: State, brand_id: int) -> Known:
     with _lock:
         found = _known.get(key)
         if found is None:
-            while len(_known) >= MOST:
-                _known.pop(next(iter(_known)))
+            # The generation before, and the brand that was asked for first.
+            for old in [one for one in _known if one[1] == brand_id] + list(_known)[: len(_known) - MOST + 1]:
+                _known.pop(old, None)
             found = _known[key] = Known(*key)
     found.catch_up(state.revision)
     return found

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 
 from django.conf import settings
 
@@ -30,6 +30,8 @@ TrieDictionaryFactory(disk_cache_dir=sys.argv[1]).get_dictionary(sys.argv[2])
 
 # Those that this process has read.
 _read: set[str] = set()
+_reader: Thread | None = None
+_starting = Lock()
 
 
 def are_read() -> bool:
@@ -38,10 +40,13 @@ def are_read() -> bool:
 
 
 def read_soon() -> Thread:
-    """Read them in a thread of its own; what goes wrong is tried again by who needs them next."""
-    thread = Thread(target=_read_all, name="dictionaries", daemon=True)
-    thread.start()
-    return thread
+    """Read them in a thread of its own, one at a time; what goes wrong is tried again by who needs them next."""
+    global _reader
+    with _starting:
+        if _reader is None or not _reader.is_alive():
+            _reader = Thread(target=_read_all, name="dictionaries", daemon=True)
+            _reader.start()
+        return _reader
 
 
 @functools.cache
