@@ -60,6 +60,18 @@ def plant_everywhere(contact: Contact, mark: str) -> None:
 
 def plant(model: type[models.Model], contact: Contact, mark: str) -> Any:
     """A row of the person's."""
+    _planting.append(model)
+    try:
+        return _plant(model, contact, mark)
+    finally:
+        _planting.pop()
+
+
+# Tables may name one another: what is being planted is left out of what it needs itself.
+_planting: list[type[models.Model]] = []
+
+
+def _plant(model: type[models.Model], contact: Contact, mark: str) -> Any:
     row = model()
     for field in model._meta.concrete_fields:
         if field.primary_key and not field.is_relation:
@@ -87,6 +99,8 @@ def _related(field: Any, model: type[models.Model], contact: Contact, mark: str)
         return Inbox.objects.filter(brand=contact.brand).first()
     if related is Agent:
         return Agent.objects.order_by("pk").first()
+    if field.null and related in _planting:
+        return None
     holding: Holding | None = holdings.get(related._meta.label_lower)
     if holding is not None and (related is not model):
         found = holding.rows([contact.pk])

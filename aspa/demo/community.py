@@ -178,7 +178,7 @@ class Community:
             self._note(one.answers[number], question, answer)
         for one, question in pairs:
             self._item("question", question.pk, question.contact, question.created_at, one.waits)
-            self._vote(one.votes, question.contact, question=question)
+            self._vote(one.votes, question.contact, question, None)
         Question.objects.bulk_update(questions, ["accepted"])
         Vote.objects.bulk_create(self.votes)
         Item.objects.bulk_create(self.items)
@@ -231,7 +231,7 @@ class Community:
         if answer.contact is not None:
             self._item("answer", answer.pk, answer.contact, answer.created_at, ())
             self.points[answer.contact.pk] += said.solved * ACCEPTED
-        self._vote(said.votes, answer.contact or question.contact, answer=answer)
+        self._vote(said.votes, answer.contact or question.contact, question, answer)
         if said.solved:
             question.accepted = answer
 
@@ -244,10 +244,10 @@ class Community:
             )
         )  # fmt: skip
 
-    def _vote(self, count: int, author: Contact, **on: Question | Answer) -> None:
+    def _vote(self, count: int, author: Contact, question: Question, answer: Answer | None) -> None:
         others = [one for one in self.people if one.pk != author.pk][:count]
-        self.votes += [Vote(contact=one, at=self.now, **on) for one in others]
-        if "question" in on or getattr(on["answer"], "contact_id", None):
+        self.votes += [Vote(question=question, answer=answer, contact=one, at=self.now) for one in others]
+        if answer is None or answer.contact_id is not None:
             self.points[author.pk] += VOTED * len(others)
 
     def _report(self) -> None:

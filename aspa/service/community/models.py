@@ -150,20 +150,20 @@ class Answer(models.Model):
 
 
 class Vote(models.Model):
-    """That somebody else's question or answer helped; one each."""
+    """That somebody else's answer helped or, without one, that they wonder the same; one each."""
 
-    question = models.ForeignKey(Question, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+", db_index=False)
     answer = models.ForeignKey(Answer, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
+        indexes = (models.Index(fields=("question", "contact"), name="vote_in_question"),)
         constraints = (
-            models.UniqueConstraint(fields=("question", "contact"), name="vote_on_question_once"),
-            models.UniqueConstraint(fields=("answer", "contact"), name="vote_on_answer_once"),
-            models.CheckConstraint(
-                condition=models.Q(question__isnull=True) ^ models.Q(answer__isnull=True), name="vote_on_one"
+            models.UniqueConstraint(
+                fields=("question", "contact"), condition=models.Q(answer__isnull=True), name="vote_on_question_once"
             ),
+            models.UniqueConstraint(fields=("answer", "contact"), name="vote_on_answer_once"),
         )
 
     def __str__(self) -> str:

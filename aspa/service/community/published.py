@@ -122,7 +122,7 @@ def thread(question: Question, *, contact: Contact | None, is_staff: bool = Fals
     seen = [answer for answer in rows[:MOST_ANSWERS] if may_see(answer, contact, is_staff=is_staff)]
     answers = sorted(seen, key=lambda one: one.pk != question.accepted_id)
     people = _members([question, *answers])
-    votes = _votes(question, answers, contact)
+    votes = _votes(question, contact)
     pictures = _pictures(question, answers)
     mine = [answer.pk for answer in answers if not answer.is_published]
     told = {answer: one.words for answer, one in standing.of("answer", mine).items()} if mine else {}
@@ -202,11 +202,11 @@ def _author(row: Question | Answer, people: dict[int, Member]) -> Author:
     return Author(member.name, member.points)
 
 
-def _votes(question: Question, answers: Sequence[Answer], contact: Contact | None) -> set[tuple[str, int]]:
+def _votes(question: Question, contact: Contact | None) -> set[tuple[str, int]]:
     if contact is None:
         return set()
-    mine = Vote.objects.filter(contact=contact).filter(Q(question=question) | Q(answer__in=[one.pk for one in answers]))
-    return {("answer", vote.answer_id) if vote.answer_id else ("question", vote.question_id or 0) for vote in mine}
+    mine = Vote.objects.filter(question=question, contact=contact)
+    return {("answer", vote.answer_id) if vote.answer_id else ("question", question.pk) for vote in mine}
 
 
 def _pictures(question: Question, answers: Sequence[Answer]) -> dict[tuple[str, int], list[Picture]]:

@@ -23,16 +23,18 @@ def vote(on: Question | Answer, *, contact: Contact) -> bool:
     if on.contact_id == contact.pk:
         raise Refused(_("Others say whether this helps."), code="own")
     question_id = on.question_id if isinstance(on, Answer) else on.pk
-    place: dict[str, Question | Answer] = {"answer": on} if isinstance(on, Answer) else {"question": on}
+    answer = on if isinstance(on, Answer) else None
     with transaction.atomic():
         question = Question.objects.select_for_update().filter(pk=question_id, brand=contact.brand_id).first()
         table: type[Question | Answer] = type(on)
         if question is None or not question.is_published or not _is_shown(table, on.pk):
             raise Refused(_("There is nothing here any more."), code="gone")
-        taken_back, _rows = Vote.objects.filter(contact=contact, **place).delete()
+        taken_back, _rows = Vote.objects.filter(question=question_id, answer=answer, contact=contact).delete()
         if not taken_back:
-            Vote.objects.create(contact=contact, at=clock.now(), **place)
-        table._base_manager.filter(pk=on.pk).update(vote_count=Vote.objects.filter(**place).count())
+            Vote.objects.create(question=question, answer=answer, contact=contact, at=clock.now())
+        table._base_manager.filter(pk=on.pk).update(
+            vote_count=Vote.objects.filter(question=question_id, answer=answer).count()
+        )
         content.touch(states.SOURCE, [question_id])
         if on.contact_id is not None:
             members.count_points({on.contact_id})
