@@ -20,13 +20,20 @@ PAGE = """<!doctype html>
 </head>
 <body>
   <header><nav aria-label="Villa"><a href="/?lang={language}">Villa</a> <a href="/sukat?lang={language}">Sukat</a></nav></header>
-  <main><h1>{title}</h1><p>Lämmintä päälle.</p></main>
+  <main><h1>{title}</h1><p>Lämmintä päälle.</p>{more}</main>
   <footer>Villa Oy</footer>
 </body>
 </html>
 """
 
-TITLES = {"/": "Villasukat ja neuleet", "/sukat": "Harmaat sukat"}
+TITLES = {"/": "Villasukat ja neuleet", "/sukat": "Harmaat sukat", "/neule": "Neule Saaristo"}
+# A product page keeps a place of the block's height; as a cell, since this shop allows no styles.
+REVIEWS = """
+  <p><span data-aspa-rating="NS">&nbsp;</span></p>
+  <table role="presentation" width="100%"><tr><td height="420">
+    <script type="module" src="{aspa}/help/villa/reviews/block.js" data-sku="NS"></script>
+  </td></tr></table>
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,9 @@ def shop(aspa: str, inbox: str) -> Iterator[Shop]:
             asked = urlsplit(self.path)
             title = TITLES.get(asked.path)
             language = parse_qs(asked.query).get("lang", ["en"])[0]
-            body = PAGE.format(language=language, title=title, aspa=aspa, inbox=inbox).encode() if title else b""
+            more = REVIEWS.format(aspa=aspa) if asked.path == "/neule" else ""
+            whole = PAGE.format(language=language, title=title, aspa=aspa, inbox=inbox, more=more)
+            body = whole.encode() if title else b""
             self.send_response(200 if title else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Security-Policy", opened.policy)

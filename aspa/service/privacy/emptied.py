@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, ForeignObjectRel, OuterRef, Q, QuerySet
 
+from aspa.core.conversations.models import Message
 from aspa.core.people.models import Contact
 from aspa.service.privacy import erasing
 from aspa.service.privacy.models import Erasure
@@ -35,7 +36,7 @@ def contacts() -> QuerySet[Contact]:
     # Those without a way back from the customer are hidden.
     for relation in Contact._meta.get_fields(include_hidden=True):
         model: Any = relation.related_model
-        if not isinstance(relation, ForeignObjectRel) or model._meta.label in WHO_THEY_ARE:
+        if not isinstance(relation, ForeignObjectRel) or model is Message or model._meta.label in WHO_THEY_ARE:
             continue
         theirs = Q(**{relation.field.name: OuterRef("pk")})
         if model._meta.label == "commerce.Customer":
@@ -45,6 +46,8 @@ def contacts() -> QuerySet[Contact]:
 
 
 def remove(pks: list[Any]) -> None:
-    """Have them erased; their numbers stay for the figures."""
-    for contact in Contact.objects.filter(pk__in=pks).order_by("pk"):
+    """Have them erased; their numbers stay for the figures. Who has written in somebody else's conversation stays, too."""
+    # Asked once for them all: no index leads from a customer to single messages.
+    writers = set(Message.objects.filter(contact__in=pks).values_list("contact", flat=True).distinct())
+    for contact in Contact.objects.filter(pk__in=set(pks) - writers).order_by("pk"):
         erasing.erase(contact, by=None, reason=Erasure.Reason.NOT_NEEDED)

@@ -34,7 +34,7 @@ svg { display: block; width: 6.25rem; height: 1.25rem; } .dim { fill: var(--hair
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 `;
 const BADGE = `
-:host { display: inline-flex; gap: .4em; align-items: center; min-width: 9.5em; min-height: 1.5em; vertical-align: middle; --star: var(--aspa-star, #b7791f); --hair: color-mix(in srgb, currentColor 18%, transparent); }
+:host { display: inline-flex; gap: .4em; align-items: center; min-width: 9.5em; height: 1lh; vertical-align: top; --star: var(--aspa-star, #b7791f); --hair: color-mix(in srgb, currentColor 18%, transparent); }
 svg { width: 5em; height: 1em; flex: none; } .dim { fill: var(--hair); } .lit { fill: var(--star); } span { white-space: nowrap; font-variant-numeric: tabular-nums; }
 `;
 
