@@ -76,7 +76,7 @@ def _wanted(inbox_ids: set[int]) -> set[int]:
 
 def _follow(talk: Talk, event: Entry) -> None:
     match event.kind:
-        case Kind.RECEIVED if talk.state == State.BOT:
+        case Kind.RECEIVED if talk.state == State.BOT and (event.message_id or 0) > talk.heard_id:
             _hear(talk)
         case Kind.IDENTIFIED if talk.state == State.BOT and talk.flow_id:
             take_turn.enqueue(conversation_id=talk.pk)

@@ -55,6 +55,9 @@ def take_turn(conversation_id: int) -> None:
     reaction = _react(talk, messages)
     if reaction is not None:
         _write(talk, reaction, up_to)
+    elif talk.owed_since is not None:
+        # Said already: the event was read twice.
+        Talk.objects.filter(pk=talk.pk, turns=talk.turns).update(owed_since=None)
 
 
 def _unheard(talk: Talk) -> list[Message]:
