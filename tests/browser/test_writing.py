@@ -36,7 +36,7 @@ def test_an_article_from_the_first_word_to_what_it_was_before(stage: Stage) -> N
     body.press("End")
     body.press_sequentially(".\n\n- Haalea vesi\nEi huuhteluainetta\n\nKatso [mitat](/help/villa/fi/a/ei-ole/).")
     expect(preview.locator("strong")).to_have_text("käsin")
-    expect(preview.locator("li")).to_have_count(2)
+    expect(preview.locator("li")).to_have_text(["Haalea vesi", "Ei huuhteluainetta"])
 
     page.evaluate(PASTE)
     asked = page.get_by_role("dialog", name="What does the picture show?")

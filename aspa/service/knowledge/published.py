@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.models import Brand
     from aspa.service.search.content import Reader
 
+# Lists of titles leave the texts themselves where they are, which may be long.
+TEXTS = ("body", "html")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -88,7 +91,8 @@ def version(pk: int, reader: Reader) -> Version | None:
 
 def languages(version: Version, reader: Reader) -> list[Version]:
     """The same article in its other languages."""
-    return list(_visible(version.brand, reader).filter(article=version.article_id).exclude(pk=version.pk))
+    others = _visible(version.brand, reader).filter(article=version.article_id).exclude(pk=version.pk)
+    return list(others.defer(*TEXTS))
 
 
 def related(version: Version, reader: Reader, most: int = 5) -> list[Version]:
@@ -100,13 +104,13 @@ def related(version: Version, reader: Reader, most: int = 5) -> list[Version]:
         about |= Q(article__in=Selector.objects.filter(kind=kind, value=value).values("article"))
     near = Q(article__category=version.article.category_id) if version.article.category_id else Q(pk__in=[])
     rank = Case(When(chosen, then=0), When(about, then=1), default=2)
-    return list(others.filter(chosen | about | near).order_by(rank, "article__place", "pk")[:most])
+    return list(others.filter(chosen | about | near).defer(*TEXTS).order_by(rank, "article__place", "pk")[:most])
 
 
 def popular(brand: Brand, reader: Reader, language: str, most: int = 6) -> list[Version]:
     """Those that have helped most often."""
     found = _visible(brand, reader).filter(language=language).exclude(article__kind=Kind.POST)
-    return list(found.order_by(F("helped").desc(), "article__place", "pk")[:most])
+    return list(found.defer(*TEXTS).order_by(F("helped").desc(), "article__place", "pk")[:most])
 
 
 def categories(brand: Brand, reader: Reader, language: str) -> list[Shelf]:

@@ -113,11 +113,11 @@ def save_draft(version: Version, text: Text, *, by: Agent | None, known: int | N
     draft = Draft.objects.filter(version=version).first()
     if draft is not None and known is not None and draft.number != known and draft.by_id != (by.pk if by else None):
         raise Overtaken(draft)
-    if draft is not None and (draft.by_id != (by.pk if by else None) or known not in (None, draft.number)):
-        # Somebody else's, or one's own from another window: nothing of what was there is lost.
+    written = _tidy(text)
+    if draft is not None and _overwrites(draft, written, by, known):
         _keep(version, draft, Revision.What.REPLACED, draft.by)
     draft = draft or Draft(version=version, number=0)
-    for name, value in _tidy(text).items():
+    for name, value in written.items():
         setattr(draft, name, value)
     draft.by, draft.at, draft.number = by, clock.now(), draft.number + 1
     draft.save()
@@ -239,6 +239,12 @@ def _begin(article: Article, language: str, text: Text, by: Agent | None) -> Ver
     version = Version.objects.create(article=article, brand_id=article.brand_id, language=language, edited_at=now)
     Draft.objects.create(version=version, by=by, at=now, **_tidy(text))
     return version
+
+
+def _overwrites(draft: Draft, written: dict[str, str], by: Agent | None, known: int | None) -> bool:
+    """Whether another text takes the place of somebody else's, or of one's own from another window."""
+    another = draft.by_id != (by.pk if by else None) or known not in (None, draft.number)
+    return another and any(getattr(draft, name) != value for name, value in written.items())
 
 
 def _locked(version: Version) -> Version:

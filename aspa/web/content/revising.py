@@ -25,8 +25,10 @@ def revisions(request: AgentRequest, version_id: int) -> HttpResponse:
     draft: Draft | None = getattr(version, "draft", None)
     old, new = _side(version, every, request.GET.get("old", "")), _side(version, every, request.GET.get("new", ""))
     if old is None and every:
-        # Without a draft, what is now is the newest revision itself.
-        old = every[0] if draft else every[min(1, len(every) - 1)]
+        # Without a draft, what is now is the newest one itself.
+        earlier = every if draft else every[1:]
+        published = [one for one in earlier if one.what == Revision.What.PUBLISHED]
+        old = (published or earlier or every)[0]
     page = {
         "version": version,
         "revisions": every,

@@ -81,7 +81,7 @@ export function block(body, text) {
   put(body, above + text + below, from, to);
 }
 
-/** A list goes on by itself; an empty item ends it. @param {HTMLTextAreaElement} body @param {KeyboardEvent} event */
+/** A list goes on by itself; an empty item ends it, with the empty line that a new paragraph needs. @param {HTMLTextAreaElement} body @param {KeyboardEvent} event */
 function goOn(body, event) {
   const { selectionStart: at } = body;
   const start = body.value.lastIndexOf("\n", at - 1) + 1;
@@ -89,7 +89,7 @@ function goOn(body, event) {
   if (!found || at !== body.selectionEnd) return;
   event.preventDefault();
   const [, indent, mark, number, text] = found;
-  if (!text.trim()) put(body, "", start, at);
+  if (!text.trim()) put(body, "\n", start, at);
   else put(body, `\n${indent}${number ? `${Number(number) + 1}. ` : mark}`, at, at);
 }
 
