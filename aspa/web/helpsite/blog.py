@@ -28,7 +28,7 @@ IN_FEED = 20
 @require_kind(Kind.POST.value)
 def page(request: HelpRequest) -> HttpResponse:
     """`?before=<number of a post>`: those that are older."""
-    posts = published.articles(request.brand, request.reader, request.language, kind=Kind.POST)
+    posts = published.articles(request.brand, request.reader, request.language, kind=Kind.POST).defer(*published.TEXTS)
     before = row_id(request.GET.get("before", ""))
     if before:
         last = posts.filter(pk=before).first()

@@ -30,7 +30,7 @@ def page(request: HelpRequest, slug: str) -> HttpResponse:
     category = Category.objects.select_related("parent__parent").filter(brand=request.brand, slug=slug).first()
     if category is None:
         raise Http404("No such category.")
-    everything = published.articles(request.brand, request.reader, category=category)
+    everything = published.articles(request.brand, request.reader, category=category).defer(*published.TEXTS)
     languages = set(everything.order_by().values_list("language", flat=True).distinct())
     if request.language not in languages:
         raise Http404("Nothing to read here.")
@@ -58,7 +58,9 @@ def about(request: HelpRequest, kind: str, value: str) -> HttpResponse:
     if kind not in Selector.Kind.values:
         raise Http404("No such selector.")
     tags = [f"{kind}:{value}"]
-    found = list(published.articles(request.brand, request.reader, request.language, tags=tags)[:MOST])
+    found = list(
+        published.articles(request.brand, request.reader, request.language, tags=tags).defer(*published.TEXTS)[:MOST]
+    )
     if not found:
         raise Http404("Nothing to read about it.")
     values = {"kind": Selector.Kind(kind).label, "value": value, "found": found, "trail": [(value, "")]}

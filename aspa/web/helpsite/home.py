@@ -28,7 +28,7 @@ LOOSE = 50
 @for_readers
 def page(request: HelpRequest) -> HttpResponse:
     brand, reader, language = request.brand, request.reader, request.language
-    everything = published.articles(brand, reader, language)
+    everything = published.articles(brand, reader, language).defer(*published.TEXTS)
     loose = everything.filter(article__category__isnull=True).exclude(article__kind=Kind.POST)
     posts = (
         published.articles(brand, reader, language, kind=Kind.POST)[:POSTS] if Kind.POST in kinds_on(request) else ()
@@ -50,7 +50,7 @@ def _shelves(request: HelpRequest) -> list[tuple[Shelf, list[Version]]]:
     shelved = published.articles(request.brand, request.reader, request.language).filter(
         article__category__isnull=False
     )
-    found = list(shelved.defer("html", "body")[:READ])
+    found = list(shelved.defer(*published.TEXTS)[:READ])
     return [(shelf, _first(found, _all_of(shelf))) for shelf in shelves]
 
 
