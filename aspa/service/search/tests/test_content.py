@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 import time_machine
+from django.db import connection
 
 from aspa.kit import clock
 from aspa.kit.tasks import run_pending
-from aspa.service.search import content, engine, gaps, indexing, rebuilding
+from aspa.service.search import content, engine, gaps, indexing, rebuilding, vocabulary
 from aspa.service.search.content import AGENTS, SIGNED_IN, Document, Reader, segment_audience
-from aspa.service.search.models import Entry, State
+from aspa.service.search.models import Dirty, Entry, State
 from aspa.service.search.tests.published import Shelf, registered, settle
 from aspa.service.search.words import dictionaries
 from bench.relevance import articles, queries
@@ -193,6 +194,60 @@ def settle_dirty() -> None:
         pass
 
 
+@pytest.mark.django_db(transaction=True)
+def test_searches_run_while_the_index_is_made_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several at once, with caches that have nothing yet: no error, and never less than everything."""
+    brand = cast.brand.pk
+    wrong: list[object] = []
+    monkeypatch.setattr(rebuilding, "AT_ONCE", 5)
+    done = Event()
+
+    def ask() -> None:
+        try:
+            while not done.is_set():
+                keys = {hit.key for hit in content.search(brand, "palautukset", reader=NOBODY, most=50).hits}
+                if keys != set(range(1, 31)):
+                    wrong.append(keys)
+        except Exception as problem:
+            wrong.append(problem)
+        finally:
+            connection.close()
+
+    with registered(Shelf()) as shelf:
+        shelf.publish(*(document(key, brand, f"Palautus {key}") for key in range(1, 31)))
+        settle()
+        threads = [Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _again in range(3):
+            vocabulary.forget()
+            content.touch_all()
+            while rebuilding.build_some():
+                pass
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not wrong
+    assert State.objects.get().generation >= 4
+
+
+def test_a_source_that_cannot_be_read_keeps_no_other_waiting(
+    shelf: Shelf, cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with registered(Shelf("broken")) as broken:
+        monkeypatch.setattr(broken, "read", lambda keys: 1 / 0)
+        monkeypatch.setattr(indexing, "AT_ONCE", 2)
+        for key in (1, 2):
+            content.touch("broken", [key])
+        shelf.publish(document(1, cast.brand.pk, "Palautus"))
+        assert [indexing.drain() for _ in range(3)][:2] == [0, 1]
+        assert found("palautus", cast.brand.pk) == [1]
+        assert "Documents of broken can't be indexed" in caplog.text
+        monkeypatch.setattr(broken, "read", lambda keys: [])
+        settle_dirty()
+    assert not Dirty.objects.exists()
+
+
 def test_until_the_dictionaries_are_read_words_are_found_by_their_beginning(
     shelf: Shelf, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,7 +297,7 @@ def test_both_databases_answer_as_if_the_rows_had_been_looked_through(
         )
     )
     settle()
-    asked = [(brands[query.shop], query.text) for query in queries()[::4]]
+    asked = [(brands[query.shop], query.text) for query in queries()[::8]]
     of_database = [found(text, brand) for brand, text in asked]
     rows = [(pk, frozenset(terms.split())) for pk, terms in Entry.objects.order_by("-pk").values_list("pk", "terms")]
 
