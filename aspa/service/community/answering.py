@@ -48,8 +48,6 @@ def answer(
         verdict = submitting.submit(
             KIND, written.pk, brand=current.brand, contact=contact, text=f"{member.name}\n{text}"
         )
-        if contact.pk == current.contact_id and verdict.is_published:
-            handing_over.tell_of(written)
     written.refresh_from_db()
     return written, verdict
 

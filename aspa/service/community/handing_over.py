@@ -74,7 +74,7 @@ def hand_over(question: Question, inbox: Inbox) -> Conversation | None:
 
 
 def tell_of(added: Answer) -> None:
-    """What the asker added goes to the team that was asked."""
+    """What the asker added goes to the team that was asked, once."""
     question = added.question
     inbox = inbox_of(question.brand_id)
     claim = claim_of(question.contact)
@@ -87,7 +87,7 @@ def tell_of(added: Answer) -> None:
         text=added.text,
         conversation_id=question.conversation_id,
     )
-    transaction.on_commit(lambda: intake.receive([inbound]))
+    intake.receive([inbound])
 
 
 def way_back(question: Question, agent: Agent) -> Way | None:

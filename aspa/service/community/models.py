@@ -67,6 +67,9 @@ class Question(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("brand", "state", "language", "active_at", "id"), name="question_by_age"),
+            models.Index(
+                fields=("brand", "state", "language", "answer_count", "active_at", "id"), name="question_by_answers"
+            ),
             # Partial by "is null" alone: SQLite can't see that a bound value meets any other condition.
             models.Index(
                 fields=("brand", "unanswered_since", "id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from aspa.kit import clock
-from aspa.service.community import members
+from aspa.service.community import following, handing_over, members
 from aspa.service.community.models import Answer, Question
 from aspa.service.moderation.states import State
 from aspa.service.search import content
@@ -27,18 +27,19 @@ def question_becomes(key: int, state: State) -> None:
 
 
 def answer_becomes(key: int, state: State) -> None:
-    from aspa.service.community import following
-
     answer = Answer.objects.filter(pk=key).first()
     if answer is None:
         return
-    question = Question.objects.select_for_update().get(pk=answer.question_id)
+    locked = Question.objects.select_for_update(of=("self",)).select_related("brand", "contact")
+    question = answer.question = locked.get(pk=answer.question_id)
     was = Answer.objects.filter(pk=key).values_list("state", flat=True).get()
     Answer.objects.filter(pk=key).update(state=state)
     if state == State.PUBLISHED and was != State.PUBLISHED:
         question.active_at = clock.now()
         question.save(update_fields=["active_at"])
         following.answered(key)
+        if answer.contact_id == question.contact_id:
+            handing_over.tell_of(answer)
     elif state != State.PUBLISHED and question.accepted_id == key:
         question.accepted = None
         question.save(update_fields=["accepted"])

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aspa.core.conversations.changing import Refused
+from aspa.kit.rates import Buckets
 from aspa.service.community import answering, articles, asking, following, voting
-from aspa.web.helpsite import guards
+from aspa.service.moderation import floods
 from aspa.web.helpsite.community import doors
 from aspa.web.helpsite.community.questions import thread_page
 from aspa.web.helpsite.readers import for_readers, for_signed_in
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from aspa.service.community.models import Answer, Question
     from aspa.web.helpsite.readers import HelpRequest
+
+# A reader who goes through a long talk.
+_votes = Buckets(1 / 5, 40)
 
 
 @require_POST
@@ -129,8 +133,8 @@ def to_article(request: HelpRequest, pk: int) -> HttpResponse:
 def _vote(request: HelpRequest, on: Question | Answer, question: Question, place: str) -> HttpResponse:
     assert request.contact is not None
     try:
-        if problem := guards.too_fast(request):
-            raise Refused(problem)
+        if _votes.take(str(request.contact.pk)):
+            raise Refused(floods.words())
         voting.vote(on, contact=request.contact)
     except Refused as refusal:
         return thread_page(request, question, problem=str(refusal), status=409)

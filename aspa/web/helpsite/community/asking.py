@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from aspa.web.helpsite.readers import HelpRequest
 
 MOST_SIMILAR = 4
+# More can't be chosen from; those arrive by a link of their own.
+MOST_PRODUCTS = 300
 # Below this share of the question's words something is hardly about the same.
 LIKELY = 0.4
 
@@ -44,7 +46,9 @@ def ask(request: HelpRequest) -> HttpResponse:
     written = {"title": request.POST.get("title", ""), "text": request.POST.get("text", "")}
     try:
         asking.checked(written["title"], written["text"])
-        if not request.POST.get("seen") and (found := _similar(request, written["title"])):
+        if asking.place_of(about) not in doors.places_on(request):
+            raise Refused(_("Choose the product."), code="product")
+        if not request.POST.get("seen") and (found := _similar(request, written["title"], is_finished=True)):
             return _form(request, about, {**written, "similar": found, "seen": True})
         taking.guarded(request, "question")
         assert request.contact is not None
@@ -93,11 +97,15 @@ def similar(request: HelpRequest) -> HttpResponse:
     return render(request, "helpsite/community/similar.html", {"similar": found})
 
 
-def _similar(request: HelpRequest, title: str) -> Sequence[Hit]:
+def _similar(request: HelpRequest, title: str, *, is_finished: bool = False) -> Sequence[Hit]:
+    """What may answer it; a finished question that finds nothing is a gap in what is written."""
     results = content.search(
         request.brand.pk, title[:LONGEST_TITLE], reader=request.reader, language=request.language, most=MOST_SIMILAR
     )
-    return [hit for hit in results.hits if hit.confidence >= LIKELY]
+    likely = [hit for hit in results.hits if hit.confidence >= LIKELY]
+    if is_finished:
+        content.asked(request.brand.pk, title, where="helpsite", found=len(likely))
+    return likely
 
 
 def _form(
@@ -107,6 +115,8 @@ def _form(
     values = {
         "about": about,
         "about_name": _named(request, about),
+        "products": [] if about or "question" in told else _products(request),
+        "is_general": Question.Place.COMMUNITY in doors.places_on(request),
         "longest_title": LONGEST_TITLE,
         **writing(request, member.name if member else ""),
         "trail": [(_("Community"), address(request, "community"))],
@@ -123,7 +133,7 @@ def _about(request: HelpRequest) -> list[tuple[str, str]]:
 
 
 def _must_have_a_place(request: HelpRequest, about: Sequence[tuple[str, str]]) -> None:
-    if asking.place_of(about) not in doors.places_on(request):
+    if about and asking.place_of(about) not in doors.places_on(request):
         raise Http404("Such questions are not switched on.")
 
 
@@ -131,9 +141,20 @@ def _named(request: HelpRequest, about: Sequence[tuple[str, str]]) -> str:
     """The product by its name where the shop has told it, else as it came."""
     for kind, value in about:
         if kind == Selector.Kind.PRODUCT:
-            known = Product.objects.filter(source__brand=request.brand, sku=value).exclude(name="")
-            return known.values_list("name", flat=True).first() or value
+            return dict(_products(request)).get(value, value)
     return ", ".join(value for _kind, value in about)
+
+
+def _products(request: HelpRequest) -> list[tuple[str, str]]:
+    """(number, name) of those that the shop has told, by name."""
+    if Question.Place.PRODUCT not in doors.places_on(request):
+        return []
+    rows = Product.objects.filter(source__brand=request.brand, is_active=True).exclude(name="").order_by("name")
+    found = {
+        sku or external_id: name
+        for sku, external_id, name in rows.values_list("sku", "external_id", "name")[:MOST_PRODUCTS]
+    }
+    return list(found.items())
 
 
 def _name(request: HelpRequest) -> str:

@@ -28,7 +28,7 @@ from aspa.service.hours.models import Hours
 from aspa.service.knowledge import switches
 from aspa.service.knowledge.models import Version
 from aspa.service.moderation import deciding, floods
-from aspa.service.moderation.models import Item, HouseRules
+from aspa.service.moderation.models import HouseRules, Item
 from aspa.service.moderation.rules import set_rules
 from aspa.service.moderation.states import Action, Reason, State
 from aspa.service.privacy import erasing
@@ -207,8 +207,8 @@ def test_an_unanswered_question_becomes_a_conversation_and_its_reply_staffs_answ
     assert "Ada Aalto" in seen
     # What the asker adds comes to the team; that it was solved ends the conversation.
     assert answer(as_reader(dee), question, "Entä rumpu?", name="Daisy").status_code == 302
-    handing_over.tell_of(Answer.objects.select_related("question__contact").latest("pk"))
     begun.refresh_from_db()
+    assert begun.preview == "Entä rumpu?"
     as_reader(dee).post(f"{HOME}a/{Answer.objects.earliest('pk').pk}/accept/")
     begun.refresh_from_db()
     assert begun.is_closed
@@ -377,7 +377,12 @@ def test_questions_about_a_product(cast: Cast, open_to_all: None) -> None:
     assert "Venyykö" not in text_of(Client(), HOME)
     assert found(cast, "venyykö sukka") == []
     assert as_reader(cast.dee).get(f"{HOME}ask/?product=VS-42").status_code == 404
+    switches.set_on(cast.brand, "question", is_on=True)
     switches.set_on(cast.brand, "community", is_on=False)
+    # Without the community only a product can be asked about.
+    assert ask(as_reader(cast.dee), title="Mitä kuuluu teille tänään?").status_code == 422
+    assert "Venyykö" in text_of(Client(), HOME)
+    switches.set_on(cast.brand, "question", is_on=False)
     assert Client().get(HOME).status_code == 404
 
 
