@@ -165,7 +165,9 @@ def _floor(asked: str) -> float:
     generation, words = kept.generations()[-1], all_of(*tokens(asked))
     begun = time.perf_counter()
     if isinstance(generation, SqliteGeneration):
-        generation.find(words, 0, 2**62, 20)
+        with generation.opened() as bare:
+            asked_of = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 20"
+            bare.execute(asked_of, (words.fts5,)).fetchall()
     else:
         with connection.cursor() as cursor:
             cursor.execute(

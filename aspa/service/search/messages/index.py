@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Of how many messages a first stretch is, and how many are taken of one at a time.
 FIRST_STRETCH, MOST = 1_000, 200
 # A stretch becomes so many times as long after one that was quickly read and had few, and as short after one that wasn't.
-GROWTH, LONGEST = 8, 2**18
+GROWTH, CAREFUL_GROWTH, LONGEST = 8, 2, 2**18
 QUICK_SECONDS, SLOW_SECONDS = 0.012, 0.03
 
 
@@ -48,20 +48,21 @@ def walk(
     Ends after the piece during which `until` (of time.monotonic) passes, so that no question takes longer, however
     common its words. Raises Gone when the generation isn't there any more.
     """
-    length = FIRST_STRETCH
+    length, growth = FIRST_STRETCH, GROWTH
     while high >= low:
         start = max(low, high - length + 1)
         begun = time.monotonic()
         found = generation.find(asked, start, high, MOST)
         took = time.monotonic() - begun
         if found is None:
-            length = max(FIRST_STRETCH, length // GROWTH)
+            # Somewhere in it they are many: from now on more carefully.
+            length, growth = max(FIRST_STRETCH, length // GROWTH), CAREFUL_GROWTH
         else:
             if len(found) >= MOST:
                 # There may be more of them in the same stretch.
                 start = found[-1]
-            elif took < QUICK_SECONDS and len(found) * GROWTH <= MOST:
-                length = min(length * GROWTH, LONGEST)
+            elif took < QUICK_SECONDS and len(found) * growth <= MOST:
+                length = min(length * growth, LONGEST)
             elif took > SLOW_SECONDS:
                 length = max(FIRST_STRETCH, length // GROWTH)
             yield found, start

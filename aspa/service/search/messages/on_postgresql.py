@@ -1,8 +1,4 @@
-"""The index on PostgreSQL: a table for each generation, with the terms as a tsvector without positions.
-
-PostgreSQL reads all places of a common word before it gives the first, so each message also has terms for the slice of
-numbers that it stands in: with one of those a search reads a slice alone, beginning with the newest.
-"""
+"""The index on PostgreSQL: a table for each generation, with the terms as a tsvector without positions."""
 
 from __future__ import annotations
 
@@ -12,14 +8,11 @@ from typing import Any
 from django.db import ProgrammingError, connection, transaction
 
 from aspa.core.conversations.events import Cursor
-from aspa.service.search.engine import Expression, all_of, any_of
+from aspa.service.search.engine import Expression, all_of
+from aspa.service.search.messages import slices
 from aspa.service.search.messages.documents import Document
 from aspa.service.search.messages.generation import Gone, Standing
 
-# Messages in a slice: 16,384 and 262,144.
-FINE, COARSE = 14, 18
-# Asked for this many slices at most; of more the coarse ones.
-MOST_SLICES = 16
 # A stretch as short as this is read through.
 SHORT = 2_000
 # How much of what was just written may stand unsorted (kB): each search reads all of it.
@@ -64,7 +57,7 @@ class PostgresGeneration:
                 return True
             ordered = sorted(documents)
             # Terms are letters and digits, so nothing in them means anything to an array or a tsvector.
-            terms = [" ".join((*one.terms, _slice(FINE, one.pk), _slice(COARSE, one.pk))) for one in ordered]
+            terms = [" ".join((*one.terms, *slices.terms(one.pk))) for one in ordered]
             cursor.execute(
                 f"INSERT INTO {self._table} (id, terms) SELECT id, array_to_tsvector(string_to_array(terms, ' '))"  # noqa: S608
                 " FROM unnest(%s::bigint[], %s::text[]) AS given(id, terms) ON CONFLICT (id) DO NOTHING",
@@ -81,19 +74,16 @@ class PostgresGeneration:
         """A longer stretch is asked for in the index by its slices, and none of the rows is sorted before it is known
         that they are few."""
         if high - low < SHORT:
-            rows = self._asked(asked, low, high, "ORDER BY id DESC", most)
-            return [pk for (pk,) in rows]
-        slices = _slices(low, high)
-        rows = self._asked(all_of(asked, slices) if slices else asked, low, high, "", most + 1)
-        return sorted((pk for (pk,) in rows), reverse=True) if len(rows) <= most else None
-
-    def _asked(self, asked: Expression, low: int, high: int, order: str, most: int) -> list[Any]:
-        # Materialised so that the limit doesn't tempt it to look into every row.
+            read = f"SELECT id FROM {self._table} WHERE id >= %s AND id <= %s AND terms @@ %s::tsquery"  # noqa: S608
+            return [pk for (pk,) in _rows(f"{read} ORDER BY id DESC LIMIT %s", [low, high, asked.tsquery, most])]
+        # Materialised so that the limit doesn't tempt it to look into every row; asked of the slices alone, since for a
+        # stretch of numbers it would rather read through that.
         statement = (
-            f"WITH found AS MATERIALIZED (SELECT id FROM {self._table}"  # noqa: S608 (ours)
-            f" WHERE terms @@ %s::tsquery AND id >= %s AND id <= %s {order}) SELECT id FROM found LIMIT %s"
+            f"WITH found AS MATERIALIZED (SELECT id FROM {self._table} WHERE terms @@ %s::tsquery)"  # noqa: S608
+            " SELECT id FROM found LIMIT %s"
         )
-        return _rows(statement, [asked.tsquery, low, high, most])
+        rows = _rows(statement, [all_of(asked, slices.between(low, high)).tsquery, most + 1])
+        return sorted((pk for (pk,) in rows if low <= pk <= high), reverse=True) if len(rows) <= most else None
 
     def days(self, first: int | None, last: int | None) -> tuple[int, int]:
         rows = _rows(
@@ -136,19 +126,6 @@ def begin(number: int, standing: Standing) -> None:
         if cursor.rowcount:
             for statement in TABLES:
                 cursor.execute(statement.format(table=table, pending=PENDING))
-
-
-def _slice(bits: int, pk: int) -> str:
-    return f"0b{bits}x{pk >> bits}"
-
-
-def _slices(low: int, high: int) -> Expression | None:
-    """That a message stands in one of the slices of this stretch; None when they are too many to be worth it."""
-    for bits in (FINE, COARSE):
-        numbers = range(low >> bits, (high >> bits) + 1)
-        if len(numbers) <= MOST_SLICES:
-            return any_of(*(_slice(bits, number << bits) for number in numbers))
-    return None
 
 
 def _rows(statement: str, values: Sequence[Any]) -> list[Any]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from django.db import connection
 
 from aspa.core.conversations.events import Cursor
-from aspa.service.search.engine import Expression
+from aspa.service.search.engine import Expression, all_of
+from aspa.service.search.messages import slices
 from aspa.service.search.messages.documents import Document
 from aspa.service.search.messages.generation import Gone, Standing
 
@@ -48,13 +49,13 @@ class SqliteGeneration:
         self.number, self._path = number, path
 
     def standing(self) -> Standing | None:
-        with contextlib.suppress(Gone), self._open() as index:
+        with contextlib.suppress(Gone), self.opened() as index:
             if found := index.execute("SELECT normaliser, tx, event, since FROM standing").fetchone():
                 return Standing(found[0], Cursor(found[1], found[2]), found[3])
         return None
 
     def write(self, documents: Sequence[Document], anew: Collection[int], *, was: Standing, now: Standing) -> bool:
-        with self._open() as index, _transaction(index):
+        with self.opened() as index, _transaction(index):
             moved = index.execute(
                 "UPDATE standing SET tx = ?, event = ?, since = ? WHERE tx = ? AND event = ? AND since = ?",
                 (*now.place, now.since, *was.place, was.since),
@@ -62,7 +63,9 @@ class SqliteGeneration:
             if not moved.rowcount:
                 return False
             _take_out(index, anew)
-            rows = [(one.pk, " ".join(sorted(one.terms)), one.day) for one in sorted(documents)]
+            rows = [
+                (one.pk, " ".join((*sorted(one.terms), *slices.terms(one.pk))), one.day) for one in sorted(documents)
+            ]
             index.executemany("INSERT INTO words (rowid, terms) VALUES (?, ?)", [row[:2] for row in rows])
             packed = [(pk, zlib.compress(terms.encode(), 1)) for pk, terms, _day in rows]
             index.executemany("INSERT INTO document VALUES (?, ?)", packed)
@@ -73,15 +76,15 @@ class SqliteGeneration:
             return True
 
     def find(self, asked: Expression, low: int, high: int, most: int) -> list[int] | None:
-        with self._open() as index:
+        with self.opened() as index:
             found = index.execute(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?",
-                (asked.fts5, low, high, most),
+                (all_of(asked, slices.between(low, high)).fts5, low, high, most),
             )
             return [pk for (pk,) in found.fetchall()]
 
     def days(self, first: int | None, last: int | None) -> tuple[int, int]:
-        with self._open() as index:
+        with self.opened() as index:
             found = index.execute(
                 "SELECT min(first), max(last) FROM day WHERE day >= ? AND day <= ?",
                 (-(2**40) if first is None else first, 2**40 if last is None else last),
@@ -89,7 +92,7 @@ class SqliteGeneration:
             return (found[0], found[1]) if found[0] is not None else (1, 0)
 
     def missing(self, pks: Collection[int], low: int, high: int) -> list[int]:
-        with self._open() as index:
+        with self.opened() as index:
             has = index.execute("SELECT id FROM document WHERE id >= ? AND id <= ?", (low, high)).fetchall()
             return sorted({pk for (pk,) in has}.difference(pks))
 
@@ -100,7 +103,7 @@ class SqliteGeneration:
     def tidy(self) -> None:
         """FTS5 keeps what was taken out in its older pieces until they are joined: a little at a time, so that whoever
         writes needn't wait."""
-        with self._open() as index:
+        with self.opened() as index:
             pages = -MERGED_AT_ONCE
             while True:
                 before = index.total_changes
@@ -112,7 +115,7 @@ class SqliteGeneration:
             index.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> Iterator[sqlite3.Connection]:
         """Raises Gone when the file isn't there any more."""
         try:
             key = str(self._path), self._path.stat().st_ino
