@@ -23,6 +23,7 @@ NAMES = (
     "ingest",
     "mail",
     "widget",
+    "helpsite",
     "start",
     "search",
     "desk-search",

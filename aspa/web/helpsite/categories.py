@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
+from aspa.kit.text import clean
 from aspa.service.knowledge import published
 from aspa.service.knowledge.models import Category, Selector
 from aspa.web.helpsite import structure
@@ -55,7 +56,7 @@ def page(request: HelpRequest, slug: str) -> HttpResponse:
 @for_readers
 def about(request: HelpRequest, kind: str, value: str) -> HttpResponse:
     """`kind` is product, topic or model."""
-    if kind not in Selector.Kind.values:
+    if kind not in Selector.Kind.values or value != clean(value):
         raise Http404("No such selector.")
     tags = [f"{kind}:{value}"]
     found = list(

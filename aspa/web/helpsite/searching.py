@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from aspa.kit.rates import Buckets
+from aspa.kit.text import clean
 from aspa.service.knowledge import published
 from aspa.service.knowledge.models import Selector
 from aspa.service.search import content
@@ -39,7 +40,7 @@ _asked = Buckets(3, 60)
 @for_readers
 def page(request: HelpRequest) -> HttpResponse:
     """`?q=`; `kind`, `category`, `product`, `topic` and `model` narrow it; `from` goes on."""
-    question = request.GET.get("q", "").strip()[:LONGEST]
+    question = clean(request.GET.get("q", "")[:LONGEST])
     if question and _asked.take(guards.network_of(request)):
         return shown(request, "helpsite/search_later.html", {"asked": question}, status=429, index=False)
     chosen = _chosen(request)
@@ -66,7 +67,7 @@ def page(request: HelpRequest) -> HttpResponse:
 @for_readers
 def suggest(request: HelpRequest) -> HttpResponse:
     """[{"title", "url", "kind"}] for what has been typed so far."""
-    beginning = request.GET.get("q", "").strip()[:LONGEST]
+    beginning = clean(request.GET.get("q", "")[:LONGEST])
     if _typed.take(guards.network_of(request)):
         return JsonResponse([], safe=False, status=429)
     hits = (
@@ -99,7 +100,7 @@ def _note(request: HelpRequest, question: str, found: int) -> None:
 
 
 def _chosen(request: HelpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "")[:100] for name in ("kind", "category", *Selector.Kind.values)}
+    return {name: clean(request.GET.get(name, "")[:100]) for name in ("kind", "category", *Selector.Kind.values)}
 
 
 def _kinds(request: HelpRequest) -> list[tuple[str, str]]:

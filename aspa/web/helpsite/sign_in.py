@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aspa.channels.webchat import visitors
 from aspa.core.conversations.changing import Refused
+from aspa.kit.ids import is_client_id
 from aspa.kit.rates import Buckets
 from aspa.service.verification import signing_in
 from aspa.service.verification.codes import Answer
@@ -51,7 +52,9 @@ def page(request: HelpRequest) -> HttpResponse:
 @for_readers
 def code(request: HelpRequest) -> HttpResponse:
     """Takes the code; spaces in it are as it was written in the letter."""
-    public_id, to = request.GET.get("of", "")[:43], _next(request)
+    public_id, to = request.GET.get("of", ""), _next(request)
+    if not is_client_id(public_id):
+        raise Http404("No such sign-in.")
     if request.method != "POST":
         return _code(request, public_id, to)
     if _tries.take(guards.network_of(request)):

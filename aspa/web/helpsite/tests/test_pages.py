@@ -244,7 +244,11 @@ def test_search_narrows_and_helps_on(cast: Cast, client: Client, shelf: Category
     assert {hit["title"] for hit in hits} == {"Villasukan pesu", "Villasukan koko"}
     assert client.get("/help/villa/fi/about/topic/hoito/").status_code == 200
     for odd in ("", "\x00", "'\"<", "a" * 5000, "🧦"):
-        assert client.get("/help/villa/fi/search/", {"q": odd, "from": "x", "kind": "no"}).status_code == 200
+        asked = {"q": odd, "from": "x", "kind": "no", "topic": odd}
+        assert client.get("/help/villa/fi/search/", asked).status_code == 200
+        assert client.get("/help/villa/fi/suggest/", asked).status_code == 200
+    assert client.get("/help/villa/fi/about/topic/%00/").status_code == 404
+    assert client.get("/help/villa/fi/sign-in/code/?of=%00").status_code == 404
     assert "/contact/" not in client.get("/help/villa/fi/search/?q=xyzzy").content.decode()
     Inbox.objects.create(brand=cast.brand, name="Lomake", channel="form")
     cache.clear()
