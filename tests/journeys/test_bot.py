@@ -8,12 +8,14 @@ from http import HTTPStatus
 import pytest
 from auditlog.models import LogEntry
 
+from aspa.core.conversations.events import Cursor
 from aspa.core.conversations.models import Message
 from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Agent, Role
 from aspa.service.bot import holding
 from aspa.service.bot.models import Bot, Flow, LanguageModel, Talk
 from aspa.service.bot.tests.conftest import RETURNS, pages, react  # noqa: F401 (a fixture)
+from aspa.web.live import frames, hub
 from tests.cast import Cast, says
 from tests.journeys.test_desk_pages import signed_in
 
@@ -106,6 +108,27 @@ def test_the_key_of_the_model_is_never_shown_again(cast: Cast) -> None:
     assert "s3cret" not in str(list(LogEntry.objects.get_for_model(LanguageModel).values("changes")))
     # It isn't on the public network, and that is said.
     assert "answer" in ada.post(address + "tried").content.decode()
+
+
+def test_nobody_is_rung_for_what_the_bot_has_and_all_for_what_it_hands_over(cast: Cast) -> None:
+    def rings() -> list[tuple[str, bool]]:
+        past = hub.read(Cursor(0, 0), {})
+        return [
+            (one.event.kind, frames.DeskFrame(one).concerns(cast.ben.pk))
+            for one in past.happenings
+            if one.event.kind in ("received", "handed_over")
+        ]
+
+    says(cast.inbox, "Hei")
+    assert rings() == [("received", True)]
+    ada = signed_in(cast.ada)
+    ada.post(f"/settings/inboxes/{cast.inbox.pk}/bot/", {"when": "always", "name": "Kaiku"})
+    says(cast.inbox, "Hei", who="eve")
+    assert rings()[1:] == [("received", False)], "before the bot has even heard of it"
+    react()
+    says(cast.inbox, "ihminen", who="eve")
+    react()
+    assert rings()[2:] == [("received", True), ("handed_over", True)]
 
 
 def test_a_bot_that_is_switched_off_lets_go(cast: Cast) -> None:

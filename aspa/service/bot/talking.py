@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from aspa.core.conversations import bots
 from aspa.core.conversations.models import Message
+from aspa.kit.bus import bus
 from aspa.service.bot import answering, counting, flows, greeting, handing_over, languages, readers, wishes
 from aspa.service.bot.models import Bot, Talk
 from aspa.service.closing.thanking import is_bare_thanks
@@ -124,6 +125,8 @@ def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
     meant = [] if talk.offered else answering.several(hits, said)
     answer = chosen
     if chosen is None and not meant:
+        if bot.asks_model:
+            _types(talk, bot)
         answer = answering.put(bot, hits, said, language=language, contact=talk.conversation.contact)
     content.asked(brand_id, said, where="bot", found=len(meant) or int(answer is not None))
     if answer is not None:
@@ -135,6 +138,19 @@ def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
         text = _("Which of these do you mean?") if meant else _("I’m not sure that I know this. Is it one of these?")
         return Reaction(text, choices=tuple(titles), changes={"offered": titles})
     return _missed(talk, _("I don’t know that. Could you ask in other words? Or I pass you on to a person."))
+
+
+def _types(talk: Talk, bot: Bot) -> None:
+    """A language model takes a while, and the customer sees that something is done."""
+    conversation = talk.conversation
+    shown = {"name": bot.name, "title": "", "initials": "bot", "picture": ""}
+    bus.publish(
+        "typing",
+        {
+            "conversation": conversation.pk, "inbox": talk.inbox_id, "contact": conversation.contact_id, "side": "agent",
+            "kind": "reply", "agent": None, "who": bot.name, "shown": shown,
+        },
+    )  # fmt: skip
 
 
 def _helped(talk: Talk) -> Reaction:

@@ -397,7 +397,7 @@ def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: l
                 attachments.get(message.pk, []) if message else [],
                 mentions.get(message.pk, set()) if message else set(),
                 followers.get(event.conversation_id, set()),
-                event.conversation_id in with_bot,
+                event.pk in with_bot,
                 _html(message, conversation, watched.get(conversation.pk, ())),
             )
         )
@@ -449,15 +449,18 @@ def _followers(conversation_ids: set[int]) -> dict[int, set[int]]:
 
 
 def _with_bot(found: Iterable[Event], conversations: dict[int, Conversation]) -> set[int]:
-    """Of the conversations to which customers wrote those that a bot takes care of, or will in a moment."""
-    begun, written = set(), set()
+    """Of the events those by which customers wrote to a bot, also where it hears of it only in a moment."""
+    written = []
     for event in found:
         conversation = conversations.get(event.conversation_id)
         if event.kind == Event.Kind.RECEIVED and conversation is not None and conversation.assignee_id is None:
-            written.add(event.conversation_id)
-            if event.data.get("begins") and bots.begins(event.inbox_id):
-                begun.add(event.conversation_id)
-    return begun | bots.holding(written)
+            written.append(event)
+    held = bots.holding({event.conversation_id for event in written})
+    return {
+        event.pk
+        for event in written
+        if event.conversation_id in held or (event.data.get("begins") and bots.begins(event.inbox_id))
+    }
 
 
 def _mentions(message_ids: list[int]) -> dict[int, set[int]]:
