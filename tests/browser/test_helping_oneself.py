@@ -1,4 +1,4 @@
-"""Help before a contact and beside it: an answer found in the chat, a person in one tap, an article given and written."""
+"""Help before a contact and beside it: an answer found in time, a person in one tap, an article given and written."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ villa = Brand.objects.get(slug="villa")
 brand, is_new = Brand.objects.get_or_create(slug="kirppu", defaults={"name": "Kirppu", "domains": villa.domains})
 if is_new:
     inbox = Inbox.objects.create(brand=brand, name="Chat", channel="webchat", public_id="helping-oneself")
+    Inbox.objects.create(brand=brand, name="Form", channel="form", public_id="helping-form")
     writer = Role.objects.create(name="Writer", permissions=["conversations.read", "conversations.reply", "content.write"])
     Grant.objects.create(agent=Agent.objects.get(email="ben@aspa.example"), role=writer, inbox=inbox)
     for title, body in (
@@ -120,3 +121,21 @@ def test_on_a_phone_the_search_leads_to_an_answer_and_one_tap_to_a_person(helpfu
     expect(field).to_have_count(0)
     ((said,),) = helpful.server.rows("SELECT said FROM deflection_attempt WHERE said = 'yes'")
     assert said == "yes"
+
+
+def test_on_the_contact_form_an_article_is_offered_while_one_writes(helpful: Stage) -> None:
+    page = helpful.pages()
+    page.goto(f"{helpful.server.url}/contact/helping-form/?lang=en")
+    expect(page.get_by_role("button", name="Look for an answer first")).to_be_hidden()
+    page.get_by_label("Message").press_sequentially("How do I return a product?")
+    link = page.get_by_role("link", name="Returning a product")
+    expect(link).to_be_visible()
+    check(page, "articles beside the contact form")
+    with page.expect_popup() as opened:
+        link.click()
+    expect(opened.value.get_by_role("heading", name="Returning a product")).to_be_visible()
+    opened.value.close()
+    verdict = page.get_by_role("group", name="Did “Returning a product” help?")
+    verdict.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("Thank you for telling us.")).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()

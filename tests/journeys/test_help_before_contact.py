@@ -68,6 +68,10 @@ def test_a_step_beside_the_way_keeps_all_that_was_written_and_sends_nothing(clie
 
 def test_a_script_asks_for_the_part_and_odd_addresses_lead_nowhere(client: Client, address: str) -> None:
     base = address.partition("?")[0]
+    # In the language of the page, whatever the browser prefers.
+    assert (
+        f'data-maybe="{base}help/?lang=en"' in client.get(address, headers={"accept-language": "fi"}).content.decode()
+    )
     part = client.post(f"{base}help/?lang=en", {"text": "how to return a product"}).content.decode()
     assert "Returning a product" in part
     assert "<html" not in part
