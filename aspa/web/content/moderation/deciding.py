@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -90,5 +90,5 @@ def _said(action: Action, count: int) -> str:
 
 def _back(request: AgentRequest) -> HttpResponse:
     """To the same list, from its beginning."""
-    asked = request.POST.get("asked", "")[:300]
+    asked = QueryDict(request.POST.get("asked", "")[:300]).urlencode()
     return redirect(f"{reverse('content:moderation')}{f'?{asked}' if asked else ''}")

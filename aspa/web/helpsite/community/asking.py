@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aspa.core.conversations.changing import Refused
+from aspa.kit import text as texts
 from aspa.service.commerce.models import Product
 from aspa.service.community import asking, members
 from aspa.service.community.models import LONGEST_TITLE, Question, Selector
@@ -128,7 +129,7 @@ def _form(
 def _about(request: HelpRequest) -> list[tuple[str, str]]:
     """What the address or the form says that it is about."""
     told = request.POST if request.method == "POST" else request.GET
-    pairs = [(str(kind), told.get(kind, "").strip()[:100]) for kind in Selector.Kind.values]
+    pairs = [(str(kind), texts.clean(told.get(kind, ""))[:100]) for kind in Selector.Kind.values]
     return [(kind, value) for kind, value in pairs if value]
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from aspa.kit import text as texts
 from aspa.service.community import articles, following, members, published
 from aspa.service.community.models import LONGEST_NAME, LONGEST_TEXT, Selector
 from aspa.service.community.pictures import MOST
@@ -121,7 +122,7 @@ def writing(request: HelpRequest, known_as: str) -> dict[str, Any]:
 
 def _about(request: HttpRequest) -> tuple[str, str] | None:
     for kind in Selector.Kind.values:
-        if value := request.GET.get(kind, "").strip()[:100]:
+        if value := texts.clean(request.GET.get(kind, ""))[:100]:
             return str(kind), value
     return None
 

@@ -23,7 +23,7 @@ urlpatterns = [
     path("a/<int:pk>/accept/", acting.accept, name="community-accept"),
     path("a/<int:pk>/delete/", acting.delete_answer, name="community-answer-delete"),
     path("a/<int:pk>/article/", acting.to_article, name="community-article"),
-    path("p/<str:public_id>.webp", pictures.picture, name="community-picture"),
+    path("p/<slug:public_id>.webp", pictures.picture, name="community-picture"),
     path("unfollow/<str:token>/", acting.unfollow, name="community-unfollow"),
     path("report/<slug:kind>/<int:key>/", reporting.report, name="report"),
 ]

@@ -309,6 +309,17 @@ def test_what_is_no_question_is_shown_again(cast: Cast, wrong: dict[str, str], s
     assert not Question.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "?product=%00", "?after=%00,9", "?after=2026-01-01T00:00:00%2B00:00,99999999999999999999", "q/99999999999999999999/",
+        "p/%00.webp", "similar/?title=%00", "a/99999999999999999999/edit/", "unfollow/%00/", "report/x/99999999999999999999/",
+    ],
+)  # fmt: skip
+def test_odd_addresses_are_no_trouble(cast: Cast, path: str) -> None:
+    assert as_reader(cast.dee).get(f"{HOME}{path}").status_code in (200, 404)
+
+
 def test_pictures_are_pictures(cast: Cast) -> None:
     dee = as_reader(cast.dee)
     svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
