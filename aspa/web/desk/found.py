@@ -36,6 +36,12 @@ def shown(hits: Iterable[Hit]) -> list[dict[str, Any]]:
     ]
 
 
+def search_terms() -> dict[str, str]:
+    """The operators and their values as the agent's language writes them, by their English names."""
+    tables: tuple[Mapping[Any, Mapping[str, str]], ...] = (THINGS, STATES, OPERATORS)
+    return {str(key): _written(names) for table in tables for key, names in table.items()}
+
+
 def hints(found: Found) -> list[str]:
     """What wasn't understood as it looks, in sentences."""
     return [*map(_not_understood, found.question.hints), *map(_unknown, found.unknown)]

@@ -1,1 +1,1 @@
-"""The index of what was written in conversations: which message has which words and facts (docs/decisions/0031-desk-search.md)."""
+"""The index of what was written in conversations: which message has which words and facts (docs/decisions/0034-desk-search.md)."""

@@ -16,7 +16,7 @@ from aspa.service.search import offering
 from aspa.service.search.asking import LONGEST
 from aspa.service.search.finding import PAGE, Found, find, find_typed
 from aspa.web.desk.doors import for_agents, is_part
-from aspa.web.desk.found import hints, shown
+from aspa.web.desk.found import hints, search_terms, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,7 @@ def _context(request: AgentRequest, text: str, search: Callable[..., Found], **h
         "more": _address(text, found) if found.next else "",
         "whole": f"{reverse('desk:search')}?{urlencode({'q': text})}",
         "is_first": not how.get("before"),
+        "terms": search_terms(),
     }
 
 
