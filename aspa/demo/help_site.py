@@ -120,15 +120,22 @@ def open_sites(cast: Cast) -> None:
 def _shelves(key: str, brand: Brand) -> dict[str, Category]:
     """By the Finnish articles that stand on them."""
     made: dict[str, Category] = {}
-    found = {}
-    for place, (slug, shelf) in enumerate(SHELVES[key].items()):
-        names = dict(zip(("fi", "sv", "en"), shelf.names, strict=True))
-        parent = made[shelf.under] if shelf.under else None
-        made[slug] = Category.objects.create(
-            brand=brand, slug=slugify(shelf.names[0]), names=names, parent=parent, place=place
+    # Those above first.
+    for is_above in (True, False):
+        level = {slug: shelf for slug, shelf in SHELVES[key].items() if is_above is not bool(shelf.under)}
+        places = list(SHELVES[key])
+        stored = Category.objects.bulk_create(
+            Category(
+                brand=brand,
+                slug=slugify(shelf.names[0]),
+                names=dict(zip(("fi", "sv", "en"), shelf.names, strict=True)),
+                parent=made.get(shelf.under),
+                place=places.index(slug),
+            )
+            for slug, shelf in level.items()
         )
-        found.update(dict.fromkeys(shelf.holds.split(), made[slug]))
-    return found
+        made.update(zip(level, stored, strict=True))
+    return {name: made[slug] for slug, shelf in SHELVES[key].items() for name in shelf.holds.split()}
 
 
 def _articles(
