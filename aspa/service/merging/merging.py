@@ -73,6 +73,12 @@ def unmerge(made: Merge, *, by: Agent) -> None:
     _tell([_newest(one), _newest(other)], "contact_unmerged", Event.Kind.CONTACT_UNMERGED, made, by)
 
 
+def are_joined(contact_id: int, other_id: int) -> bool:
+    """Whether one of them has been merged into the other, also if that was taken back since."""
+    pair = (contact_id, other_id)
+    return Merge.objects.filter(source__in=pair, target__in=pair).exists()
+
+
 def gather_late() -> None:
     """What was written for a source by somebody who had found it just before it was merged follows after it."""
     lately = Merge.objects.filter(undone_at=None, at__gt=clock.now() - LATE).order_by("pk")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from aspa.core.conversations import access
 from aspa.core.people.models import Identity, Role
 from aspa.kit.ids import row_id
+from aspa.service.merging import merging
 from aspa.service.timeline import rights, timeline
 from aspa.web.customers import lines
 from aspa.web.customers import panel as sections
@@ -49,6 +50,8 @@ def panel(request: AgentRequest, contact_id: int) -> HttpResponse:
     """The sections: beside a `conversation` of the customer's, or those of the page."""
     contact = access.contact_for(request.user, contact_id)
     conversation = _conversation(request, contact)
+    if conversation is not None:
+        contact = conversation.contact
     place = sections.PANEL if conversation else sections.PAGE
     shown = sections.shown(request.user, contact, conversation, place=place)
     return render(request, "customers/sections.html", {"sections": shown})
@@ -94,10 +97,11 @@ def _timeline(request: AgentRequest, contact: Contact) -> dict[str, Any]:
 
 
 def _conversation(request: AgentRequest, contact: Contact) -> Conversation | None:
+    """The one that is asked for: the customer's, or of the record that theirs has been merged with since the page was drawn."""
     given = request.GET.get("conversation", "")
     if not given:
         return None
     found = access.conversation_for(request.user, row_id(given) or 0)
-    if found.contact_id != contact.pk:
+    if found.contact_id != contact.pk and not merging.are_joined(found.contact_id, contact.pk):
         raise Http404("Not a conversation of this customer.")
     return found

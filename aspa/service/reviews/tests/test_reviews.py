@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 from django.core.files.storage import default_storage
+from django.utils import translation
 
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Agent, Contact
@@ -29,6 +30,12 @@ from aspa.service.timeline import timeline
 pytestmark = pytest.mark.django_db
 
 BAD = Words(stars=1, name="Dee", title="Pettymys", text="Saumat purkautuivat heti. " * 8, language="fi")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def decide(review: Review, action: Action, by: Agent, reason: str = "") -> None:
