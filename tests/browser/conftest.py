@@ -29,6 +29,9 @@ NO_LIMITS = {
     f"ASPA_CHAT_{who}_{what}": "100000" for who in ("VISITOR", "ADDRESS") for what in ("RATE", "BURST")
 }  # fmt: skip
 
+# Where a test runs a provider of identification.
+OUR_OWN = {"ASPA_PRIVATE_HOSTS": "127.0.0.1"}
+
 # What Chromium itself writes to the console when a test cuts its network or ends the server.
 CUT = ["net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET",
        "net::ERR_EMPTY_RESPONSE", "net::ERR_SOCKET_NOT_CONNECTED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
@@ -169,7 +172,7 @@ for agent in Agent.objects.all():
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with installation(tmp_path_factory.mktemp("aspa"), more=NO_LIMITS) as made:
+    with installation(tmp_path_factory.mktemp("aspa"), more={**NO_LIMITS, **OUR_OWN}) as made:
         made[0].run(ROOMY)
         yield made
 
