@@ -7,7 +7,10 @@ from http import HTTPStatus
 
 import pytest
 from auditlog.models import LogEntry
+from django.conf import settings
+from django.test import Client
 
+from aspa.core.conversations import own_page
 from aspa.core.conversations.events import Cursor
 from aspa.core.conversations.models import Message
 from aspa.core.inboxes.models import Grant
@@ -26,6 +29,17 @@ pytestmark = pytest.mark.django_db
 def anew() -> Iterator[None]:
     yield
     holding.forget()
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_customers_own_page_says_who_was_a_bot_and_where_it_had_that_from(cast: Cast) -> None:
+    signed_in(cast.ada).post(f"/settings/inboxes/{cast.inbox.pk}/bot/", {"when": "always", "name": "Kaiku"})
+    conversation = says(cast.inbox, "Onko palautus maksuton?").conversation
+    react()
+    path = own_page.address(conversation).removeprefix(settings.ASPA_URL)
+    page = Client(headers={"accept-language": "en"}).get(path).content.decode()
+    assert "Kaiku, a bot" in page
+    assert f'<a href="{settings.ASPA_URL}/help/villa/fi/a/1/">{RETURNS}</a>' in page
 
 
 @pytest.mark.usefixtures("pages")

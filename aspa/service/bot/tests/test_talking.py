@@ -15,6 +15,8 @@ from aspa.service.bot import editing, handing_over, report
 from aspa.service.bot.models import Bot, Talk
 from aspa.service.bot.tasks import hand_over_late
 from aspa.service.bot.tests.conftest import RETURNS, Pages, newest, react
+from aspa.service.closing.models import Wait
+from aspa.service.duty.models import Call, Rota
 from aspa.service.receipts.models import FirstReply
 from aspa.service.routing.models import Rules, Waiting
 from aspa.service.sla.models import Countdown, Policy
@@ -38,6 +40,7 @@ def test_it_answers_with_its_source_and_nobody_is_asked_for(cast: Cast, writes: 
     conversation.refresh_from_db()
     assert (conversation.waiting_since, conversation.assignee_id, conversation.status) == (None, None, "open")
     assert not Waiting.objects.exists()
+    assert Wait.objects.get().settle_at is not None, "it is the customer's turn, and silence settles it as always"
     receipt = Message.objects.get(conversation=conversation, code="receipt")
     assert receipt.data == {"reference": conversation.reference, "team": cast.team.name}
     assert Event.objects.filter(conversation=conversation, kind=Event.Kind.BOT_ANSWERED).count() == 1
@@ -157,6 +160,14 @@ def test_when_nobody_is_there_only(cast: Cast, bot: Bot, monkeypatch: pytest.Mon
     other = says(cast.inbox, "Kauanko toimitus kestää?", who="eve").conversation
     react()
     assert newest(other).kind == Message.Kind.INCOMING
+
+
+def test_what_is_urgent_is_for_a_person(cast: Cast, bot: Bot) -> None:
+    asked = says(cast.inbox, "Vesivahinko, apua heti").message
+    rota = Rota.objects.create(name="Yöt", starts_on=clock.now().date())
+    Call.objects.create(conversation=asked.conversation, rota=rota, message_id=asked.pk, since=clock.now(), why="apua")
+    react()
+    assert newest(asked.conversation).data["cause"] == "urgent"
 
 
 def test_what_it_doesnt_answer_in_time_is_handed_over(cast: Cast, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
