@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 TOKENS = "shell/tokens.css"
-SHEETS = (TOKENS, "helpsite/help.css")
+# An article looks to its readers as in the editor's preview.
+SHEETS = (TOKENS, "content/article.css", "helpsite/help.css")
 # The two grounds that text in the brand's colour stands on (tokens.css).
 LIGHT_GROUND, DARK_GROUND = "#f6f4ef", "#212724"
 
