@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,9 @@ logger = logging.getLogger(__name__)
 
 # How long it waits before it looks at the journal again, in seconds, and after something went wrong.
 PAUSE, PAUSE_AFTER_FAILURE = 0.25, 10.0
-# How long when there is more to read, so that others have their turn.
-GAP = 0.02
+# But so many times as long as its last look took: when more comes in than it can index in its share of the time, it falls
+# behind rather than slow those who write.
+REST = 8
 # Events, and messages of those that are built anew, in one go: a transaction of some tens of milliseconds.
 BATCH, BUILT_AT_ONCE = 500, 500
 # From so many messages on another process builds.
@@ -60,13 +62,13 @@ def keep_following(stop: Signal) -> None:
     """Keep the index until stop is set. The dictionaries are read when there is something to be indexed."""
     builder = Builder()
     while not stop.is_set():
-        pause = PAUSE
+        begun = time.monotonic()
         try:
-            if is_much_to_build():
+            much = is_much_to_build()
+            if much:
                 builder.see_to_it()
-                pause = GAP if follow(building=False) else PAUSE
-            else:
-                pause = GAP if follow() else PAUSE
+            follow(building=not much)
+            pause = max(PAUSE, REST * (time.monotonic() - begun))
         except Exception:  # whatever it is, messages have to be found again
             logger.exception("The index of messages could not be kept.")
             pause = PAUSE_AFTER_FAILURE
