@@ -17,6 +17,8 @@ from aspa.service.search.words.normaliser import SHARED_ROOT
 
 # So many are ranked.
 ENOUGH = 120
+# Of the rarest words so many are also asked for alone.
+FEW = 4
 # Of one kind of likely ones at most.
 EACH = 50
 
@@ -48,9 +50,12 @@ def _likely(there: Sequence[dict[str, float]], known: Known) -> Iterator[Express
     if strong:
         yield from _in_titles(strong, known)
         yield all_of(*(any_of(*terms) for terms in strong))
-    for fewer in range(len(rarest), 0, -1):
+    fewer = len(rarest)
+    while fewer:
         yield all_of(*(any_of(*one) for one in rarest[:fewer]))
-    for one in rarest[1:]:
+        # A whole letter may be asked: not word by word.
+        fewer = fewer - 1 if fewer <= FEW else fewer // 2
+    for one in rarest[1:FEW]:
         yield any_of(*one)
 
 
@@ -59,5 +64,5 @@ def _in_titles(strong: Sequence[Sequence[str]], known: Known) -> Iterator[Expres
     titled = [terms for terms in titled if terms]
     if len(titled) > 1:
         yield all_of(*(any_of(*terms) for terms in titled))
-    for terms in titled[:4]:
+    for terms in titled[:FEW]:
         yield any_of(*terms)
