@@ -44,7 +44,7 @@ def page(request: HelpRequest, slug: str) -> HttpResponse:
             problem = str(refusal)
         else:
             return redirect(f"{version.url()}?said=comment#comments")
-    return _form(request, version, problem=problem, status=422)
+    return _form(request, version, problem=problem, status=guards.status_of(problem))
 
 
 def _author(request: HelpRequest) -> Contact:

@@ -43,9 +43,18 @@ def too_fast(request: HelpRequest) -> str:
     key = network_of(request)
     person = str(request.contact.pk) if request.contact else ""
     if _networks.take(key) or (person and _people.take(person)):
-        return _("That was a lot at once. Wait a few minutes and send it again.")
+        return _slowed()
     return ""
+
+
+def status_of(problem: str) -> int:
+    """429 for what came too fast, 422 for what is to be put right."""
+    return 429 if problem == _slowed() else 422
 
 
 def network_of(request: HelpRequest) -> str:
     return network(request.META.get("REMOTE_ADDR", ""))
+
+
+def _slowed() -> str:
+    return _("That was a lot at once. Wait a few minutes and send it again.")

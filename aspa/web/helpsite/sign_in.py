@@ -45,7 +45,7 @@ def page(request: HelpRequest) -> HttpResponse:
             problem = str(refusal)
         else:
             return redirect(_code_page(request, asked.public_id, to))
-    return _asked(request, to, email=email, problem=problem, status=422)
+    return _asked(request, to, email=email, problem=problem, status=guards.status_of(problem))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
