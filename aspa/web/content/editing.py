@@ -26,6 +26,7 @@ from aspa.service.knowledge.models import (
     Version,
 )
 from aspa.service.knowledge.publishing import NotReady, Overtaken, Text
+from aspa.service.knowledge.videos import EMBED_ORIGINS
 from aspa.web.content.details import details_of
 from aspa.web.content.doors import AgentRequest, article_for, version_for, writer
 from aspa.web.shell.templatetags.shell import clock as shown_time
@@ -53,7 +54,10 @@ def version(request: AgentRequest, version_id: int) -> HttpResponse:
         "earliest": timezone.localtime(clock.now()).strftime("%Y-%m-%dT%H:%M"),
         **details_of(request, found),
     }
-    return render(request, "content/editor.html", page)
+    response = render(request, "content/editor.html", page)
+    # A video can be looked at before its article is published.
+    response._csp_update = {"frame-src": list(EMBED_ORIGINS)}  # type: ignore[attr-defined]
+    return response
 
 
 @require_POST
