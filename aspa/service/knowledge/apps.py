@@ -11,8 +11,11 @@ class KnowledgeConfig(AppConfig):
     def ready(self) -> None:
         from aspa.service.knowledge.comments import Comments
         from aspa.service.knowledge.indexed import Published
+        from aspa.service.knowledge.timeline import Commented
         from aspa.service.moderation import kinds
         from aspa.service.search import content
+        from aspa.service.timeline import sources
 
         content.register(Published())
         kinds.register(Comments())
+        sources.register(Commented())

@@ -81,14 +81,6 @@ def article(brand: Brand, reader: Reader, language: str, slug: str) -> Found:
     return Found(moved_to=found.url() if found else None)
 
 
-def version(pk: int, reader: Reader) -> Version | None:
-    """One by its number, as search finds it."""
-    found = Version.objects.select_related("brand", "article__category").filter(pk=pk, state=State.PUBLISHED).first()
-    if found is None or not reader.sees(found.article.audience):
-        return None
-    return found if switches.is_on(found.brand_id, found.article.kind) else None
-
-
 def languages(version: Version, reader: Reader) -> list[Version]:
     """The same article in its other languages."""
     others = _visible(version.brand, reader).filter(article=version.article_id).exclude(pk=version.pk)
