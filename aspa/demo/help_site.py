@@ -213,7 +213,7 @@ def _version(article: Article, one: Written, chance: random.Random, now: dt.date
     version.slug, version.title, version.body = slugify(one.title), one.title, one.body
     with translation.override(one.language):
         version.html = rendering.html(one.body)
-    version.summary = preview(rendering.plain(version.html), 160)
+    version.summary = preview(rendering.plain(version.html), indexed.MADE)
     version.helped, version.not_helped = chance.randint(0, 90), chance.randint(0, 12)
     version.needs_update_since = now - 2 * DAY if name in BEHIND else None
     return version
