@@ -114,6 +114,7 @@ def tell(cast: Cast) -> None:
     Product.objects.bulk_create(products.values())
     for plan in plans:
         plan.settle(products, now - (plan.said.days - chance.random() / 2) * DAY)
+    Product.objects.bulk_update(products.values(), ["reviewed_at"])
     Review.objects.bulk_create(plan.written for plan in plans)
     Item.objects.bulk_create(_item(plan) for plan in plans)
     Photo.objects.bulk_create(_photo(plan, chance) for plan in plans if plan.said.colour)
