@@ -20,8 +20,10 @@ from aspa.kit.tasks import run_pending
 from aspa.service.knowledge import arranging, publishing, switches
 from aspa.service.knowledge.models import Category, Comment, Selector, Version, Vote
 from aspa.service.knowledge.publishing import Text
+from aspa.service.knowledge.timeline import Commented
 from aspa.service.search import vocabulary
 from aspa.service.segments.models import Edition, Membership, Segment
+from aspa.service.timeline.sources import Asked
 from aspa.web.contact import stamps
 from aspa.web.helpsite import guards, readers, signed_in
 from tests.cast import Cast
@@ -226,6 +228,8 @@ def test_a_comment_is_looked_at_before_others_see_it(
     assert "Toimii hyvin" in page
     assert "<script>alert" not in page
     assert f"comment-{comment.pk}" in page
+    asked = Asked(agent=cast.ada, contact=cast.dee, count=5, words="toimii")
+    assert [(one.pk, one.state) for one in Commented().entries(asked)] == [(comment.pk, "")]
     faq = written(cast, "Kysymys?")
     assert dee.get(f"{faq.url()}comment/").status_code == 404
 
