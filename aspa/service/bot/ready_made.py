@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import override
+
 from aspa.core.inboxes.models import Brand
 from aspa.service.bot.models import Flow
 
@@ -118,6 +120,7 @@ def add_to(brand: Brand) -> None:
         (Flow.Task.ORDER, ORDER_PHRASES, ORDER_STEPS),
         (Flow.Task.RETURN, RETURN_PHRASES, RETURN_STEPS),
     )
-    for task, phrases, steps in ready:
-        if task not in there:
-            Flow.objects.create(brand=brand, task=task, name=str(task.label), phrases=phrases, steps=steps)
+    with override(brand.language):
+        for task, phrases, steps in ready:
+            if task not in there:
+                Flow.objects.create(brand=brand, task=task, name=str(task.label), phrases=phrases, steps=steps)
