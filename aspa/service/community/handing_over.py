@@ -62,8 +62,12 @@ def hand_over(question: Question, inbox: Inbox) -> Conversation | None:
     with transaction.atomic():
         rows = Question.objects.select_for_update(of=("self",)).select_related("brand", "contact")
         current = rows.filter(pk=question.pk, unanswered_since__isnull=False, conversation=None).first()
-        claim = claim_of(current.contact) if current else None
-        if current is None or claim is None:
+        if current is None:
+            return None
+        claim = claim_of(current.contact)
+        if claim is None:
+            # Nobody is there whom a conversation could be with; the question stays where everybody can answer it.
+            Question.objects.filter(pk=current.pk).update(unanswered_since=None)
             return None
         (received,) = intake.receive([_inbound(current, inbox, claim)])
         if isinstance(received, intake.NotReceived):

@@ -118,9 +118,9 @@ def question_for(
 
 def thread(question: Question, *, contact: Contact | None, is_staff: bool = False) -> Thread:
     """The question with its answers: the accepted one first, then those that helped most."""
-    rows = Answer.objects.filter(question=question).exclude(state=State.REMOVED).order_by("-vote_count", "pk")
-    seen = [answer for answer in rows[:MOST_ANSWERS] if may_see(answer, contact, is_staff=is_staff)]
-    answers = sorted(seen, key=lambda one: one.pk != question.accepted_id)
+    answers = sorted(
+        _answers(question, contact, is_staff=is_staff)[:MOST_ANSWERS], key=lambda one: one.pk != question.accepted_id
+    )
     people = _members([question, *answers])
     votes = _votes(question, contact)
     pictures = _pictures(question, answers)
@@ -176,6 +176,15 @@ def may_see(row: Question | Answer, contact: Contact | None, *, is_staff: bool) 
     if row.is_published:
         return True
     return row.state != State.REMOVED and (is_staff or _is_own(row, contact))
+
+
+def _answers(question: Question, contact: Contact | None, *, is_staff: bool) -> QuerySet[Answer]:
+    """Those that the reader may see, as `may_see` has it: a flood of others that wait doesn't crowd them out."""
+    rows = Answer.objects.filter(question=question).exclude(state=State.REMOVED).order_by("-vote_count", "pk")
+    if is_staff:
+        return rows
+    sees = Q(state=State.PUBLISHED)
+    return rows.filter(sees | Q(contact=contact) if contact is not None else sees)
 
 
 def _is_own(row: Question | Answer, contact: Contact | None) -> bool:

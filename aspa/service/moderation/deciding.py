@@ -28,26 +28,28 @@ MOST_AT_ONCE = 500
 def decide(
     items: Iterable[Item], *, by: Agent, action: Action, reason: str = "", words: str = ""
 ) -> Sequence[Decision]:
-    """Publish, hide or remove these. `words` go to the author after the reason.
+    """Publish, hide or remove these, as they were seen: what was written anew since (`at`) is left alone.
 
-    What is so already is left as it is, but it no longer waits. Raises Refused without a reason where one is due.
+    `words` go to the author after the reason. What is so already stays so, but it no longer waits. Raises Refused without
+    a reason where one is due.
     """
     if action != Action.PUBLISH and not reason:
         raise Refused(_("Say why: the author is told."), code="reason")
     words = text.clean(words)[:LONGEST]
-    pks = [item.pk for item in items][:MOST_AT_ONCE]
+    seen = {item.pk: item.at for item in list(items)[:MOST_AT_ONCE]}
     with transaction.atomic():
-        return [_decide(item, by, action, reason, words) for item in _locked(pks, by)]
+        current = [item for item in _locked(list(seen), by) if item.at == seen[item.pk]]
+        return [_decide(item, by, action, reason, words) for item in current]
 
 
 def undo(decisions: Iterable[Decision], *, by: Agent) -> None:
-    """Everything as it was before; what somebody decided anew since is left alone."""
+    """Everything as it was before; what was decided or written anew since is left alone."""
     pks = [decision.pk for decision in decisions][:MOST_AT_ONCE]
     with transaction.atomic():
         taken = Decision.objects.filter(pk__in=pks, undone_at=None).values_list("item", flat=True)
         for item in _locked(list(taken), by):
             latest = Decision.objects.filter(item=item, undone_at=None).order_by("-pk").first()
-            if latest is not None and latest.pk in pks:
+            if latest is not None and latest.pk in pks and item.at <= latest.at:
                 _undo(item, latest, by)
 
 

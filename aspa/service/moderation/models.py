@@ -90,6 +90,11 @@ class Item(models.Model):
         return f"{self.kind} {self.key}"
 
     @property
+    def seen(self) -> str:
+        """What a form says of the item that somebody looked at: which it is, and as it was written when."""
+        return f"{self.pk}@{self.at.isoformat()}"
+
+    @property
     def is_waiting(self) -> bool:
         return self.waiting_since is not None
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from aspa.core.conversations.changing import Refused
 from aspa.kit import clock, text
 from aspa.service.moderation.kinds import kind_of
-from aspa.service.moderation.models import Item, Report
+from aspa.service.moderation.models import Decision, Item, Report
 from aspa.service.moderation.rules import rules_of
-from aspa.service.moderation.states import Reason, State, Why
+from aspa.service.moderation.states import Action, Reason, State, Why
 
 if TYPE_CHECKING:
     from aspa.core.people.models import Contact
@@ -42,7 +42,13 @@ def _count(item: Item) -> None:
     item.reports += 1
     item.waiting_since = item.waiting_since or clock.now()
     hides = rules_of(item.brand_id).reports_hide
-    if hides and item.reports >= hides and item.state == State.PUBLISHED:
+    if hides and item.reports >= hides and not _is_approved(item):
         item.state, item.why = State.HELD, [Why.REPORTED.value]
         kind_of(item.kind).becomes(item.key, State.HELD)
     item.save(update_fields=["reports", "waiting_since", "state", "why"])
+
+
+def _is_approved(item: Item) -> bool:
+    """Whether staff has looked at these very words and published them: then readers alone hide them no more."""
+    looked = Decision.objects.filter(item=item, action=Action.PUBLISH, undone_at=None, at__gte=item.at)
+    return looked.exists()

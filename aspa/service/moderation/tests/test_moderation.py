@@ -126,6 +126,11 @@ def test_readers_report_and_enough_of_them_hide(cast: Cast, leaves: Leaves, know
     for one in readers[1:]:
         reporting.report("leaf", 1, contact=one, reason=Reason.WRONG)
     assert (item(1).state, leaves.states[1]) == ("held", State.HELD)
+    # Looked at and published: readers alone hide these words no more.
+    deciding.decide([item(1)], by=cast.ada, action=Action.PUBLISH)
+    for one in readers:
+        reporting.report("leaf", 1, contact=one, reason=Reason.WRONG)
+    assert (item(1).state, item(1).is_waiting, item(1).reports) == ("published", True, 3)
     stranger = Contact.objects.create(brand=cast.other_brand, created_at=clock.now())
     with pytest.raises(Refused):
         reporting.report("leaf", 1, contact=stranger, reason=Reason.RUDE)
@@ -156,7 +161,9 @@ def test_decisions_are_told_undone_and_kept(cast: Cast, leaves: Leaves, known: C
     assert leaves.states[1] == State.PUBLISHED
     deciding.undo(Decision.objects.filter(item=item(1)), by=cast.ada)
     assert (item(1).state, item(1).is_waiting) == ("held", True)
-    # Of the older decision nothing is undone: something was decided since.
+    # Of the older decision nothing is undone: something was decided, and written, since.
+    deciding.undo([hidden], by=cast.ada)
+    assert item(1).state == "held"
     assert Decision.objects.get(pk=hidden.pk).undone_at is None
 
 

@@ -31,13 +31,18 @@ UNDO = "moderation_undo"
 @require_POST
 @moderator
 def decide(request: AgentRequest) -> HttpResponse:
-    """`items` are their ids, `action` one of `Action`, `reason` one of `Reason`; `words` go to the authors."""
+    """`items` are those that were looked at (`Item.seen`), `action` one of `Action`, `reason` one of `Reason`.
+
+    `words` go to the authors.
+    """
     action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
     if action not in Action.values or (reason and reason not in Reason.values):
         return HttpResponseBadRequest()
-    pks = [pk for pk in map(row_id, request.POST.getlist("items")[: deciding.MOST_AT_ONCE]) if pk is not None]
+    seen = set(request.POST.getlist("items")[: deciding.MOST_AT_ONCE])
+    pks = [pk for one in seen if (pk := row_id(one.partition("@")[0])) is not None]
     # Those of other brands aren't there for this agent.
-    items = Item.objects.filter(pk__in=pks, brand__in=rights.brands(request.user))
+    mine = Item.objects.filter(pk__in=pks, brand__in=rights.brands(request.user))
+    items = [item for item in mine if item.seen in seen]
     try:
         decisions = deciding.decide(
             items, by=request.user, action=Action(action), reason=reason, words=request.POST.get("words", "")
@@ -46,7 +51,7 @@ def decide(request: AgentRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return _back(request)
     if not decisions:
-        messages.error(request, _("Choose something first."))
+        messages.error(request, _("Nothing was decided: choose something, or look at what was written anew."))
         return _back(request)
     request.session[UNDO] = [decision.pk for decision in decisions]
     messages.success(request, _said(Action(action), len(decisions)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from aspa.service.community import published
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@for_readers  # type: ignore[arg-type]  # a file streams through the door as it is
-def picture(request: HelpRequest, public_id: str) -> FileResponse:
-    """Kept by browsers for a short while only: what is hidden is gone from there soon, too."""
+@for_readers
+def picture(request: HelpRequest, public_id: str) -> HttpResponse:
+    """Asked for again each time: what is hidden is gone at once."""
     found = published.picture_for(request.brand, public_id, contact=request.contact, is_staff=doors.is_staff(request))
     if found is None:
         raise Http404("No such picture.")
     try:
-        response = FileResponse(found.file.open("rb"), content_type="image/webp")
+        with found.file.open("rb") as file:
+            response = HttpResponse(file.read(), content_type="image/webp")
     except FileNotFoundError:
         raise Http404("The file is gone.") from None
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "public, max-age=300" if published.is_public(found) else "private, no-store"
+    response["Cache-Control"] = "public, no-cache" if published.is_public(found) else "private, no-store"
     return response
