@@ -43,8 +43,9 @@ def test_written_by_a_buyer_moderated_answered_and_seen_in_the_shop(stage: Stage
     buyer.get_by_label("Good", exact=True).check()
     buyer.get_by_label("In a few words").fill("Warm as toast")
     buyer.get_by_label("What was good").fill("Worn it every day since October.\n<b>Really</b>.")
-    photo = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(1200, 900))}
-    buyer.get_by_label("Photos", exact=True).set_input_files(photo)
+    buyer.get_by_label("Photos", exact=True).set_input_files(
+        {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(1200, 900))}
+    )
     expect(buyer.get_by_label("Your name as others see it")).to_have_value("Dee D.")
     buyer.wait_for_timeout(SOONEST)
     buyer.get_by_role("button", name="Send the review").click()
