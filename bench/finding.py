@@ -6,25 +6,27 @@ The floor is the index alone, asked for the newest messages with the words. How 
 customers write at a steady pace: how old the oldest message is that the journal has and the index hasn't.
 
 `python -m bench.finding index` indexes the installation of its environment; `ask TIMES` prints the milliseconds of each
-search and of its floor; `lag SECONDS` those that the index was behind; `ready` waits until it isn't.
+search and of its floor; `lag` those that the index was behind until its input ends; `ready` waits until it isn't.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from threading import Event, Thread, Timer
 from typing import Any
 
 from bench.history import history
 from bench.report import Figure, Missed, Promise, percentile, typical
 from bench.run import Run
-from bench.server import aspa, generate, place, prepared
-from testing.programs import run_program
+from bench.server import Place, aspa, generate, place, prepared
+from testing.programs import ROOT, run_program
 
 LARGE, QUICK = 1_000_000, 10_000
 MESSAGES = 5  # of a conversation, on the average
@@ -81,20 +83,45 @@ def lag(database: str, run: Run) -> Figure:
     behind: list[float] = []
     with place(database) as at:
         seed = prepared(at)
-        with aspa(at) as server, ThreadPoolExecutor() as beside:
+        with aspa(at) as server, working(at):
             generate("steady", port=server.port, public_id=seed.public_id, visitors=4, rate=20, seconds=1)
             run_program(at.environment, "-m", "bench.finding", "ready")
             for _ in range(run.times):
-                seconds = run.seconds(SECONDS)
-                looking = beside.submit(run_program, at.environment, "-m", "bench.finding", "lag", str(seconds))
-                sent = generate(
-                    "steady", port=server.port, public_id=seed.public_id, visitors=WRITERS, rate=RATE, seconds=seconds
-                )
+                asked = {"port": server.port, "public_id": seed.public_id, "visitors": WRITERS, "rate": RATE}
+                with looking(at) as look:
+                    sent = generate("steady", **asked, seconds=run.seconds(SECONDS))
+                    behind.append(percentile(look(), 0.99))
                 if sent["rate"] < 0.9 * RATE:
                     raise Missed(f"Only {sent['rate']:.0f} messages a second were written.")
-                behind.append(percentile(json.loads(looking.result()), 0.99))
     name = f"index behind, p99, {RATE} messages/s, {database}"
     return Figure(name, typical(behind), "ms", Promise(at_most=LAG_MS))
+
+
+@contextlib.contextmanager
+def working(at: Place) -> Iterator[None]:
+    """`aspa worker`, which keeps the index where several processes share the work; otherwise the server does."""
+    if not at.redis_url:
+        yield
+        return
+    worker = subprocess.Popen([sys.executable, "-m", "aspa.cli", "worker"], env=at.environment, cwd=ROOT)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+@contextlib.contextmanager
+def looking(at: Place) -> Iterator[Callable[[], list[float]]]:
+    """Look how far the index is behind, from now until what is given is called: that gives what was seen."""
+    command = [sys.executable, "-m", "bench.finding", "lag"]
+    look = subprocess.Popen(
+        command, env=at.environment, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with look:
+        assert look.stdout is not None
+        look.stdout.readline()
+        yield lambda: json.loads(look.communicate()[0])
 
 
 def index() -> None:
@@ -180,25 +207,45 @@ def _floor(asked: str) -> float:
 
 def ready() -> None:
     """Wait until the index has come so far as the journal: the dictionaries are read, perhaps even made, by then."""
-    while not all(one < LOOK for one in behind(1)):
+    while not (seen := behind(Soon())) or any(seen):
         pass
 
 
-def behind(seconds: float) -> list[float]:
+class Soon(Event):
+    """Set by itself after a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        Timer(1, self.set).start()
+
+
+def behind(stop: Event) -> list[float]:
     """How old, in milliseconds, the oldest message was that the journal had and the index hadn't; as often as looked."""
-    from aspa.core.conversations.models import Event
+    from aspa.core.conversations.models import Event as Entry
     from aspa.kit import clock
     from aspa.service.search.messages import index as kept
 
-    found, end = [], time.monotonic() + seconds
-    while time.monotonic() < end:
+    found: list[float] = []
+    while not stop.wait(LOOK):
         current = kept.current()
         place = current[1].place if current else (0, 0)
-        later = Event.objects.filter(kind=Event.Kind.RECEIVED).extra(where=["(tx, id) > (%s, %s)"], params=[*place])
+        later = Entry.objects.filter(kind=Entry.Kind.RECEIVED).extra(where=["(tx, id) > (%s, %s)"], params=[*place])
         oldest = later.order_by("tx", "id").values_list("created_at", flat=True).first()
         found.append(1000 * (clock.now() - oldest).total_seconds() if oldest else 0.0)
-        time.sleep(LOOK)
     return found
+
+
+def behind_until_told() -> list[float]:
+    """From when it has said that it looks until its input ends."""
+    stop = Event()
+    print("looking", flush=True)
+    Thread(target=_stop_at_the_end, args=[stop], daemon=True).start()
+    return behind(stop)
+
+
+def _stop_at_the_end(stop: Event) -> None:
+    sys.stdin.read()
+    stop.set()
 
 
 def main(what: str, *numbers: str) -> None:
@@ -209,7 +256,7 @@ def main(what: str, *numbers: str) -> None:
     if what in ("index", "ready"):
         index() if what == "index" else ready()
     else:
-        print(json.dumps(ask(int(numbers[0])) if what == "ask" else behind(float(numbers[0]))))
+        print(json.dumps(ask(int(numbers[0])) if what == "ask" else behind_until_told()))
 
 
 if __name__ == "__main__":

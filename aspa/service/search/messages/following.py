@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 
 # How long it waits before it looks at the journal again, in seconds, and after something went wrong.
 PAUSE, PAUSE_AFTER_FAILURE = 0.25, 10.0
-# But so many times as long as its last look took: when more comes in than it can index in its share of the time, it falls
-# behind rather than slow those who write.
+# But so many times as long as it was at work itself, waiting for others not counted. When more
+# comes in than it can index in its share of the time, it falls behind rather than slow those who write.
 REST = 8
 # Events, and messages of those that are built anew, in one go: a transaction of some tens of milliseconds.
 BATCH, BUILT_AT_ONCE = 500, 500
@@ -62,13 +62,13 @@ def keep_following(stop: Signal) -> None:
     """Keep the index until stop is set. The dictionaries are read when there is something to be indexed."""
     builder = Builder()
     while not stop.is_set():
-        begun = time.monotonic()
+        begun = time.thread_time()
         try:
             much = is_much_to_build()
             if much:
                 builder.see_to_it()
             follow(building=not much)
-            pause = max(PAUSE, REST * (time.monotonic() - begun))
+            pause = max(PAUSE, REST * (time.thread_time() - begun))
         except Exception:  # whatever it is, messages have to be found again
             logger.exception("The index of messages could not be kept.")
             pause = PAUSE_AFTER_FAILURE
