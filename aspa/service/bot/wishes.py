@@ -17,7 +17,7 @@ NEARLY = 88
 
 # Who is asked for.
 FI = (
-    r"(?:ihmi(?:nen|se\w*|st[aä]\w*|si\w*|ne\w*|sten)|ihmis\w{0,3}|asiakaspalve\w*|aspa(?:an|n|lle|lta"
+    r"(?:ihmi(?:nen|se\w*|st[aä]\w*|si\w*|ne\w*|sten)|ihmisasiakas\w*|ihmis\w{0,3}|asiakaspalve\w*|aspa(?:an|n|lle|lta"
     r"|sta)?|työntekij\w*"
     r"|virkailij\w*|myyjä\w*|myyjille|henkilökun\w*|henkilö(?:n|ä|lle|ltä)?|päivystäjä\w*|neuvoj\w*"
     r"|esimie\w*|jonkun|jollekin"
@@ -34,7 +34,7 @@ EN = (
 )
 # What may stand around them without saying anything else.
 AROUND = (
-    r"(?:kiitos|kiitti|pliis|ole hyvä|olkaa hyvä|oikea\w*|elävä\w*|aito\w*|joku|jotakin|jokin|nyt|heti"
+    r"(?:kiitos|kiitti|pliis|ole hyvä|olkaa hyvä|oikea\w*|elävä\w*|aito\w*|kanssa|robotti\w*|joku|jotakin|jokin|nyt|heti"
     r"|siis|tänne|linjoille|linjalle"
     r"|puhelimeen|paikalle|vain|ihan|yksi|hei|moi|ei|botti\w*|vaan|eikä|haluan|haluaisin|haluun|haluisin"
     r"|tahdon|saanko|saisinko"
@@ -56,7 +56,7 @@ TALK_FI = (
     r"(?:puhu\w*|puhel\w*|jutel\w*|juttel\w*|jutskaa\w*|keskustel\w*|chatat\w*|chätät\w*|chattai\w*"
     r"|asioi\w*|jutus\w*|viesti\w*)"
 )
-TALK_SV = r"(?:prata\w*|tala\w*|snacka\w*|chatta\w*|diskutera\w*|kontakta\w*|nå|träffa)"
+TALK_SV = r"(?:prata\w*|tala\w*|snacka\w*|chatta\w*|diskutera\w*|kontakta\w*|når?|träffa)"
 TALK_EN = r"(?:talk\w*|speak\w*|chat\w*|converse|discuss|contact|reach|message)"
 WISHES = [
     # Finnish
@@ -74,7 +74,9 @@ WISHES = [
     r"|robot\w*|koneen|konetta|koneelle|tekoäly\w*)\b",
     r"\b(?:oikea\w*|elävä\w*|aito\w*|oikeesti) (?:ihmi\w+|asiakaspalve\w+|henkilö\w*)(?! kokoi)",
     r"\bonko (?:siellä|täällä|siel) (?:ketään|joku|ihmi\w+)|\bonks (?:siel|siellä|tääl) (?:ketään|joku)",
+    r"\b(?:soittakaa|soita|(?:voisi|voi)(?:tteko|tko) soittaa|voiko soittaa) (?:minulle|mulle)\b",
     # Swedish
+    r"\b(?:ring(?: upp)?|(?:kan|kunde) (?:ni|du) ringa) mig\b",
     rf"\b{TALK_SV}\b[^.!?]{{0,15}}\b(?:med )?(?:en |ett |er |riktig |levande )*{SV}\b(?!\s+som\b)",
     rf"\b(?:koppla\w*|kopplad|överför\w*|skicka mig|flytta mig|hänvisa\w*)\b[^.!?]{{0,30}}\b{SV}\b",
     rf"\b(?:vill|önskar|behöver|kan jag få|skulle vilja)\b[^.!?]{{0,20}}\b(?:ha|få|kontakt med|till"
@@ -85,6 +87,8 @@ WISHES = [
     r"\b(?:vill|orkar|tänker) inte\b[^.!?]{0,25}\b(?:bot\w*|robot\w*|maskin\w*|dator\w*)\b",
     r"\b(?:riktig|levande|mänsklig) (?:människa|person|medarbetare|kontakt|agent)",
     # English
+    r"\b(?:call|phone) me\b(?! (?:when|if))|\bcan (?:a |an )?(?:real )?(?:human|person|agent)\b[^.!?]{0,20}\b(?:answer|help|call|respond)",
+    r"\bconnect me (?:to|with) (?:your )?support\b|\b(?:can|could) (?:some|any)(?:one|body) (?:from|of|in) your\b",
     rf"\b{TALK_EN}\b[^.!?]{{0,15}}\b(?:(?:to|with|a|an|the|real|live|actual|your|some) )*{EN}\b(?!\s+(?:who"
     rf"|size|sized)\b)",
     rf"\b(?:connect|transfer|put|pass|forward|redirect|escalate|get)\b[^.!?]{{0,30}}\b(?:to|with|through to"

@@ -30,7 +30,7 @@ def model(cast: Cast, bot: Bot, settings: LazySettings) -> Iterator[LanguageMode
         assert isinstance(server, LanguageModelStandIn)
         settings.ASPA_PRIVATE_HOSTS = [server.host]
         LanguageModel.objects.create(
-            brand=cast.brand, url=server.url, model="small", key=KEY, seconds=2, tokens_a_day=20_000
+            brand=cast.brand, url=server.url, model="small", key=KEY, seconds=20, tokens_a_day=20_000
         )
         bot.asks_model = True
         editing.save(bot)

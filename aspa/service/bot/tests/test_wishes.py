@@ -74,6 +74,14 @@ real person
 I'd like to talk to a person
 talk to your staff
 customer service please
+ihmisen kanssa kiitos
+ihminen, ei robotti
+soittakaa minulle
+hur når jag er kundtjänst
+can a human answer
+connect me with support
+Can someone from your team contact me?
+miten pääsen juttelemaan ihmisen kanssa
 """.strip().splitlines()
 
 ASKS_SOMETHING_ELSE = """
