@@ -62,6 +62,8 @@ def answer_as_staff(question: Question, text: str, *, by: Agent) -> Answer:
     text = _checked(text)
     with transaction.atomic():
         current = _open(question)
+        if Answer.objects.filter(question=current, agent=by, text=text).exists():
+            raise Refused(_("You have sent this already."), code="repeated")
         way = handing_over.way_back(current, by)
         message = replies.reply(way.conversation, by=by, body=text, via=way.inbox) if way else None
         return publish(current, text, by=by, message=message)
