@@ -35,7 +35,7 @@ class Category(models.Model):
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+", verbose_name=_("brand"))
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("under")
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="children", verbose_name=_("under")
     )
     slug = models.SlugField(_("address"), max_length=LONGEST_SLUG)
     names = models.JSONField(_("names"), default=dict)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Count, F, Q, When
 
 from aspa.service.knowledge import switches
 from aspa.service.knowledge.models import Category, Kind, Redirect, Selector, State, Version
@@ -109,7 +109,7 @@ def categories(brand: Brand, reader: Reader, language: str) -> list[Shelf]:
     """The tree of a brand's shelves, empty ones left out."""
     every = list(Category.objects.filter(brand=brand).select_related("brand"))
     held = _visible(brand, reader).filter(language=language, article__category__isnull=False).order_by()
-    counts = Counter(held.values_list("article__category", flat=True))
+    counts = Counter(dict(held.values_list("article__category").annotate(Count("pk"))))
     return _shelves(every, counts, None, language, 0)
 
 

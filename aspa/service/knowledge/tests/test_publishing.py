@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 
+from aspa.core.inboxes.models import Brand
 from aspa.kit import clock
 from aspa.service.knowledge import arranging, published, publishing, switches
 from aspa.service.knowledge.indexed import Published
@@ -175,3 +176,11 @@ def test_shelves_neighbours_and_their_order(cast: Cast) -> None:
     assert document.tags == (f"category:{inner.pk}", f"category:{outer.pk}")
     arranging.remove_category(inner)
     assert seen(cast, category=outer) == ["C", "B"]
+
+
+def test_a_brand_that_goes_takes_its_shelves_along(cast: Cast) -> None:
+    outer = arranging.save_category(cast.brand, {"fi": "Tuotteet"})
+    arranging.save_category(cast.brand, {"fi": "Hoito"}, parent=outer)
+    written(cast, category=outer)
+    Brand.objects.get(pk=cast.brand.pk).delete()
+    assert not Version.objects.exists()

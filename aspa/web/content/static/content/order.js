@@ -15,6 +15,18 @@ for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
   }
 }
 
+// Who moves something by keyboard goes on from where they were: the same button of the same item.
+const moved = /** @type {HTMLElement | null} */ (location.hash ? document.querySelector(`[data-order] > #${CSS.escape(location.hash.slice(1))}`) : null);
+if (moved) {
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...moved.querySelectorAll("button[name=place]")]);
+  const pressed = buttons[Number(sessionStorage.getItem("aspa-order-button"))];
+  (pressed?.disabled ? buttons.find((button) => !button.disabled) : pressed)?.focus();
+}
+document.addEventListener("click", (event) => {
+  const button = /** @type {HTMLButtonElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-order] button[name=place]"));
+  if (button) sessionStorage.setItem("aspa-order-button", String([...(button.form?.querySelectorAll("button") ?? [])].indexOf(button)));
+});
+
 /** @param {HTMLElement} list @param {HTMLElement} item @param {HTMLElement} on */
 function drop(list, item, on) {
   const siblings = /** @type {HTMLElement[]} */ ([...list.children]).filter((one) => /** @type {HTMLElement} */ (one).dataset.under === item.dataset.under);
