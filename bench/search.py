@@ -8,7 +8,6 @@ newest documents with any of the words.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from bench.relevance import Article, Query, articles, queries
 from bench.report import Figure, Missed, Promise, percentile
 from bench.run import Run
 from bench.server import Place, place
-from testing.programs import ROOT, run_program
+from testing.programs import run_program
 from testing.services import postgres
 
 FIRST = 3
@@ -36,8 +35,6 @@ Search = Callable[[Query], list[str]]
 
 
 def measure(run: Run) -> list[Figure]:
-    # Made once, not in each place anew.
-    os.environ.setdefault("ASPA_DICTIONARIES", str(ROOT / "var" / "dictionaries"))
     found, asked = articles(), queries()
     plain = recall(plain_fts5(found), asked)
     told = {"plain FTS5": plain, "substring": recall(substring(found), asked)}

@@ -47,7 +47,9 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        return environment_of(self.home, self.database_url, self.redis_url, ASPA_EMAIL_URL="memorymail://", **UNLIMITED)
+        # The real ones, made once; the tests have small ones of their own.
+        more = {"ASPA_EMAIL_URL": "memorymail://", "ASPA_DICTIONARIES": str(ROOT / "var" / "dictionaries"), **UNLIMITED}
+        return environment_of(self.home, self.database_url, self.redis_url, **more)
 
 
 @dataclass(frozen=True)

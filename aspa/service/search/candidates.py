@@ -18,7 +18,7 @@ from aspa.service.search.words.normaliser import SHARED_ROOT
 # So many are ranked.
 ENOUGH = 120
 # Of the rarest words so many are also asked for alone.
-FEW = 4
+FEW = 3
 # Of one kind of likely ones at most.
 EACH = 50
 
@@ -32,8 +32,8 @@ def candidates(wanted: Sequence[dict[str, float]], known: Known, scope: Expressi
     if sum(known[term] for one in there for term in one) <= ENOUGH:
         return engine.newest(Entry, all_of(scope, any_of(*{term for one in there for term in one})), ENOUGH)
     found: dict[int, None] = {}
-    for likely in _likely(there, known):
-        found.update(dict.fromkeys(engine.newest(Entry, all_of(scope, likely), EACH)))
+    for likely, most in _likely(there, known):
+        found.update(dict.fromkeys(engine.newest(Entry, all_of(scope, likely), min(most, ENOUGH))))
         if len(found) >= ENOUGH:
             break
     return list(found)[:ENOUGH]
@@ -43,26 +43,29 @@ def _present(one: dict[str, float], known: Known) -> dict[str, float]:
     return {term: sure for term, sure in one.items() if known[term] > 0}
 
 
-def _likely(there: Sequence[dict[str, float]], known: Known) -> Iterator[Expression]:
-    """What to ask for, the likeliest first."""
-    rarest = sorted(there, key=lambda one: max(known[term] for term in one))
-    strong = [sure for one in rarest if (sure := [term for term, weight in one.items() if weight > SHARED_ROOT])]
-    if strong:
-        yield from _in_titles(strong, known)
-        yield all_of(*(any_of(*terms) for terms in strong))
+def _likely(there: Sequence[dict[str, float]], known: Known) -> Iterator[tuple[Expression, int]]:
+    """What to ask for, the likeliest first, and how many of it at most."""
+    rarest = sorted((_enough_of(one, known) for one in there), key=lambda one: max(known[term] for term in one))
+    titled = [here for one in rarest if (here := [TITLE + term for term in one if known[TITLE + term] > 0])]
+    if len(titled) > 1:
+        yield all_of(*(any_of(*one) for one in titled)), EACH
+    for one in titled[:FEW]:
+        yield any_of(*one), EACH // 2
     fewer = len(rarest)
     while fewer:
-        yield all_of(*(any_of(*one) for one in rarest[:fewer]))
+        yield all_of(*(any_of(*one) for one in rarest[:fewer])), ENOUGH
         # A whole letter may be asked: not word by word.
         fewer = fewer - 1 if fewer <= FEW else fewer // 2
     for one in rarest[1:FEW]:
-        yield any_of(*one)
+        yield any_of(*one), EACH
 
 
-def _in_titles(strong: Sequence[Sequence[str]], known: Known) -> Iterator[Expression]:
-    titled = [[TITLE + term for term in terms if known[TITLE + term] > 0] for terms in strong]
-    titled = [terms for terms in titled if terms]
-    if len(titled) > 1:
-        yield all_of(*(any_of(*terms) for terms in titled))
-    for terms in titled[:FEW]:
-        yield any_of(*terms)
+def _enough_of(one: dict[str, float], known: Known) -> list[str]:
+    """The terms that say most of a word, down to where enough documents have one: PostgreSQL reads all of each."""
+    surest = sorted(one, key=lambda term: -one[term])
+    reached = 0
+    for number, term in enumerate(surest, start=1):
+        reached += known[term]
+        if reached >= ENOUGH and (number == len(surest) or one[surest[number]] <= SHARED_ROOT):
+            return surest[:number]
+    return surest
