@@ -72,7 +72,7 @@ def take(request: HelpRequest, contact: Contact, sku: str) -> Filled | None:
         )
     )
     if problem := guards.problem(request, PURPOSE):
-        filled.problem, filled.status = problem, 422
+        filled.problem, filled.status = problem, guards.status_of(problem)
         return filled
     try:
         chosen = [photos.read(file) for file in request.FILES.getlist("photos")[: photos.MOST + 1]]

@@ -17,10 +17,11 @@ from django.test.utils import CaptureQueriesContext
 
 from aspa.core.people.models import Contact
 from aspa.kit import clock
+from aspa.kit.rates import Buckets
 from aspa.service.knowledge import switches
 from aspa.service.moderation import deciding
 from aspa.service.moderation.models import Item
-from aspa.service.moderation.states import Action
+from aspa.service.moderation.states import Action, State
 from aspa.service.reviews import answering, inviting, photos, writing
 from aspa.service.reviews.models import Declined, Photo, Product, Review
 from aspa.service.reviews.tests.buying import GOOD, buys, picture, shop_of
@@ -144,6 +145,20 @@ def test_hostile_words_are_words_everywhere(cast: Cast) -> None:
             assert json.loads(data)["@type"] == "Product"
     told = Client().get(BLOCK).json()
     assert told["reviews"][0]["title"] == HOSTILE
+
+
+def test_a_flood_is_slowed_and_held(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    buys(cast.dee)
+    monkeypatch.setattr(guards, "_networks", Buckets(1 / 60, 3))
+    dee, path = as_reader(cast.dee), "/help/villa/fi/reviews/write/NS/"
+    sent = {**form(dee, path), "stars": "5", "name": "Dee"}
+    answers = [dee.post(path, {**sent, "text": f"Osta halvalla nyt, kerta {number}"}) for number in range(5)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
+    assert "kerta 4" in answers[-1].content.decode()
+    for number in range(8):
+        writing.write(another(cast, number), "NS", Words(stars=5, name="B", text=f"Osta halvalla {number}"))
+    assert set(Review.objects.values_list("state", flat=True)) == {State.HELD}
+    assert Client().get(BLOCK).json()["count"] == 0
 
 
 def test_nothing_held_or_hidden_is_told_by_the_block_the_average_or_the_data(cast: Cast) -> None:
