@@ -68,6 +68,9 @@ class Bot {
     const last = thread.messages.at(-1);
     const told = thread.messages.findLast((/** @type {Message} */ message) => message.bot !== undefined || message.from === "agent");
     const fresh = !thread.byId.size || panel.another;
+    // Who is here doesn't answer first.
+    const here = panel.app.config.bot && panel.greeting.querySelector(".team > span:last-child");
+    if (here) here.textContent = panel.app.word("someoneHere");
     const mine = fresh ? Boolean(panel.app.config.bot) : Boolean(told?.bot) && !thread.conversation?.agent;
     this.past.hidden = !mine || thread.ended || Boolean(panel.sheet);
     const choices = mine && !this.past.hidden && last?.bot && !outbox.letters.length ? last.bot.choices : [];
