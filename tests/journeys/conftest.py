@@ -5,6 +5,6 @@ from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
+def no_limits_left() -> None:
     """Rate limits and other short-lived memories don't cross from test to test."""
     cache.clear()
