@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from aspa.service.deflection.attempts import Shown
 from aspa.service.knowledge import published
+from aspa.service.knowledge.models import State, Version
 from aspa.service.search import content, indexing, vocabulary
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Brand
-    from aspa.service.knowledge.models import Version
     from aspa.service.search.content import Hit, Reader
 
 # What reads as an answer. A blog tells news, and what others discuss is found on the help site.
@@ -35,7 +35,7 @@ _GREETING = re.compile(
 def fitting(brand: Brand, text: str, *, reader: Reader, language: str, most: int = 3) -> list[Hit]:
     """Those that may answer a message; none when nothing speaks of enough of it, or it says too little yet."""
     question = matter(text)
-    if len(_WORD.findall(question)) < LEAST_WORDS:
+    if len(_WORD.findall(question)) < LEAST_WORDS or not has_articles(brand):
         return []
     hits = content.search(brand.pk, question, reader=reader, language=language, kinds=KINDS, most=most).hits
     if not hits:
@@ -51,7 +51,14 @@ def fitting(brand: Brand, text: str, *, reader: Reader, language: str, most: int
 
 def sought(brand: Brand, words: str, *, reader: Reader, language: str, most: int = 5) -> list[Hit]:
     """What somebody searches for in so many words."""
+    if not has_articles(brand):
+        return []
     return content.search(brand.pk, words, reader=reader, language=language, kinds=KINDS, most=most).hits
+
+
+def has_articles(brand: Brand) -> bool:
+    """Whether there is anything to find. Where there isn't, the dictionaries needn't be read to find nothing."""
+    return Version.objects.filter(brand=brand, state=State.PUBLISHED).exists()
 
 
 def matter(text: str) -> str:

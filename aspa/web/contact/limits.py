@@ -15,7 +15,7 @@ _networks = Buckets(1 / 60, 8)
 # Each form makes a letter to the address that was filled in: nobody shall be flooded with them.
 _addresses = Buckets(1 / 600, 4)
 # Looking for articles while one writes, an office behind one address.
-_lookers = Buckets(1, 60)
+_lookers = Buckets(0.2, 60)
 
 
 def looking(request: HttpRequest) -> float:

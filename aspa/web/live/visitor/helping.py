@@ -54,7 +54,7 @@ def _has_help(brand: Brand) -> bool:
 
 async def suggest(app: VisitorApp, request: Request) -> None:
     """What may answer the message that is being written: at most three, or none."""
-    body = await _body(app, request)
+    body = await _body(app, request, begins=True)
     text = _text(body, "text", 4000)
     await request.answer(200, await app.threads.read(_suggest, request, text, body))
 
@@ -67,7 +67,7 @@ def _suggest(request: Request, text: str, body: dict[str, Any]) -> dict[str, Any
 
 async def search(app: VisitorApp, request: Request) -> None:
     """What somebody looks for in so many words; `finished` when they have stopped typing."""
-    body = await _body(app, request)
+    body = await _body(app, request, begins=True)
     text = _text(body, "text", 300)
     await request.answer(200, await app.threads.read(_search, request, text, body))
 
@@ -159,9 +159,10 @@ def _version(request: Request, url: str) -> Version:
     return found
 
 
-async def _body(app: VisitorApp, request: Request) -> dict[str, Any]:
-    app.limits.helping(request.visitor, request.address)
-    return await request.json()
+async def _body(app: VisitorApp, request: Request, *, begins: bool = False) -> dict[str, Any]:
+    body = await request.json()
+    app.limits.helping(request.visitor, request.address, is_new=begins and not body.get("attempt"))
+    return body
 
 
 def _text(body: dict[str, Any], name: str, most: int) -> str:

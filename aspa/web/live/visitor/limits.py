@@ -51,8 +51,10 @@ class Limits:
         self._take(self._pages, visitor)
         self._take(self._networks, network(address))
 
-    def helping(self, visitor: str, address: str) -> None:
-        """Looking for articles and reading them."""
+    def helping(self, visitor: str, address: str, *, is_new: bool = False) -> None:
+        """Looking for articles and reading them. Who begins to, of whom a row is made, is rare at one address."""
+        if is_new:
+            self._take(self._newcomers, network(address))
         self._take(self._searches, visitor)
         self._take(self._searching_networks, network(address))
 

@@ -44,7 +44,10 @@ export class Telling {
     const visits = value?.visits === true;
     if (visits === this.allowed) return;
     this.app.store.set("visits", visits || undefined);
-    if (!visits) delete this.waiting.page;
+    if (!visits) {
+      delete this.waiting.page;
+      this.app.store.set("help", undefined);
+    }
     this.waiting = { ...(visits ? this.last : {}), ...this.waiting, consent: { ...value, visits } };
   }
 
