@@ -17,6 +17,14 @@ PASTE = """async () => {
   clipboardData.items.add(new File([blob], "label.png", { type: "image/png" }));
   document.querySelector("#body").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
+METSA = "SELECT id FROM inboxes_brand WHERE slug = 'metsa'"
+SHELVES = """
+import django; django.setup()
+from aspa.core.inboxes.models import Brand
+from aspa.service.knowledge import arranging
+for name in "ABC":
+    arranging.save_category(Brand.objects.get(slug="metsa"), {"fi": name})
+"""
 SAVED = re.compile("^Draft saved ")
 
 
@@ -79,6 +87,23 @@ def test_an_article_from_the_first_word_to_what_it_was_before(stage: Stage) -> N
     reader.reload()
     expect(reader.get_by_role("img", name="Pesulappu saumassa")).to_be_visible()
     expect(reader.get_by_text("villaohjelmalla")).to_have_count(0)
+
+
+def test_categories_are_put_in_order_by_keyboard_and_by_mouse(stage: Stage) -> None:
+    stage.server.run(SHELVES)
+    page = stage.signed_in(stage.people.ada)
+    page.goto(f"{stage.server.url}/content/categories/?brand={stage.server.rows(METSA)[0][0]}")
+    names = page.locator(".order .name")
+    expect(names).to_have_text(["A", "B", "C"])
+    page.get_by_role("button", name="Move A down").press("Enter")
+    expect(names).to_have_text(["B", "A", "C"])
+    # The next press goes on with the same one.
+    expect(page.get_by_role("button", name="Move A down")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(names).to_have_text(["B", "C", "A"])
+    page.locator(".order .grip").nth(2).drag_to(page.locator(".order > li").first)
+    expect(names).to_have_text(["A", "B", "C"])
+    check(page, "categories")
 
 
 def lose_the_network_and_come_back(page: Page, body_text: str) -> None:

@@ -17,11 +17,12 @@ for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
 
 // Who moves something by keyboard goes on from where they were: the same button of the same item.
 const moved = /** @type {HTMLElement | null} */ (location.hash ? document.querySelector(`[data-order] > #${CSS.escape(location.hash.slice(1))}`) : null);
-if (moved) {
+// Going to the fragment takes the focus away, so after that.
+if (moved) addEventListener("load", () => setTimeout(() => {
   const buttons = /** @type {HTMLButtonElement[]} */ ([...moved.querySelectorAll("button[name=place]")]);
   const pressed = buttons[Number(sessionStorage.getItem("aspa-order-button"))];
   (pressed?.disabled ? buttons.find((button) => !button.disabled) : pressed)?.focus();
-}
+}));
 document.addEventListener("click", (event) => {
   const button = /** @type {HTMLButtonElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-order] button[name=place]"));
   if (button) sessionStorage.setItem("aspa-order-button", String([...(button.form?.querySelectorAll("button") ?? [])].indexOf(button)));
