@@ -98,14 +98,6 @@ def voter_of(request: HelpRequest) -> str:
     return token_hash(known)
 
 
-def reader_of(request: HttpRequest, brand: Brand) -> Reader:
-    return _reader(brand, contact_of(request, brand), agent_of(request, brand))
-
-
-def contact_of(request: HttpRequest, brand: Brand) -> Contact | None:
-    return signed_in.contact_of(request, brand)
-
-
 def agent_of(request: HttpRequest, brand: Brand) -> Agent | None:
     """The agent at the desk in this browser, if they may read any of the brand's inboxes."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -131,7 +123,7 @@ def is_from_here(request: HttpRequest) -> bool:
 def _coming(request: HttpRequest, brand: Brand, language: str) -> HelpRequest:
     coming = cast(HelpRequest, request)
     coming.brand, coming.language, coming.new_voter = brand, language, ""
-    coming.contact, coming.agent = contact_of(request, brand), agent_of(request, brand)
+    coming.contact, coming.agent = signed_in.contact_of(request, brand), agent_of(request, brand)
     coming.reader = _reader(brand, coming.contact, coming.agent)
     return coming
 
