@@ -110,6 +110,8 @@ def test_the_desk(stage: Stage, talk: Talk) -> None:
     ben.page.keyboard.press("Control+k")
     expect(ben.page.get_by_role("dialog", name="Find or do")).to_be_visible()
     check(ben.page, "palette")
+    ben.page.goto(f"{stage.server.url}/desk/search?q=reply+colour:red")
+    check(ben.page, "search")
     ben.page.goto(f"{stage.server.url}/desk/?view=all")
     check(ben.page, "list")
     ben.page.locator("#truth").click()

@@ -15,5 +15,14 @@ nothing_personal(
     "search.Synonyms",
     "search.Term",
     *engine.tables("search_entry"),
-    because=_("What is published, found again; questions are kept without addresses and numbers, and without who asked."),
+    because=_(
+        "What is published, found again; questions are kept without addresses and numbers, and without who asked."
+    ),
+)
+# Made when messages are first indexed on PostgreSQL; on SQLite it is a file.
+nothing_personal(
+    "search_messages",
+    "search_messages_1",
+    "search_messages_1_day",
+    because=_("The words of messages, to find them by: made of them, and changed and erased with them."),
 )
