@@ -65,8 +65,9 @@ def storing(chosen: Sequence[Picture]) -> Iterator[list[Photo]]:
 
 def change(review: Review, new: Sequence[Photo], *, without: Collection[str]) -> None:
     """Give the review these photos more, and take those away; in the transaction that writes it."""
-    gone = list(review.photos.filter(public_id__in=without))
-    if len(new) + review.photos.count() - len(gone) > MOST:
+    known = list(review.photos.all())
+    gone = [photo for photo in known if photo.public_id in without]
+    if len(new) + len(known) - len(gone) > MOST:
         raise Refused(_("At most %(most)s photos fit in one review.") % {"most": MOST}, code="photos")
     if not new and not gone:
         return

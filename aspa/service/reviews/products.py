@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aspa.kit import clock
+from aspa.kit import clock, text
 from aspa.service.commerce.models import Product as ToldProduct
 from aspa.service.reviews.models import Product
 
@@ -19,10 +19,17 @@ LONGEST = 200
 
 def told(brand_id: int, sku: str) -> ToldProduct | None:
     """What the brand's shops say of the product, if they do."""
+    if not is_code(sku):
+        return None
     known = ToldProduct.known().filter(source__brand=brand_id)
     return (
         known.filter(sku=sku).order_by("-pk").first() or known.filter(sku="", external_id=sku).order_by("-pk").first()
     )
+
+
+def is_code(sku: str) -> bool:
+    """Whether an address can mean a product by it; what else it may hold (NUL), databases take ill."""
+    return 0 < len(sku) <= LONGEST and text.clean(sku) == sku
 
 
 def code(product: ToldProduct) -> str:

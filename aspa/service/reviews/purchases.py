@@ -39,6 +39,8 @@ class Bought:
 
 def proof(contact: Contact, sku: str) -> Order | None:
     """The newest order with which the contact bought the product."""
+    if not products.is_code(sku):
+        return None
     ids = products.ids_in_shops(contact.brand_id, sku)
     lines = OrderLine.objects.filter(Q(sku=sku) | Q(product_external_id__in=ids))
     return _orders(contact).filter(pk__in=lines.filter(order__contact=contact).values("order")).first()

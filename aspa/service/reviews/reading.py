@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q
 from aspa.kit.ids import row_id
 from aspa.service.moderation.states import State
 from aspa.service.reviews.models import Helpful, Photo, Product, Review
+from aspa.service.reviews.products import is_code
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -53,12 +54,13 @@ class Asked:
 
 def product(brand_id: int, sku: str) -> Product | None:
     """The product, if somebody has reviewed it; its figures are of the published ones."""
-    return Product.objects.filter(brand=brand_id, sku=sku).first()
+    return Product.objects.filter(brand=brand_id, sku=sku).first() if is_code(sku) else None
 
 
 def facts(brand_id: int, skus: Collection[str]) -> Mapping[str, Product]:
     """The figures of these products, by code; of those that have any published review."""
-    return {one.sku: one for one in Product.objects.filter(brand=brand_id, sku__in=skus, count__gt=0)}
+    asked = [sku for sku in skus if is_code(sku)]
+    return {one.sku: one for one in Product.objects.filter(brand=brand_id, sku__in=asked, count__gt=0)}
 
 
 def products(brand_id: int, *, after: str = "", most: int = 24) -> tuple[Sequence[Product], str]:

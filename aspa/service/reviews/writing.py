@@ -72,6 +72,8 @@ def may_write(contact: Contact, sku: str) -> bool:
 
 def mine(contact: Contact, sku: str) -> Review | None:
     """What this customer has written of the product, whatever became of it."""
+    if not products.is_code(sku):
+        return None
     return Review.objects.filter(product__brand=contact.brand_id, product__sku=sku, contact=contact).first()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from aspa.kit import text
 from aspa.kit.ids import row_id
 from aspa.service.moderation.states import State
 from aspa.service.reviews import reading
@@ -57,7 +58,7 @@ def asked(given: Mapping[str, str], brands: Sequence[Brand]) -> Asked:
         brands=tuple(sorted(mine)),
         shelf=shelf if shelf in SHELVES else "all",
         brand=brand if brand in mine else 0,
-        words=given.get("q", "").strip()[:100],
+        words=text.clean(given.get("q", "")[:100]),
         after=given.get("after", ""),
     )
 

@@ -81,6 +81,8 @@ def test_a_review_is_looked_at_and_answered(cast: Cast, review: Review) -> None:
     for shelf, is_there in (("unanswered", False), ("photos", False), ("bad", False), ("all", True)):
         listed = ada.get(f"/content/reviews/?shelf={shelf}&q=saaristo&after=9_9x").content.decode()
         assert (f'href="{one}"' in listed) == is_there, shelf
+    assert ada.get("/content/reviews/?q=%00&brand=%00&shelf=%00&after=%00").status_code == 200
+    assert ada.post(f"{one}photos/", {"shown": ["\x00"]}).status_code == 302
     ada.post(f"{one}answer/", {"take_back": "1"})
     assert not Answer.objects.exists()
     ada.post(f"{one}decision/", {"action": "hide", "reason": "rude", "words": "Kirjoita asiallisesti."})

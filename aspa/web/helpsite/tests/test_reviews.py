@@ -7,6 +7,7 @@ import io
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,10 +15,13 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from aspa.core.people.models import Contact
 from aspa.kit import clock
 from aspa.kit.rates import Buckets
+from aspa.service.commerce import ingest
+from aspa.service.commerce.records import ProductRecord
 from aspa.service.knowledge import switches
 from aspa.service.moderation import deciding
 from aspa.service.moderation.models import Item
@@ -232,6 +236,31 @@ def test_helpful_is_said_by_who_has_signed_in(cast: Cast) -> None:
     assert Review.objects.get().helpful == 0
     as_reader(another(cast, 1)).post(path)
     assert Review.objects.get().helpful == 1
+
+
+def test_odd_codes_the_sitemap_and_reports(cast: Cast) -> None:
+    source, odd = shop_of(cast.dee), "A/B 1?ä"
+    ingest.take(source, [ProductRecord(external_id="p2", sku=odd, updated_at=clock.now(), name="Odd")])
+    client = Client()
+    parts = {"brand": "villa", "language": "fi", "sku": odd}
+    assert "Odd" in client.get(reverse("helpsite:reviews-product", kwargs=parts)).content.decode()
+    assert client.get(f"/help/villa/reviews/block/{quote(odd, safe='')}/").json()["sku"] == odd
+    assert client.get("/help/villa/fi/reviews/p/%00/").status_code == 404
+    assert client.get("/help/villa/reviews/block/%00/").json() == {"on": False}
+    assert client.get("/help/villa/reviews/ratings/?sku=%00").json() == {}
+    buys(cast.dee)
+    writing.write(cast.dee, "NS", GOOD)
+    assert PAGE not in client.get("/help/villa/sitemap.xml").content.decode()
+    review = publish(cast)
+    assert PAGE in client.get("/help/villa/sitemap.xml").content.decode()
+    dee, form_at = as_reader(cast.dee), "/help/villa/fi/reviews/write/"
+    assert dee.get(f"{form_at}%00/").status_code == 404
+    odd_words = {**form(dee, f"{form_at}NS/"), "stars": "5", "name": "D\x00", "title": "\x00", "without": "\x00"}
+    assert dee.post(f"{form_at}NS/", odd_words).status_code == 302
+    publish(cast)
+    (report,) = re.findall(r'href="([^"]*)" rel="nofollow">Ilmoita', client.get(PAGE).content.decode())
+    assert as_reader(another(cast, 1)).get(report).status_code == 200
+    assert str(review.pk) in report
 
 
 def test_pages_ask_as_much_for_one_review_as_for_many(cast: Cast) -> None:
