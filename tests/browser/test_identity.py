@@ -127,5 +127,6 @@ def test_two_records_are_compared_merged_and_taken_apart(stage: Stage, talk: Tal
     expect(desk.toasts).to_contain_text("Merged")
     expect(page.get_by_text(f"Twice {numbers[1]} was merged into this")).to_be_visible()
     page.get_by_role("button", name="Take apart").click()
+    expect(desk.toasts).to_contain_text("two again")
     expect(page.get_by_text("took a merge of two customers back")).to_be_visible()
     expect(page.get_by_role("button", name="Compare…")).to_be_visible()

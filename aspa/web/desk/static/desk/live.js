@@ -146,7 +146,11 @@ function showBadge() {
 
 const refreshHead = settled(() => redrawPart("head"), 60);
 const refreshSide = settled(() => redrawPart("side"), 120);
-const refreshParts = settled(() => window.htmx.trigger(document.body, "customer:changed"), 400);
+const refreshParts = settled(() => {
+  // A button that is still being answered stays: with it would go what the answer tells.
+  if (document.querySelector("#parts .htmx-request")) refreshParts();
+  else window.htmx.trigger(document.body, "customer:changed");
+}, 400);
 
 /** @param {"head" | "side"} part */
 async function redrawPart(part) {
