@@ -87,6 +87,6 @@ def is_partial(index: str | None) -> bool:
     return bool(found)
 
 
-def test_the_queue_and_the_countdowns_are_locked_before_any_conversation() -> None:
-    """The subscribers share a transaction; who gives out or warns locks these first too, and waits for nobody."""
-    assert list(SUBSCRIBERS)[:2] == ["routing", "service levels"]
+def test_talks_queue_and_countdowns_are_locked_before_any_conversation() -> None:
+    """The subscribers share a transaction; who hands over, gives out or warns locks these first too."""
+    assert list(SUBSCRIBERS)[:3] == ["bots", "routing", "service levels"]
