@@ -43,7 +43,7 @@ PAGE, MOST_CONTACTS = 20, 8
 # Of a word that is being typed.
 SHORTEST_BEGINNING = 2
 # How long the index and the conversations are looked through, in seconds.
-BUDGET = 0.025
+BUDGET = 0.02
 # So many conversations of a list are looked at in one go.
 AT_ONCE = 100
 # Of the page's conversations so many messages are looked at for whether they were on an earlier page.

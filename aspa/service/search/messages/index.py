@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from aspa.service.search.engine import Expression
     from aspa.service.search.messages.generation import Generation, Standing
 
-# Of how many messages a first stretch is, and how many are taken of one at a time.
-FIRST_STRETCH, MOST = 1_000, 200
+# Of how many messages a first stretch is, and how many are taken of one at a time; at first fewer, mostly enough for a page.
+FIRST_STRETCH, FEW, MOST = 1_000, 50, 200
 # A stretch becomes so many times as long after one that was quickly read and had few, and as short after one that wasn't.
 GROWTH, CAREFUL_GROWTH, LONGEST = 8, 2, 2**18
 QUICK_SECONDS, SLOW_SECONDS = 0.012, 0.03
@@ -48,17 +48,17 @@ def walk(
     Ends after the piece during which `until` (of time.monotonic) passes, so that no question takes longer, however
     common its words. Raises Gone when the generation isn't there any more.
     """
-    length, growth = FIRST_STRETCH, GROWTH
+    length, growth, most = FIRST_STRETCH, GROWTH, FEW
     while high >= low:
         start = max(low, high - length + 1)
         begun = time.monotonic()
-        found = generation.find(asked, start, high, MOST)
+        found = generation.find(asked, start, high, most)
         took = time.monotonic() - begun
         if found is None:
             # Somewhere in it they are many: from now on more carefully.
             length, growth = max(FIRST_STRETCH, length // GROWTH), CAREFUL_GROWTH
         else:
-            if len(found) >= MOST:
+            if len(found) >= most:
                 # There may be more of them in the same stretch.
                 start = found[-1]
             elif took < QUICK_SECONDS and len(found) * growth <= MOST:
@@ -66,6 +66,6 @@ def walk(
             elif took > SLOW_SECONDS:
                 length = max(FIRST_STRETCH, length // GROWTH)
             yield found, start
-            high = start - 1
+            high, most = start - 1, MOST
         if time.monotonic() > until:
             return
