@@ -50,8 +50,9 @@ def test_a_connection_that_nobody_gave_back_is_noticed(monkeypatch: pytest.Monke
 
 
 def _lose_every_connection() -> None:
-    with psycopg.connect(**connection.get_connection_params()) as outside:
-        outside.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    """Returns when they are gone: to end one is only a signal to its process."""
+    ours = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as outside:
+        outside.execute(f"SELECT pg_terminate_backend(pid) {ours}")
+        while outside.execute(f"SELECT 1 {ours}").fetchone():
+            time.sleep(0.01)
