@@ -35,7 +35,7 @@ OUR_OWN = {"ASPA_PRIVATE_HOSTS": "127.0.0.1"}
 # What Chromium itself writes to the console when a test cuts its network or ends the server.
 CUT = ["net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET",
        "net::ERR_EMPTY_RESPONSE", "net::ERR_SOCKET_NOT_CONNECTED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
-       "WebSocket connection to"]  # fmt: skip
+       "WebSocket connection to", "htmx:sendError", "htmx:afterRequest"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

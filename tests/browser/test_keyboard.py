@@ -45,6 +45,8 @@ def test_a_customer_needs_no_mouse(stage: Stage) -> None:
 
     tab_to(dee.page, "Emoji")
     keys.press("Enter")
+    # It is fetched when it is first asked for.
+    expect(dee.panel.get_by_role("group", name="Emoji").get_by_role("button").first).to_be_focused()
     keys.press("ArrowRight")
     keys.press("Enter")
     expect(dee.text).to_have_value("😄")

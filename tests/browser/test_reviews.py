@@ -16,10 +16,13 @@ from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Contact
 from aspa.kit import clock
 from aspa.service.knowledge import switches
+from aspa.service.moderation import rules
+from aspa.service.moderation.models import HouseRules
 from aspa.service.reviews import inviting
 from aspa.service.reviews.tests.buying import buys
 brand = Brand.objects.get(slug="villa")
 switches.set_on(brand, "review", is_on=True)
+rules.set_rules(HouseRules(brand=brand, hold="all"))
 dee = Contact.objects.create(brand=brand, name="Dee Dahl", language="en", created_at=clock.now())
 print(inviting.link(inviting.invite(buys(dee)), "en"))
 """
