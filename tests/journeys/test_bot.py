@@ -124,6 +124,7 @@ def test_the_key_of_the_model_is_never_shown_again(cast: Cast) -> None:
     assert "answer" in ada.post(address + "tried").content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("alone_on_the_server")
 def test_nobody_is_rung_for_what_the_bot_has_and_all_for_what_it_hands_over(cast: Cast) -> None:
     def rings() -> list[tuple[str, bool]]:

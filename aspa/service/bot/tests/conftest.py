@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 import pytest
+from django.db import transaction
 
 from aspa.core.conversations.models import Conversation, Message
 from aspa.kit.tasks import run_pending
@@ -89,8 +90,9 @@ def react() -> None:
     They read all of it each time: reading twice changes nothing.
     """
     for _round in range(3):
-        for follow in SUBSCRIBERS:
-            follow(journal.whole())
+        with transaction.atomic():
+            for follow in SUBSCRIBERS:
+                follow(journal.whole())
         run_pending()
 
 
