@@ -35,6 +35,8 @@ def test_an_article_from_the_first_word_to_what_it_was_before(stage: Stage) -> N
     page.get_by_label("Brand").select_option(label="Villa")
     page.get_by_label("Title").fill("Voiko villan pestä?")
     page.get_by_role("button", name="Begin writing").click()
+    # Loaded, that is: the keys are the script's.
+    page.wait_for_url(re.compile(r"/content/\d+/"))
 
     body = page.get_by_role("textbox", name="Text", exact=True)
     preview = page.get_by_role("tabpanel", name="Preview")
