@@ -6,15 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
-from aspa.kit.ids import row_id
+from aspa.kit.keyset import place_of
 from aspa.service.community.models import Answer, Member, Picture, Question, Vote
 from aspa.service.moderation import standing
 from aspa.service.moderation.states import State
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
@@ -78,7 +76,7 @@ def questions(
         rows = rows.filter(selectors__kind=about[0], selectors__value=about[1])
     if unanswered:
         rows = rows.filter(answer_count=0)
-    moment, pk = _key(after)
+    moment, pk = place_of(after)
     if moment is not None:
         rows = rows.filter(Q(active_at__lt=moment) | Q(active_at=moment, pk__lt=pk), active_at__lte=moment)
     found = list(rows.order_by("-active_at", "-pk").prefetch_related("selectors")[: PAGE + 1])
@@ -225,14 +223,3 @@ def _pictures(question: Question, answers: Sequence[Answer]) -> dict[tuple[str, 
         key = ("answer", picture.answer_id) if picture.answer_id else ("question", picture.question_id or 0)
         found.setdefault(key, []).append(picture)
     return found
-
-
-def _key(after: str) -> tuple[dt.datetime | None, int]:
-    """(None, 0) for what is none of ours."""
-    moment, _comma, pk = after.partition(",")
-    try:
-        found = parse_datetime(moment)
-    except ValueError:
-        return None, 0
-    number = row_id(pk)
-    return (found, number) if found is not None and found.tzinfo and number is not None else (None, 0)

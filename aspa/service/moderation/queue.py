@@ -7,9 +7,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
-from aspa.kit.ids import row_id
+from aspa.kit.keyset import place_of
 from aspa.service.moderation.kinds import Shown, kind_of
 from aspa.service.moderation.models import Decision, Item, Report
 
@@ -44,7 +43,7 @@ class Page:
 def waiting(brand_ids: Collection[int], *, kind: str = "", author: int | None = None, after: str = "") -> Page:
     """What waits, the oldest first."""
     items = _of(brand_ids, kind, author).filter(waiting_since__isnull=False)
-    moment, pk = _key(after)
+    moment, pk = place_of(after)
     if moment is not None:
         items = items.filter(Q(waiting_since__gt=moment) | Q(waiting_since=moment, pk__gt=pk))
     found = list(items.order_by("waiting_since", "pk")[: PAGE + 1])
@@ -54,7 +53,7 @@ def waiting(brand_ids: Collection[int], *, kind: str = "", author: int | None = 
 def decided(brand_ids: Collection[int], *, kind: str = "", author: int | None = None, after: str = "") -> Page:
     """Everything that doesn't wait, the newest first."""
     items = _of(brand_ids, kind, author).filter(waiting_since=None)
-    moment, pk = _key(after)
+    moment, pk = place_of(after)
     if moment is not None:
         items = items.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=pk))
     found = list(items.order_by("-at", "-pk")[: PAGE + 1])
@@ -86,17 +85,6 @@ def _page(found: list[Item], moment: Callable[[Item], dt.datetime | None]) -> Pa
     items = found[:PAGE]
     last = moment(items[-1]) if len(found) > PAGE else None
     return Page(_rows(items), f"{last.isoformat()},{items[-1].pk}" if last else "")
-
-
-def _key(after: str) -> tuple[dt.datetime | None, int]:
-    """(None, 0) for what is none of ours."""
-    moment, _comma, pk = after.partition(",")
-    try:
-        found = parse_datetime(moment)
-    except ValueError:
-        return None, 0
-    number = row_id(pk)
-    return (found, number) if found is not None and found.tzinfo and number is not None else (None, 0)
 
 
 def _rows(items: Sequence[Item]) -> list[Row]:
