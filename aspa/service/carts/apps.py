@@ -7,3 +7,9 @@ class CartsConfig(AppConfig):
     name = "aspa.service.carts"
     label = "carts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aspa.service.carts import tasks
+        from aspa.service.commerce import ordering
+
+        ordering.on_orders(tasks.look_soon)

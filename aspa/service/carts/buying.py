@@ -21,7 +21,7 @@ from aspa.service.commerce import carts as commerce_carts
 from aspa.service.commerce.models import Cart, Order, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +42,20 @@ def order_with(cart: Cart) -> Order | None:
     return _first_with(cart, cart.items, cart.updated_at)
 
 
+def is_awaited(contact_ids: Collection[int]) -> bool:
+    """Whether an order of one of these could be the result of an offer."""
+    return CartOffer.objects.filter(open_until__isnull=False, contact__in=contact_ids).exists()
+
+
 def sweep(limit: int = 500) -> None:
     """Look what has been bought, and what has been left behind. Run every minute."""
-    _look_at_offers(limit)
+    look_at_offers(limit)
     for brand in Brand.objects.order_by("pk"):
         _look_at_open_carts(brand, limit)
 
 
-def _look_at_offers(limit: int) -> None:
+def look_at_offers(limit: int = 500) -> None:
+    """Note which offers have had their result. Run with the sweep, and as soon as somebody has ordered."""
     now = clock.now()
     waiting = CartOffer.objects.filter(open_until__isnull=False).order_by("open_until")
     newer = Order.known().filter(contact=OuterRef("contact"), placed_at__gte=OuterRef("offered_at") - SLACK)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from django.db import IntegrityError, OperationalError, transaction
 
 from aspa.core.people import changes
-from aspa.service.commerce import carts, customers, orders, things
+from aspa.service.commerce import carts, customers, ordering, orders, things
 from aspa.service.commerce.checking import Refused, checked
 from aspa.service.commerce.customers import Saying
 from aspa.service.commerce.models import Cart, Source
@@ -108,6 +108,7 @@ def _settle(source: Source, records: dict[int, Record]) -> tuple[dict[int, str],
     told.settle(_of(records, OrderRecord, "order"), _of(records, OrderEventRecord))
     outcomes |= told.outcomes
     touched |= told.touched
+    ordering.tell(told.buyers)
     named = told.carts
     for kind in things.KINDS:
         if not (mine := _of(records, kind.record, kind.word)):

@@ -34,6 +34,8 @@ class Batch:
         self._source, self._whose = source, whose
         self.outcomes: dict[int, str] = {}
         self.touched: set[int] = set()
+        # Whose orders themselves were told, rather than what happened to them.
+        self.buyers: set[int] = set()
         # Carts that orders name or have named.
         self.carts: set[str] = set()
 
@@ -61,6 +63,7 @@ class Batch:
         self.outcomes |= settled.outcomes
         self.carts |= {row.cart_external_id for row in changed}
         self.touched |= settled.contact_ids
+        self.buyers |= settled.contact_ids
 
     def _version(self, place: int, record: OrderRecord | Deleted) -> Version:
         values = None
