@@ -13,15 +13,16 @@ from aspa.service.commerce.models import Order, Source
 from aspa.service.commerce.records import Line, OrderRecord, ProductRecord, Who
 from aspa.service.reviews.writing import Words
 
+SHOP = "Shop"
 GOOD = Words(stars=5, name="Dee D.", title="Lämmin", text="Lämmin ja kestävä, suosittelen pakkasiin.", language="fi")
 
 
 def shop_of(contact: Contact) -> Source:
-    """The brand's shop, which sells one jumper."""
-    found = Source.objects.filter(brand=contact.brand).first()
+    """A shop of the brand, which sells one jumper. Others that the brand may have don't sell it."""
+    found = Source.objects.filter(brand=contact.brand, name=SHOP).first()
     if found is not None:
         return found
-    source = sources.create(contact.brand, sources.API, "Shop")
+    source = sources.create(contact.brand, sources.API, SHOP)
     jumper = ProductRecord(
         external_id="p1", sku="NS", updated_at=clock.now(), name="Neule Saaristo", url="https://shop.example/neule"
     )
