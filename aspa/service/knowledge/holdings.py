@@ -13,6 +13,7 @@ nothing_personal(
     "knowledge.Article_related",
     "knowledge.Selector",
     "knowledge.Version",
+    "knowledge.Version_media",
     "knowledge.Draft",
     "knowledge.Revision",
     "knowledge.Redirect",
@@ -20,6 +21,7 @@ nothing_personal(
     "knowledge.Switch",
     "knowledge.Front",
     "knowledge.OutsideLink",
+    "knowledge.DayOfViews",
     because=_("What the brand itself publishes."),
 )
 declare(
@@ -37,7 +39,7 @@ declare(
     "knowledge.Comment",
     _("Comments on articles"),
     of="contact",
-    fields={"at": _("When"), "version__title": _("Article"), "text": _("Text")},
+    fields={"at": _("When"), "version__title": _("Article"), "text": _("Text"), "edited_at": _("Edited")},
     erased=Blank({"contact": None, "text": "", "state": Comment.State.REMOVED}),
     purpose=_("To let readers add to what is published"),
     basis=Basis.INTEREST,

@@ -110,6 +110,37 @@ class Selector(models.Model):
         return f"{self.kind}:{self.value}"
 
 
+class Media(models.Model):
+    """A picture or video of our own that articles show. Its file's name has the size, so that showing it asks nothing."""
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", _("Picture")
+        VIDEO = "video", _("Video")
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    file = models.FileField(upload_to="content/")
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    size = models.PositiveBigIntegerField()
+    alt = models.CharField(max_length=250, blank=True)
+    uploaded_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "media"
+        indexes = (models.Index(fields=("file",), name="media_by_file"),)
+
+    def __str__(self) -> str:
+        return str(self.file.name)
+
+    @property
+    def url(self) -> str:
+        """What Markdown refers to."""
+        folder = "pictures/content" if self.kind == self.Kind.PICTURE else "videos"
+        return f"/files/{folder}/{str(self.file.name).rpartition('/')[2]}"
+
+
 class Version(models.Model):
     """An article in one language, as it is public; what is being written is its Draft.
 
@@ -134,6 +165,10 @@ class Version(models.Model):
     needs_update_since = models.DateTimeField(null=True)
     helped = models.PositiveIntegerField(default=0)
     not_helped = models.PositiveIntegerField(default=0)
+    # How often it has been opened of late (`views`).
+    views = models.PositiveIntegerField(default=0)
+    # The pictures and videos of our own in its html.
+    media = models.ManyToManyField(Media, related_name="shown_in")
     # When it or its draft was last touched; the editor's list is in this order.
     edited_at = models.DateTimeField()
 
@@ -229,36 +264,6 @@ class Redirect(models.Model):
         return f"{self.language}/{self.slug}"
 
 
-class Media(models.Model):
-    """A picture or video of our own that articles show. Its file's name has the size, so that showing it asks nothing."""
-
-    class Kind(models.TextChoices):
-        PICTURE = "picture", _("Picture")
-        VIDEO = "video", _("Video")
-
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind)
-    file = models.FileField(upload_to="content/")
-    width = models.PositiveIntegerField(null=True)
-    height = models.PositiveIntegerField(null=True)
-    size = models.PositiveBigIntegerField()
-    alt = models.CharField(max_length=250, blank=True)
-    uploaded_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "media"
-
-    def __str__(self) -> str:
-        return str(self.file.name)
-
-    @property
-    def url(self) -> str:
-        """What Markdown refers to."""
-        folder = "pictures/content" if self.kind == self.Kind.PICTURE else "videos"
-        return f"/files/{folder}/{str(self.file.name).rpartition('/')[2]}"
-
-
 class OutsideLink(models.Model):
     """What came of looking at a page of another site to which articles link; `digest` is of its address (`token_hash`)."""
 
@@ -336,6 +341,22 @@ class Vote(models.Model):
         return f"vote on {self.version_id}"
 
 
+class DayOfViews(models.Model):
+    """How often a version was opened on one day, by whomever: nothing is kept of who it was."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "days of views"
+        constraints = (models.UniqueConstraint(fields=("version", "day"), name="views_once_a_day"),)
+        indexes = (models.Index(fields=("day",), name="views_by_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.count} views of {self.version_id}"
+
+
 class Comment(models.Model):
     """What a reader wrote under an article. Others see it once moderation has published it."""
 
@@ -350,6 +371,7 @@ class Comment(models.Model):
     text = models.TextField(max_length=5000)
     state = models.CharField(max_length=10, choices=State, default=State.HELD)
     at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("version", "state", "at"), name="comment_of_version"),)

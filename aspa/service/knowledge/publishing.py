@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from aspa.kit import clock
 from aspa.kit.text import clean, preview
-from aspa.service.knowledge import indexed, rendering
+from aspa.service.knowledge import indexed, media, rendering
 from aspa.service.knowledge.models import (
     LONGEST_BODY,
     LONGEST_SLUG,
@@ -152,6 +152,7 @@ def publish(version: Version, *, by: Agent | None, small: bool = False) -> Versi
     version.published_at = version.published_at or now
     version.changed_at = version.edited_at = now
     version.save()
+    media.note_shown(version)
     if draft is not None and not small and version.language == version.article.main_language:
         others = version.article.versions.exclude(pk=version.pk).filter(needs_update_since__isnull=True)
         others.exclude(state=State.DRAFT, title="").update(needs_update_since=now)

@@ -6,7 +6,7 @@ import logging
 
 from aspa.kit import clock
 from aspa.kit.tasks import periodic, task
-from aspa.service.knowledge import links, publishing
+from aspa.service.knowledge import links, media, publishing
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,12 @@ def publish_scheduled() -> None:
         except publishing.NotReady as problem:
             log.warning("Version %s couldn't be published at its time: %s", version.pk, problem)
             publishing.unschedule(version)
+
+
+@periodic("30 3 * * *")
+@task(retries=2, backoff=300)
+def remove_unused_media() -> None:
+    media.remove_unused()
 
 
 @task(retries=1)

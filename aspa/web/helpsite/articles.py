@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
 from aspa.kit.text import preview
-from aspa.service.knowledge import comments, published, rendering
+from aspa.service.knowledge import comments, lending, published, rendering
 from aspa.service.knowledge.models import Kind
 from aspa.web.helpsite import categories, structure
 from aspa.web.helpsite.readers import HelpRequest, for_readers
@@ -63,6 +63,7 @@ def _values(request: HelpRequest, version: Version, others: list[Version]) -> di
     can_comment = version.article.kind in comments.KINDS
     return {
         "version": version,
+        "html": lending.readable(version),
         "headings": headings if len(headings) >= WORTH_LISTING else (),
         "related": published.related(version, request.reader),
         "selectors": version.article.selectors.all(),

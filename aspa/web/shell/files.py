@@ -54,6 +54,12 @@ def on_our_pages(found: Attachment) -> FileResponse:
 @require_GET
 def picture(request: HttpRequest, folder: str, name: str) -> HttpResponse:
     """The picture of an agent or a brand. Customers see these too, on the shop's pages."""
+    # A new picture gets a new name.
+    return shown_picture(folder, name, cache="public, max-age=31536000, immutable")
+
+
+def shown_picture(folder: str, name: str, *, cache: str) -> HttpResponse:
+    """Raises Http404 when there is none of that name."""
     if not PICTURE.fullmatch(name):
         raise Http404("No such picture.")
     try:
@@ -67,8 +73,7 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponse:
         headers={
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "cross-origin",
-            # A new picture gets a new name.
-            "Cache-Control": "public, max-age=31536000, immutable",
+            "Cache-Control": cache,
         },
     )
 

@@ -10,7 +10,6 @@ from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
 
 NAME = re.compile(r"[A-Za-z0-9_-]{8,64}\.(mp4|webm)")
 TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
@@ -19,8 +18,8 @@ RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 MOST_BYTES = 2 * 1024 * 1024
 
 
-@require_safe
-def video(request: HttpRequest, name: str) -> HttpResponseBase:
+def played(request: HttpRequest, name: str, *, cache: str) -> HttpResponseBase:
+    """Raises Http404 when there is none of that name."""
     known = NAME.fullmatch(name)
     if known is None:
         raise Http404("No such video.")
@@ -33,8 +32,7 @@ def video(request: HttpRequest, name: str) -> HttpResponseBase:
     response["Content-Type"] = TYPES[known.group(1)]
     response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    # A new video gets a new name.
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cache-Control"] = cache
     return response
 
 

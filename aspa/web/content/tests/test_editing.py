@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from auditlog.models import LogEntry
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -16,7 +19,8 @@ from PIL import Image
 
 from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Agent, Role
-from aspa.service.knowledge import links, publishing
+from aspa.kit import clock
+from aspa.service.knowledge import arranging, lending, links, media, publishing
 from aspa.service.knowledge.models import Article, Category, Kind, Media, Revision, Switch, Version
 from aspa.service.knowledge.publishing import Text
 from tests.cast import Cast
@@ -82,7 +86,7 @@ def test_pictures_are_encoded_anew_and_nothing_else_is_taken(ben: Client, versio
     url = upload(plain.getvalue() + b"<script>", "image/png").json()["url"]
     assert re.fullmatch(r"/files/pictures/content/[\w-]+-1600x800\.webp", url)
     assert Media.objects.get().url == url
-    got = Client().get(url)
+    got = ben.get(url)
     assert got["Content-Type"] == "image/webp" and b"<script>" not in got.content
     for content, kind in (
         (b"<svg onload=alert(1)>", "image/png"),
@@ -97,15 +101,59 @@ def test_videos_are_given_in_parts(ben: Client, version: Version) -> None:
     content = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 20
     file = SimpleUploadedFile("v.mp4", content, "video/mp4")
     url = ben.post(f"/content/{version.pk}/files", {"file": file}).json()["url"]
-    part = Client().get(url, headers={"Range": "bytes=10-19"})
+    part = ben.get(url, headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.content, part["Content-Range"]) == (
         206,
         content[10:20],
         f"bytes 10-19/{len(content)}",
     )
-    assert Client().get(url, headers={"Range": "bytes=-5"}).content == content[-5:]
-    assert Client().get(url, headers={"Range": f"bytes={len(content)}-"}).status_code == 416
-    assert Client().get("/files/videos/..%2Fsecret.mp4").status_code == 404
+    assert ben.get(url, headers={"Range": "bytes=-5"}).content == content[-5:]
+    assert ben.get(url, headers={"Range": f"bytes={len(content)}-"}).status_code == 416
+    assert ben.get("/files/videos/..%2Fsecret.mp4").status_code == 404
+
+
+def test_files_are_for_those_who_may_read_the_article_and_go_with_the_last_text_that_has_them(
+    ben: Client, version: Version, cast: Cast
+) -> None:
+    plain = io.BytesIO()
+    Image.new("RGB", (20, 10), "teal").save(plain, "PNG")
+    picture, spare = (
+        ben.post(f"/content/{version.pk}/files", {"file": SimpleUploadedFile("a.png", plain.getvalue())}).json()["url"]
+        for _each in range(2)
+    )
+    film = SimpleUploadedFile("v.mp4", b"\x00\x00\x00\x18ftypmp42" + bytes(50), "video/mp4")
+    video = ben.post(f"/content/{version.pk}/files", {"file": film}).json()["url"]
+    text = Text(title="Pesu", body=f"![Lappu]({picture})\n\n![Näin]({video})")
+    publishing.save_draft(version, text, by=cast.ada)
+    stranger, cy = Client(), signed_in(Agent.objects.get(pk=cast.cy.pk))
+    # What is being written is for those who write.
+    assert ben.get(picture).status_code == 200 and ben.get(picture)["Cache-Control"].startswith("private")
+    assert [who.get(one).status_code for who in (stranger, cy) for one in (picture, video)] == [404] * 4
+    version = publishing.publish(version, by=cast.ada)
+    for address in (picture, video):
+        assert "immutable" in stranger.get(address)["Cache-Control"]
+    arranging.describe(version.article, kind="faq", audience="signed_in", category=None)
+    version.article.refresh_from_db()
+    assert [who.get(one).status_code for who in (stranger, cy) for one in (picture, video)] == [404] * 4
+    html = str(lending.readable(version))
+    with time_machine.travel(clock.now() + dt.timedelta(hours=11), tick=False):
+        for address in re.findall(r'src="(/files/[^"]+)"', html):
+            assert stranger.get(address)["Cache-Control"].startswith("private")
+            assert stranger.get(f"{address}0").status_code == 404
+            # Each address opens its own file.
+            assert stranger.get(spare + address[address.index("?") :]).status_code == 404
+    with time_machine.travel(clock.now() + dt.timedelta(hours=25), tick=False):
+        assert [stranger.get(one).status_code for one in re.findall(r'src="(/files/[^"]+)"', html)] == [404, 404]
+    assert media.remove_unused() == 0, "what was uploaded just now may not have been saved yet"
+    with time_machine.travel(clock.now() + dt.timedelta(days=8), tick=False):
+        assert media.remove_unused() == 1 and {one.url for one in Media.objects.all()} == {picture, video}
+        publishing.save_draft(version, Text(title="Pesu", body="Ilman."), by=cast.ada)
+        publishing.publish(version, by=cast.ada)
+        assert media.remove_unused() == 0, "a revision has them"
+        publishing.remove(version.article)
+        paths = [str(one.file.name) for one in Media.objects.all()]
+        assert media.remove_unused() == 2 and not Media.objects.exists()
+        assert not any(default_storage.exists(path) for path in paths)
 
 
 def test_what_is_wrong_is_told_before_publishing(

@@ -13,7 +13,7 @@ from aspa.core.people.models import Contact
 from aspa.kit.text import clean
 from aspa.service.deflection import attempts, finding, reading
 from aspa.service.deflection.models import Where
-from aspa.service.knowledge import feedback, published
+from aspa.service.knowledge import feedback, lending, published
 from aspa.service.search import content
 from aspa.service.search.content import Reader
 from aspa.service.segments import segments
@@ -105,7 +105,7 @@ def _read(request: Request, url: str, key: str) -> dict[str, Any]:
     attempts.open_(request.inbox.brand, finding.shown(version), key=key)
     return {
         "title": version.title,
-        "html": reading.inside(version.html),
+        "html": reading.inside(lending.readable(version)),
         "url": reading.address(version.url()),
         "language": version.language,
     }
