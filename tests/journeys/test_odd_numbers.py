@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from aspa.core.conversations.models import Conversation
+from aspa.service.knowledge import switches
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import conversation, signed_in
 
@@ -48,6 +49,18 @@ def test_pages_pass_over_numbers_that_no_row_has(cast: Cast, parcel: Conversatio
         ("/settings/audit/", {"before": odd}),
     ]
     assert {ada.get(path, asked).status_code for path, asked in paths} <= {200, 404}
+
+
+def test_what_is_public_passes_over_them_too(cast: Cast) -> None:
+    for kind in ("post", "community", "review"):
+        switches.set_on(cast.brand, kind, True)
+    anybody, site = Client(), "/help/villa/en"
+    for odd in ODD:
+        paths = [
+            (f"{site}/search/", {"q": "wool", "from": odd}), (f"{site}/blog/", {"before": odd}),
+            (f"{site}/community/", {"after": odd}), (f"{site}/reviews/", {"after": odd}),
+        ]  # fmt: skip
+        assert {anybody.get(path, asked).status_code for path, asked in paths} <= {200, 404}, odd
 
 
 def test_the_largest_number_is_one(cast: Cast, parcel: Conversation) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from aspa.core.inboxes.models import Inbox
 
+# Signs what the page of thanks says, and nothing else: a stamp, which everybody is given, must not pass for it.
+RECEIVED = "aspa.contact.received"
+
 
 # The stamp does what the CSRF token does elsewhere: in a frame on the shop's page there are no cookies of ours.
 @csrf_exempt
@@ -53,7 +56,7 @@ def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
     """Received, with the number to ask by. The number is signed: nobody makes this page say another one."""
     inbox = inbox_of(public_id)
     try:
-        told = signing.loads(request.GET.get("to", ""), salt=stamps.SALT)
+        told = signing.loads(request.GET.get("to", ""), salt=RECEIVED)
     except signing.BadSignature as error:
         raise Http404 from error
     with translation.override(language_of(request, inbox)):
@@ -138,9 +141,7 @@ def _store(
 
 
 def _to_thanks(inbox: Inbox, received: intake.Received, email: str) -> HttpResponse:
-    told = signing.dumps(
-        {"reference": received.conversation.reference, "email": email}, salt=stamps.SALT, compress=True
-    )
+    told = signing.dumps({"reference": received.conversation.reference, "email": email}, salt=RECEIVED, compress=True)
     query = urlencode({"to": told, "lang": translation.get_language() or ""})
     return redirect(f"{reverse('contact-thanks', args=[inbox.public_id])}?{query}")
 

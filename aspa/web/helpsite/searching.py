@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from aspa.kit.ids import row_id
 from aspa.kit.rates import Buckets
 from aspa.kit.text import clean
 from aspa.service.knowledge import published
@@ -44,7 +45,7 @@ def page(request: HelpRequest) -> HttpResponse:
     if question and _asked.take(guards.network_of(request)):
         return shown(request, "helpsite/search_later.html", {"asked": question}, status=429, index=False)
     chosen = _chosen(request)
-    first = min(int(request.GET["from"]), FARTHEST) if request.GET.get("from", "").isdecimal() else 0
+    first = min(row_id(request.GET.get("from", "")) or 0, FARTHEST)
     results = _results(request, question, chosen, first)
     if question and first == 0 and request.method == "GET":
         _note(request, question, len(results.hits))

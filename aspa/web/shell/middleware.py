@@ -1,4 +1,4 @@
-"""What holds for every request of a signed-in agent."""
+"""What holds for every answer, and for every request of a signed-in agent."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ TWO_STEP_PATHS = {
     "set_language",
     "shell_picture",
 }
+
+
+class HeadersMiddleware:
+    """What no page of ours may ask of the browser; and who says nothing of caches answers the one who asks, alone: a
+    cache that many share, and the next one at the same computer, must not get a page of the settings."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class AgentLanguageMiddleware:
