@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench.relevance import Article, Query, articles, queries
+from bench.relevance import Article, Query, Set, sets
 from bench.report import Figure, Missed, Promise, percentile
 from bench.run import Run
 from bench.server import Place, place
@@ -35,26 +35,33 @@ Search = Callable[[Query], list[str]]
 
 
 def measure(run: Run) -> list[Figure]:
-    found, asked = articles(), queries()
-    plain = recall(plain_fts5(found), asked)
-    told = {"plain FTS5": plain, "substring": recall(substring(found), asked)}
-    if "PostgreSQL" in run.databases:
-        with server() as connection:
-            told["PostgreSQL's finnish"] = recall(in_finnish(connection, found), asked)
-    for name, shares in told.items():
-        print(f"{name}: " + ", ".join(f"{kind} {share:.0f} %" for kind, share in shares.items()), flush=True)
-    answers: dict[str, list[list[str]]] = {}
+    measured = sets()
+    floors = [told(one, run) for one in measured]
+    answers: dict[str, dict[str, list[list[str]]]] = {}
     figures: list[Figure] = []
     for database in run.databases:
         with place(database) as at:
             answers[database] = ours(at, "recall")["found"]
-        ranked = dict(zip(asked, answers[database], strict=True))
-        figures += recalled(database, recall(ranked.__getitem__, asked), plain, asked)
+        for one, floor in zip(measured, floors, strict=True):
+            figures += recalled(one, database, answers[database][one.name], floor)
         with place(database) as at:
             figures += timed(database, ours(at, "speed", str(QUICK if run.quick else MANY)), run)
     if len({json.dumps(one) for one in answers.values()}) > 1:
         raise Missed("The databases answer differently.")
     return figures
+
+
+def told(one: Set, run: Run) -> dict[str, float]:
+    """Print what simpler searches recall of the set, and give what plain FTS5 does."""
+    plain = recall(plain_fts5(one.articles), one.queries)
+    simpler = {"plain FTS5": plain, "substring": recall(substring(one.articles), one.queries)}
+    if "PostgreSQL" in run.databases:
+        with server() as connection:
+            simpler["PostgreSQL's finnish"] = recall(in_finnish(connection, one.articles), one.queries)
+    for name, shares in simpler.items():
+        shown = ", ".join(f"{kind} {share:.0f} %" for kind, share in shares.items())
+        print(f"{name}, {one.name}: {shown}", flush=True)
+    return plain
 
 
 def ours(at: Place, *arguments: str) -> dict[str, Any]:
@@ -63,11 +70,10 @@ def ours(at: Place, *arguments: str) -> dict[str, Any]:
     return told
 
 
-def recalled(
-    database: str, shares: dict[str, float], plain: dict[str, float], asked: Sequence[Query]
-) -> Iterator[Figure]:
-    for kind, count in Counter(query.kind for query in asked).items():
-        name = f"recall@{FIRST}, {kind} ({count}), {database}"
+def recalled(one: Set, database: str, found: list[list[str]], plain: dict[str, float]) -> Iterator[Figure]:
+    shares = recall(dict(zip(one.queries, found, strict=True)).__getitem__, one.queries)
+    for kind, count in Counter(query.kind for query in one.queries).items():
+        name = f"recall@{FIRST}, {one.name}, {kind} ({count}), {database}"
         yield Figure(name, shares[kind], "%", Promise(LEAST.get(kind)), plain[kind])
 
 

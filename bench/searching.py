@@ -1,6 +1,6 @@
 """The product's own search over published content, in a process of its own, in the environment of an installation.
 
-python -m bench.searching recall            publishes `bench.relevance`, asks everything and prints what was found
+python -m bench.searching recall            publishes the sets of `bench.relevance`, asks all and prints what was found
 python -m bench.searching speed ARTICLES    publishes so many made-up articles and prints the milliseconds of each search
 """
 
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from bench.relevance import Query, articles, queries
+from bench.relevance import Query, sets
 
 if TYPE_CHECKING:
     from aspa.service.search.content import Document
@@ -43,12 +43,13 @@ class Shelf:
 
 
 def recall() -> dict[str, object]:
-    """For each question the keys of what was found, best first; and how often a question took how long."""
+    """For each question of each set the keys of what was found, best first."""
     from aspa.core.inboxes.models import Brand
     from aspa.service.search import content
     from aspa.service.search.content import Document, Reader
 
-    every, asked = articles(), queries()
+    measured = sets()
+    every = [article for one in measured for article in one.articles]
     brands = {shop: Brand.objects.create(name=shop, slug=shop).pk for shop in sorted({one.shop for one in every})}
     publish(
         [
@@ -61,7 +62,7 @@ def recall() -> dict[str, object]:
         results = content.search(brands[query.shop], query.text, reader=Reader(), most=3)
         return [every[hit.key - 1].key for hit in results.hits]
 
-    return {"found": [found(query) for query in asked]}
+    return {"found": {one.name: [found(query) for query in one.queries] for one in measured}}
 
 
 def speed(size: int) -> dict[str, list[float]]:
@@ -77,7 +78,7 @@ def speed(size: int) -> dict[str, list[float]]:
     documents = made_up(size, brand)
     publish(documents)
     print(f"published in {time.monotonic() - begun:.0f} s", file=sys.stderr)
-    asked = [query.text for query in queries()]
+    asked = [query.text for query in sets()[0].queries]
     random.Random(SEED).shuffle(asked)
     titles = [one.title for one in documents[:: max(1, size // 200)]]
     typed = [title[: TYPED[at % len(TYPED)]] for at, title in enumerate(titles)]
@@ -120,7 +121,7 @@ def made_up(size: int, brand: int) -> list[Document]:
     from aspa.service.search.content import Document
 
     chance = random.Random(SEED)
-    every = [one for one in articles() if one.language == "fi"]
+    every = [one for one in sets()[0].articles if one.language == "fi"]
     sentences = [part for one in every for part in one.body.replace("\n", " ").split(". ") if part]
     words = [word for one in every for word in one.title.split()]
     syllables = [first + second for first in "hjklmnprstv" for second in ("a", "e", "i", "o", "u", "y", "ä", "ö")]

@@ -1,14 +1,19 @@
-"""Help articles of two shops, and what customers ask of them: by class, with the articles that answer it."""
+"""Help articles, and what customers ask of them: by class, with the articles that answer it.
+
+Two sets: what was looked at while the search was being made, and what was written apart from it, of other kinds of
+companies, to see that it understands more than it was made with.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aspa.demo.articles import Written as Article
-from aspa.demo.articles import measured as articles
+from aspa.demo.articles import measured, read
 
-__all__ = ["Article", "Query", "articles", "queries"]
+__all__ = ["Article", "Query", "Set", "queries", "sets"]
 
 HERE = Path(__file__).parent
 
@@ -21,9 +26,25 @@ class Query:
     answers: tuple[str, ...]
 
 
-def queries(file: Path = HERE / "queries.txt") -> list[Query]:
+@dataclass(frozen=True)
+class Set:
+    name: str
+    articles: Sequence[Article]
+    queries: Sequence[Query]
+
+
+def sets() -> list[Set]:
+    """No shop is in both."""
+    seen, held_out = measured(), read(HERE / "held_out")
+    return [
+        Set("seen", seen, queries(HERE / "queries.txt", seen)),
+        Set("held out", held_out, queries(HERE / "held_out" / "queries.txt", held_out)),
+    ]
+
+
+def queries(file: Path, articles: Sequence[Article]) -> list[Query]:
     """Raises ValueError when an answer is no article of the shop."""
-    known = {(article.shop, article.key) for article in articles()}
+    known = {(article.shop, article.key) for article in articles}
     found = []
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):

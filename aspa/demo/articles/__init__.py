@@ -21,15 +21,16 @@ class Written:
 
 def measured() -> list[Written]:
     """Those that search is measured by."""
-    return _read(HERE)
+    return read(HERE)
 
 
 def more() -> list[Written]:
     """Those that only show what the help site can: videos, posts, drafts, tables."""
-    return _read(HERE / "more")
+    return read(HERE / "more")
 
 
-def _read(folder: Path) -> list[Written]:
+def read(folder: Path) -> list[Written]:
+    """Those of a folder with a file for each shop and language: "villa.fi.md", "## palautus: How to …" before each."""
     found = []
     for file in sorted(folder.glob("*.md")):
         shop, language = file.stem.split(".")

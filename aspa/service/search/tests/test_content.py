@@ -18,7 +18,7 @@ from aspa.service.search.content import AGENTS, SIGNED_IN, Document, Reader, seg
 from aspa.service.search.models import Dirty, Entry, State
 from aspa.service.search.tests.published import Shelf, registered, settle
 from aspa.service.search.words import dictionaries
-from bench.relevance import articles, queries
+from bench.relevance import sets
 from tests.cast import Cast
 
 NOBODY = Reader()
@@ -289,15 +289,15 @@ def test_both_databases_answer_as_if_the_rows_had_been_looked_through(
     shelf: Shelf, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Run on each database, so what one answers the other answers."""
-    brands = {"villa": cast.brand.pk, "kaisla": cast.other_brand.pk}
+    brands, seen = {"villa": cast.brand.pk, "kaisla": cast.other_brand.pk}, sets()[0]
     shelf.publish(
         *(
             document(number, brands[one.shop], one.title, one.body, language=one.language)
-            for number, one in enumerate(articles(), start=1)
+            for number, one in enumerate(seen.articles, start=1)
         )
     )
     settle()
-    asked = [(brands[query.shop], query.text) for query in queries()[::8]]
+    asked = [(brands[query.shop], query.text) for query in seen.queries[::8]]
     of_database = [found(text, brand) for brand, text in asked]
     rows = [(pk, frozenset(terms.split())) for pk, terms in Entry.objects.order_by("-pk").values_list("pk", "terms")]
 
