@@ -25,7 +25,7 @@ class BlockForm(forms.ModelForm[Block]):
     class Meta:
         model = Block
         fields = ("brand", "value")
-        labels = {"brand": gettext_lazy("brand")}
+        labels = {"brand": gettext_lazy("Brand")}
         help_texts = {
             "value": gettext_lazy("For example spammer@mail.example, or mail.example for all who write from there.")
         }

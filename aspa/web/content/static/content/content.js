@@ -1,4 +1,5 @@
 /** The small behaviours of the pages where the help site is written. */
+import "/static/settings_pages/here.js";
 import "/static/settings_pages/presence.js";
 import "./order.js";
 

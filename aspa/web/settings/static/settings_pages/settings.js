@@ -1,4 +1,5 @@
 /** The settings' small behaviours, each in its own file. */
+import "./here.js";
 import "./copying.js";
 import "./contrast.js";
 import "./inserting.js";
