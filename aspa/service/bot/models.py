@@ -39,7 +39,7 @@ class Bot(models.Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.inbox_id}: {self.when}"
+        return self.name
 
 
 class Flow(models.Model):
@@ -87,7 +87,7 @@ class LanguageModel(models.Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.model} of {self.brand_id}"
+        return self.model
 
 
 class ModelDay(models.Model):

@@ -72,7 +72,8 @@ class SegmentForm(forms.ModelForm[Segment]):
 @allowed
 def segments(request: AgentRequest) -> HttpResponse:
     found = Segment.objects.filter(brand__in=_brands(request)).select_related("brand", "current")
-    page = {"segments": found.order_by("brand__name", "name"), "brands": _brands(request)}
+    known = list(found.order_by("brand__name", "name"))
+    page = {"segments": known, "brands": _brands(request), "used": {segment.brand_id for segment in known}}
     return render(request, "settings_pages/segments.html", page)
 
 

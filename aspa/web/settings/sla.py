@@ -111,7 +111,7 @@ class Row:
 
     policy: Policy
     whom: str
-    targets: list[tuple[str, str]]
+    targets: list[tuple[str, dt.timedelta]]
     says: str
 
 
@@ -223,9 +223,7 @@ def _row(policy: Policy, inboxes: dict[int, str], reasons: dict[int, str]) -> Ro
         *policy.tiers,
     ]
     times_of = {kind: policy.target(kind) for kind in TARGETS}
-    targets = [
-        (str(kind.label), times.written(int(time.total_seconds()) // 60)) for kind, time in times_of.items() if time
-    ]
+    targets = [(str(kind.label), time) for kind, time in times_of.items() if time]
     return Row(policy, ", ".join(whom) or _("every conversation"), targets, sentence(policy))
 
 
