@@ -16,7 +16,7 @@ from aspa.service.community import handing_over, members, pictures, states
 from aspa.service.community.asking import html_of, must_not_be_long
 from aspa.service.community.models import Answer, Question
 from aspa.service.community.rights import may_answer
-from aspa.service.moderation import submitting
+from aspa.service.moderation import authors, submitting
 from aspa.service.moderation.states import State
 from aspa.service.search import content
 
@@ -94,6 +94,7 @@ def edit(written: Answer, text: str, *, contact: Contact) -> Verdict:
     text = _checked(text)
     with transaction.atomic():
         current = _own(written, contact)
+        authors.must_be_editable(current.created_at)
         _write(current, text)
         member = members.member_of(contact)
         said = f"{member.name if member else ''}\n{text}"

@@ -72,10 +72,12 @@ def ask(written: Written, *, brand: Brand, contact: Contact, name: str, language
 
 
 def edit(question: Question, written: Written, *, contact: Contact) -> Verdict:
-    """The author puts it right; it is judged anew. Raises Refused."""
+    """The author puts it right while nobody else has answered; it is judged anew. Raises Refused."""
     title, text = checked(written.title, written.text)
     with transaction.atomic():
         current = _own(question, contact)
+        if is_answered(current):
+            raise Refused(_("Somebody has answered it already: add below what you still want to say."), code="too_late")
         current.title, current.text, current.html, current.edited_at = title, text, html_of(text), clock.now()
         current.save(update_fields=["title", "text", "html", "edited_at"])
         pictures.keep(written.images, under=current, contact=contact)
@@ -105,6 +107,12 @@ def blank(question: Question) -> None:
     Follow.objects.filter(question=question, contact=question.contact_id).delete()
     Question.objects.filter(pk=question.pk).update(title="", text="", html="", unanswered_since=None)
     states.forget(question)
+
+
+def is_answered(question: Question) -> bool:
+    """Whether everybody sees somebody else's answer."""
+    shown = Answer.objects.filter(question=question, state=State.PUBLISHED)
+    return shown.exclude(contact=question.contact_id).exists()
 
 
 def checked(title: str, text: str) -> tuple[str, str]:

@@ -30,13 +30,11 @@ def read(uploads: Iterable[IO[bytes]]) -> list[Image]:
         if number == MOST:
             raise Refused(_("At most %(most)s pictures can be sent at once.") % {"most": MOST}, code="too_many")
         try:
-            image = pictures.read(upload)
+            images.append(pictures.read(upload, LONGEST_SIDE))
         except files.Refused as refusal:
             if refusal.code == "too_large":
                 raise Refused(_("A picture is too large: at most 8 MB."), code="too_large") from refusal
             raise Refused(_("A picture is broken or too large."), code="image") from refusal
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        images.append(image)
     return images
 
 

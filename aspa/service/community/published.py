@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from aspa.kit.keyset import place_of
 from aspa.service.community.models import Answer, Member, Picture, Question, Vote
-from aspa.service.moderation import standing
+from aspa.service.moderation import authors, standing
 from aspa.service.moderation.states import State
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ class Author:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Written:
-    """A question or an answer as its reader sees it. `told`: what its own author is told of how it stands."""
+    """A question or an answer as its reader sees it. `told`: what its own author is told of how it stands.
+
+    `may_edit`: its author may, still.
+    """
 
     row: Question | Answer
     author: Author
@@ -53,6 +56,7 @@ class Written:
     is_voted: bool
     is_accepted: bool = False
     told: str = ""
+    may_edit: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ def thread(question: Question, *, contact: Contact | None, is_staff: bool = Fals
             is_own=_is_own(question, contact),
             is_voted=("question", question.pk) in votes,
             told=asked[question.pk].words if question.pk in asked else "",
+            may_edit=_is_own(question, contact)
+            and not any(one.is_published and one.contact_id != question.contact_id for one in answers),
         ),
         [
             Written(
@@ -143,6 +149,7 @@ def thread(question: Question, *, contact: Contact | None, is_staff: bool = Fals
                 is_voted=("answer", answer.pk) in votes,
                 is_accepted=answer.pk == question.accepted_id,
                 told=told.get(answer.pk, ""),
+                may_edit=_is_own(answer, contact) and authors.may_edit(answer.created_at),
             )
             for answer in answers
         ],

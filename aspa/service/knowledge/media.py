@@ -38,8 +38,7 @@ REMOVED_AT_ONCE = 200
 
 def keep_picture(brand: Brand, upload: IO[bytes], *, alt: str, by: Agent | None) -> Media:
     """Encoded anew, so that nothing but the picture stays. Raises kit's `Refused`."""
-    image = pictures.read(upload)
-    image.thumbnail((MOST_PIXELS_ON_A_SIDE, MOST_PIXELS_ON_A_SIDE))
+    image = pictures.read(upload, MOST_PIXELS_ON_A_SIDE)
     content = pictures.webp(image)
     name = f"{new_public_id()}-{image.width}x{image.height}.webp"
     return Media.objects.create(

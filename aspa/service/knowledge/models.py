@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aspa.core.conversations.models import Conversation
 from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Agent, Contact
+from aspa.service.moderation import authors
 
 LANGUAGES = settings.LANGUAGES
 LONGEST_TITLE = 160  # characters
@@ -378,3 +379,8 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
+
+    @property
+    def is_editable(self) -> bool:
+        """By its author."""
+        return authors.may_edit(self.at)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from aspa.core.conversations.changing import Refused
 from aspa.kit import clock, text
-from aspa.service.reviews import figures
+from aspa.service.reviews import figures, telling
 from aspa.service.reviews.models import Answer, Review
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ LONGEST = 3000
 
 
 def answer(review: Review, words: str, *, by: Agent) -> Answer:
-    """Answer, or write the answer anew. Raises Refused for an empty or endless one."""
+    """Answer, or write the answer anew; a first one is told to the author. Raises Refused for an empty or endless one."""
     said = text.clean(words)
     if not said:
         raise Refused(_("Write the answer first."), code="empty")
@@ -33,6 +33,8 @@ def answer(review: Review, words: str, *, by: Agent) -> Answer:
         written.agent, written.name, written.title, written.text = by, by.public_name, by.title, said
         written.edited_at = now if known else None
         written.save()
+        if known is None:
+            telling.tell_later(written)
         figures.touch(current.product_id)
     return written
 

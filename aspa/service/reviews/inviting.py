@@ -7,23 +7,20 @@ order, from us or from the shop.
 from __future__ import annotations
 
 import datetime as dt
-from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aspa.core.conversations.changing import Refused
-from aspa.core.people.models import Identity
 from aspa.kit import clock
 from aspa.kit.tasks import task
-from aspa.service.commerce.models import Customer, Status
-from aspa.service.reviews import purchases
+from aspa.service.commerce.models import Status
+from aspa.service.reviews import letters, purchases
 from aspa.service.reviews.models import Declined, Invitation, Review
 from aspa.service.reviews.policies import policy_of
 
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
 
 SALT = "aspa.reviews.invitation"
 LIVES = dt.timedelta(days=180)
-# RFC 3834: no machine answers this.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 def invite(order: Order) -> Invitation:
@@ -113,7 +108,7 @@ def send(invitation_id: int) -> None:
     )
     if found is None or not _is_in_place(found):
         return
-    address = _address(found)
+    address = letters.address_of(found.contact, found.order)
     if not address:
         return
     _post(found, address)
@@ -135,17 +130,6 @@ def _is_in_place(invitation: Invitation) -> bool:
     return len(skus) > reviewed.count()
 
 
-def _address(invitation: Invitation) -> str:
-    """Where the shop itself writes to this customer, else an address that they have proved."""
-    known = Customer.objects.filter(source=invitation.order.source, contact=invitation.contact).exclude(email="")
-    proved = invitation.contact.identities.filter(kind=Identity.Kind.EMAIL, verified_at__isnull=False)
-    return (
-        known.order_by("-told_at", "-pk").values_list("email", flat=True).first()
-        or proved.order_by("-verified_at").values_list("value", flat=True).first()
-        or ""
-    )
-
-
 def _post(invitation: Invitation, address: str) -> None:
     brand = invitation.brand
     language = brand.spoken(invitation.contact.language)
@@ -158,8 +142,5 @@ def _post(invitation: Invitation, address: str) -> None:
             _("Your word helps others to choose, and us to do better. You can write it here:"),
             link(invitation, language),
             _("If you would rather not be asked again, you can say so on the same page."),
-            brand.name,
         )
-        sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-        subject = _("How was what you bought at %(brand)s?") % {"brand": brand.name}
-        EmailMessage(subject, "\n\n".join(lines), sender, [address], headers=HEADERS).send()
+        letters.send(brand, address, _("How was what you bought at %(brand)s?") % {"brand": brand.name}, lines)

@@ -117,6 +117,8 @@ class Review(models.Model):
     photo_count = models.PositiveSmallIntegerField(default=0)
     # Photos that nobody has looked at yet: since when.
     photos_wait_since = models.DateTimeField(null=True)
+    # The author gets a letter when the merchant answers.
+    wants_letters = models.BooleanField(default=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("product", "contact"), name="reviews_once"),)
@@ -187,6 +189,8 @@ class Answer(models.Model):
     text = models.TextField(_("answer"))
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
+    # When the review's author got a letter of it.
+    told_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"answer {self.pk}"

@@ -37,8 +37,7 @@ class Picture:
 
 def read(upload: IO[bytes]) -> Picture:
     """Raises kit.files.Refused for what isn't a picture that we take."""
-    image = pictures.read(upload)
-    image.thumbnail((LARGEST, LARGEST))
+    image = pictures.read(upload, LARGEST)
     width, height = image.size
     large = pictures.webp(image)
     image.thumbnail((SMALL, SMALL))

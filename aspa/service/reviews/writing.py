@@ -12,7 +12,7 @@ from aspa.core.conversations.changing import Refused
 from aspa.core.people import changes
 from aspa.core.people.models import Contact
 from aspa.kit import clock, text
-from aspa.service.moderation import submitting
+from aspa.service.moderation import authors, submitting
 from aspa.service.moderation.models import Item
 from aspa.service.moderation.states import State
 from aspa.service.reviews import figures, photos, products, purchases
@@ -140,6 +140,7 @@ def _edited(known: Review, said: Words, order: Order | None) -> Review:
     review = Review.objects.select_for_update().get(pk=known.pk)
     if review.state == State.REMOVED:
         raise Refused(_("Your review of this product has been removed, so it can't be written anew."), code="removed")
+    authors.must_be_editable(review.created_at, authors.OPINION)
     if review.is_shown:
         # Out of the figures until the new words have been judged.
         figures.gone(review.product_id, review.stars)

@@ -8,8 +8,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aspa.service.moderation import standing
-from aspa.service.reviews import inviting, purchases, writing
+from aspa.service.moderation import authors, standing
+from aspa.service.reviews import inviting, purchases, removing, writing
 from aspa.service.reviews.moderated import KIND
 from aspa.web.helpsite.readers import for_readers
 from aspa.web.helpsite.reviews import forms
@@ -58,13 +58,23 @@ def write(request: HelpRequest, token: str, sku: str) -> HttpResponse:
         raise Http404("Not in this order.")
     back = address(request, "reviews-invited", token=token)
     known = writing.mine(invitation.contact, sku)
+    if request.method == "POST" and "remove" in request.POST and known is not None:
+        removing.remove(known)
+        return redirect(back)
     filled = forms.begun(invitation.contact, known, request.language, request.GET.get("stars", ""))
     if request.method == "POST":
         refused = forms.take(request, invitation.contact, sku)
         if refused is None:
             return redirect(back)
         filled = refused
-    values = {**filled.values, "name": found.name, "mine": known, "may_write": True, "back": back, "is_invited": True}
+    values = {
+        **filled.values,
+        "name": found.name,
+        "mine": known,
+        "is_late": known is not None and not authors.may_edit(known.created_at, authors.OPINION),
+        "may_write": True,
+        "back": back,
+    }
     return shown(request, "helpsite/reviews/write.html", values, status=filled.status, index=False, fresh=True)
 
 

@@ -26,7 +26,7 @@ from aspa.web.helpsite.reviews import photos, schema
 from aspa.web.helpsite.showing import address, require_kind, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.http import HttpResponse
 
@@ -60,18 +60,11 @@ def product(request: HelpRequest, sku: str) -> HttpResponse:
     asked = _asked(request)
     found = reading.product(request.brand.pk, sku) or _unreviewed(request.brand, sku)
     page = reading.of_product(found, asked) if found.pk else reading.Page((), "")
-    _add(request, page.reviews)
     values = {
-        "product": found,
-        "bars": [(stars, found.distribution[stars - 1], _share(found, stars)) for stars in range(5, 0, -1)],
-        "reviews": page.reviews,
+        **_values(request, found, page.reviews),
         "chips": _chips(request, asked),
         "orders": [(name, _with(request, order=key), asked.order == key) for key, name in ORDERS.items()],
         "next": _with(request, after=page.next) if page.next else "",
-        "mine": _mine(request, sku),
-        "buyers_only": policies.policy_of(request.brand.pk).buyers_only,
-        "data": schema.product(request.brand, found, page.reviews),
-        "description": text.preview(page.reviews[0].text, 150) if page.reviews else "",
     }
     return shown(
         request,
@@ -80,6 +73,19 @@ def product(request: HelpRequest, sku: str) -> HttpResponse:
         canonical=request.path,
         index=bool(found.count) and not request.GET,
     )
+
+
+@require_safe
+@for_readers
+@require_kind("review")
+def one(request: HelpRequest, public_id: str) -> HttpResponse:
+    """One review by itself, as a letter leads to it: among the others it may stand far down."""
+    review = reading.review(request.brand.pk, public_id)
+    if review is None:
+        raise Http404("No such review.")
+    everything = address(request, "reviews-product", sku=review.product.sku)
+    values = {**_values(request, review.product, [review]), "everything": everything}
+    return shown(request, "helpsite/reviews/product.html", values, canonical=everything, alternates={}, index=False)
 
 
 @require_POST
@@ -95,6 +101,19 @@ def helpful(request: HelpRequest, public_id: str) -> HttpResponse:
         with suppress(Refused):
             voting.find_helpful(review, request.contact)
     return redirect(f"{address(request, 'reviews-product', sku=review.product.sku)}#{review.public_id}")
+
+
+def _values(request: HelpRequest, found: Product, reviews: Sequence[Review]) -> dict[str, Any]:
+    _add(request, reviews)
+    return {
+        "product": found,
+        "bars": [(stars, found.distribution[stars - 1], _share(found, stars)) for stars in range(5, 0, -1)],
+        "reviews": reviews,
+        "mine": _mine(request, found.sku),
+        "buyers_only": policies.policy_of(request.brand.pk).buyers_only,
+        "data": schema.product(request.brand, found, reviews),
+        "description": text.preview(reviews[0].text, 150) if reviews else "",
+    }
 
 
 def _asked(request: HelpRequest) -> Asked:

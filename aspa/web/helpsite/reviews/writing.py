@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from aspa.service.moderation import authors
 from aspa.service.reviews import products, removing, writing
 from aspa.web.helpsite.readers import for_signed_in
 from aspa.web.helpsite.reviews import forms
@@ -43,6 +44,7 @@ def page(request: HelpRequest, sku: str) -> HttpResponse:
         **filled.values,
         "name": told.name if told else (str(known.product) if known else sku),
         "mine": known,
+        "is_late": known is not None and not authors.may_edit(known.created_at, authors.OPINION),
         "may_write": known is not None or writing.may_write(contact, sku),
         "back": back,
     }

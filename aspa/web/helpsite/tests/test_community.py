@@ -257,6 +257,36 @@ def test_votes_are_one_each_and_never_for_ones_own(cast: Cast, open_to_all: None
     assert Client().post(vote).status_code == 302
 
 
+def test_authors_put_their_words_right_until_others_build_upon_them(cast: Cast, open_to_all: None) -> None:
+    question = asked(cast.dee)
+    dee, eve, staff = as_reader(cast.dee), as_reader(another(cast, "Eve")), at_the_desk(cast.ben)
+    edit, change = f"{HOME}q/{question.pk}/edit/", {"title": f"{TITLE} – ja miten?", "text": "Muutettu."}
+    # Others see no form, and theirs isn't taken.
+    assert [one.get(edit).status_code for one in (eve, staff)] == [404, 302]
+    assert eve.post(edit, {**form("question"), **change}).status_code == 404
+    assert edit in text_of(dee, question.url()) and edit not in text_of(eve, question.url())
+    answer(dee, question, "Lisäys: ne ovat merinoa.")
+    assert dee.post(edit, {**form("question"), **change}).status_code == 302
+    question.refresh_from_db()
+    assert (question.title, bool(question.edited_at)) == (change["title"], True)
+    answer(eve, question, "Minä pesen koneessa.")
+    assert edit not in text_of(dee, question.url())
+    late = dee.post(edit, {**form("question"), "title": TITLE, "text": "Eri asia."})
+    assert late.status_code == 422 and "Eri asia." in late.content.decode()
+
+    written = Answer.objects.latest("pk")
+    place = f"{HOME}a/{written.pk}/"
+    assert [dee.get(f"{place}edit/").status_code, dee.post(f"{place}delete/").status_code] == [404, 409]
+    assert Client().post(f"{place}delete/").status_code == 404
+    assert eve.post(f"{place}edit/", {**form("answer"), "text": "Villaohjelmalla."}).status_code == 302
+    with time_machine.travel(clock.now() + dt.timedelta(hours=25), tick=False):
+        assert f"{place}edit/" not in text_of(eve, question.url())
+        assert eve.post(f"{place}edit/", {**form("answer"), "text": "Liian myöhään."}).status_code == 422
+        assert f"{place}delete/" in text_of(eve, question.url())
+        assert eve.post(f"{place}delete/").status_code == 302
+    assert not Answer.objects.filter(pk=written.pk).exists()
+
+
 @pytest.mark.parametrize("name", ["Villa", "asiakaspalvelu", "Admin", "a@b.example", "..", "x"])
 def test_nobody_takes_the_name_of_staff(cast: Cast, name: str) -> None:
     assert ask(as_reader(cast.dee), name=name).status_code == 422

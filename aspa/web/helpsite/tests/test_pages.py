@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -21,6 +23,7 @@ from aspa.service.knowledge import arranging, publishing, switches
 from aspa.service.knowledge.models import Category, Comment, Selector, Version, Vote
 from aspa.service.knowledge.publishing import Text
 from aspa.service.knowledge.timeline import Commented
+from aspa.service.moderation.models import Item
 from aspa.service.search import vocabulary
 from aspa.service.segments.models import Edition, Membership, Segment
 from aspa.service.timeline.sources import Asked
@@ -232,6 +235,26 @@ def test_a_comment_is_looked_at_before_others_see_it(
     assert [(one.pk, one.state) for one in Commented().entries(asked)] == [(comment.pk, "")]
     faq = written(cast, "Kysymys?")
     assert dee.get(f"{faq.url()}comment/").status_code == 404
+
+    # Its author puts it right for a day, and deletes it whenever they like; others do neither.
+    eve = signed_in_as(Contact.objects.create(brand=cast.brand, name="Eve", created_at=clock.now()))
+    mine, gone = f"{path}{comment.pk}/", f"{path}{comment.pk}/delete/"
+    anew = {"text": "Toimii <b>hyvin</b> yhä", "stamp": guards.new_stamp("comment")}
+    assert mine in dee.get(version.url()).content.decode() and mine not in page
+    assert [eve.get(mine).status_code, eve.post(mine, anew).status_code, eve.post(gone).status_code] == [404] * 3
+    assert client.post(gone)["Location"].startswith("/help/villa/fi/sign-in/")
+    assert "Toimii hyvin" in dee.get(mine).content.decode()
+    assert dee.post(mine, {**anew, "text": ""}).status_code == 422
+    assert dee.post(mine, anew).status_code == 302
+    comment.refresh_from_db()
+    # Judged anew: the brand holds what newcomers write.
+    assert (comment.text, comment.state) == ("Toimii <b>hyvin</b> yhä", "held") and comment.edited_at
+    with time_machine.travel(clock.now() + dt.timedelta(hours=25), tick=False):
+        assert mine in (seen := dee.get(version.url()).content.decode()) and f'href="{mine}"' not in seen
+        late = dee.post(mine, {"text": "Myöhään", "stamp": guards.new_stamp("comment")})
+        assert late.status_code == 422 and "Myöhään" in late.content.decode()
+        assert dee.post(gone).status_code == 302
+    assert not Comment.objects.exists() and not Item.objects.filter(kind="comment").exists()
 
 
 def test_search_narrows_and_helps_on(cast: Cast, client: Client, shelf: Category) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import json
@@ -10,6 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import time_machine
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
@@ -17,15 +20,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from aspa.core.people.models import Contact
+from aspa.core.people.models import Contact, Identity
 from aspa.kit import clock
 from aspa.kit.rates import Buckets
+from aspa.kit.tasks import run_pending
 from aspa.service.commerce import ingest
 from aspa.service.commerce.records import ProductRecord
 from aspa.service.knowledge import switches
 from aspa.service.moderation import deciding
 from aspa.service.moderation.models import Item
-from aspa.service.moderation.states import Action, State
+from aspa.service.moderation.states import Action, Reason, State
 from aspa.service.reviews import answering, inviting, photos, writing
 from aspa.service.reviews.models import Declined, Photo, Product, Review
 from aspa.service.reviews.tests.buying import GOOD, buys, picture, shop_of
@@ -224,6 +228,77 @@ def test_an_invitation_opens_its_order_and_nothing_else(cast: Cast) -> None:
     assert not Declined.objects.exists()
     client.post(f"{path}stop/")
     assert Declined.objects.get().contact == cast.dee
+
+
+def test_the_author_is_told_of_the_answer_and_ends_such_letters_without_signing_in(
+    cast: Cast, mailoutbox: list[mail.EmailMessage]
+) -> None:
+    times = {"verified_at": clock.now(), "created_at": clock.now()}
+    Identity.objects.create(brand=cast.brand, contact=cast.dee, kind="email", value="dee@home.example", **times)
+    buys(cast.dee)
+    writing.write(cast.dee, "NS", GOOD)
+    review = publish(cast)
+
+    def sent() -> list[mail.EmailMessage]:
+        """What has been, when everybody has had their time to think."""
+        mailoutbox.clear()
+        with time_machine.travel(clock.now() + dt.timedelta(minutes=3), tick=False):
+            run_pending()
+        return list(mailoutbox)
+
+    def answered(*, back: bool = False) -> list[mail.EmailMessage]:
+        answering.answer(review, "Kiitos <b>sinulle</b>.", by=cast.ben)
+        answering.answer(review, "Kiitos sanoistasi, Dee.", by=cast.ben)
+        if back:
+            answering.take_back(review)
+        assert run_pending() == 0
+        return sent()
+
+    assert len(sent()) == 1, "of the decision"
+    assert answered(back=True) == []
+    (letter,) = answered()
+    assert letter.to == ["dee@home.example"] and "Kiitos sanoistasi, Dee." in letter.body
+    place, stop = re.findall(r"https?://[^/]+(/help/\S+)", letter.body)
+    assert letter.extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
+    stranger = Client()
+    shown = stranger.get(place).content.decode()
+    assert "Kiitos sanoistasi" in shown and 'name="robots" content="noindex"' in shown
+    # Looking at the link ends nothing; another brand's address, and a forged one, do nothing.
+    assert stranger.get(stop).status_code == 200
+    for wrong in (stop.replace("villa", "metsa"), f"{stop[:-3]}x/"):
+        assert stranger.post(wrong).status_code == 200
+    assert Review.objects.get().wants_letters
+    stranger.post(stop)
+    answering.take_back(review)
+    assert answered() == []
+    # Who has been hidden isn't led to.
+    deciding.decide(Item.objects.all(), by=cast.ada, action=Action.HIDE, reason=Reason.OTHER)
+    assert stranger.get(place).status_code == 404
+
+
+def test_a_review_is_edited_for_a_year_and_deleted_by_its_author_alone(cast: Cast) -> None:
+    order = buys(cast.dee)
+    writing.write(cast.dee, "NS", GOOD)
+    publish(cast)
+    path = "/help/villa/en/reviews/write/NS/"
+    dee, eve = as_reader(cast.dee), as_reader(another(cast, 7))
+    with time_machine.travel(clock.now() + dt.timedelta(days=366), tick=False):
+        dee, eve = as_reader(cast.dee), as_reader(another(cast, 8))
+        page = dee.get(path).content.decode()
+        assert "can’t be edited any more" in page and "<textarea" not in page
+        late = dee.post(path, {**form(eve, path), "stars": "1", "text": "Later", "name": "Dee"})
+        assert late.status_code == 422 and Review.objects.get().stars == GOOD.stars
+        # Somebody else's form removes their own, and they have none.
+        assert eve.post(path, {"remove": "1"}).status_code == 422
+        assert Client().post(path, {"remove": "1"})["Location"].startswith("/help/villa/en/sign-in/")
+        assert Review.objects.count() == 1
+        assert dee.post(path, {"remove": "1"}).status_code == 302
+    assert not Review.objects.exists()
+    # Who has only the link of their order deletes by it, too.
+    writing.write(cast.dee, "NS", GOOD)
+    invited = f"/help/villa/en/reviews/invited/{inviting.token(inviting.invite(order))}/"
+    assert Client().post(f"{invited}write/NS/", {"remove": "1"})["Location"] == invited
+    assert not Review.objects.exists()
 
 
 def test_helpful_is_said_by_who_has_signed_in(cast: Cast) -> None:
