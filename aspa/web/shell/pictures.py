@@ -20,19 +20,17 @@ LOGO = 512
 
 def face(upload: IO[bytes]) -> ContentFile[bytes]:
     """A square of FACE pixels. Raises ValidationError when it isn't a picture we know."""
-    return _webp(ImageOps.fit(_read(upload), (FACE, FACE)))
+    return _webp(ImageOps.fit(_read(upload, 4 * FACE), (FACE, FACE)))
 
 
 def logo(upload: IO[bytes]) -> ContentFile[bytes]:
     """At most LOGO pixels on a side, proportions kept. Raises ValidationError when it isn't a picture we know."""
-    image = _read(upload)
-    image.thumbnail((LOGO, LOGO))
-    return _webp(image)
+    return _webp(_read(upload, LOGO))
 
 
-def _read(upload: IO[bytes]) -> Image.Image:
+def _read(upload: IO[bytes], longest: int) -> Image.Image:
     try:
-        return pictures.read(upload)
+        return pictures.read(upload, longest)
     except Refused as refused:
         raise ValidationError(problem(refused), code=refused.code) from refused
 
