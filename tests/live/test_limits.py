@@ -48,6 +48,10 @@ def test_one_address_cannot_take_all_the_sockets(monkeypatch: pytest.MonkeyPatch
         assert set(limits._sockets) == {network("2001:db8::3")}
 
 
+def test_those_who_come_by_ipv4_to_a_server_of_ipv6_are_many() -> None:
+    assert network("::ffff:192.0.2.7") == network("192.0.2.7") != network("::ffff:192.0.2.8")
+
+
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, People]]:
     """One that lets little through."""

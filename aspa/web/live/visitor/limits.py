@@ -94,4 +94,7 @@ def network(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address
-    return str(int(parsed) >> 64) if isinstance(parsed, IPv6Address) else address
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        # As a server that listens on "::" names those who come by IPv4: all of them would be one /64.
+        return str(parsed.ipv4_mapped)
+    return str(int(parsed) >> 64) if isinstance(parsed, IPv6Address) else str(parsed)
