@@ -95,7 +95,7 @@ def _handler(shop: StandIn) -> type[http.server.BaseHTTPRequestHandler]:
                 return
             self._send(answer)
 
-        do_POST = do_PUT = do_GET
+        do_POST = do_PUT = do_DELETE = do_GET
 
         def _send(self, answer: Answer) -> None:
             body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()

@@ -9,6 +9,7 @@ import json
 import re
 import uuid
 from typing import Any
+from urllib.parse import parse_qs
 
 from testing.shops.server import Answer, Request, StandIn
 
@@ -18,15 +19,24 @@ VERSION = "2026-10"
 
 
 class Shopify(StandIn):
-    """`things`: {"orders": [order, …], …}, each with an id. `invoices` are the orders whose mail was sent again."""
+    """`things`: {"orders": [order, …], …}, each with an id. `invoices` are the orders whose mail was sent again.
+
+    `hooks` are the app's webhooks, `closed` the topics of which it may not hear. `granted` counts the tokens that the app
+    asked for with its id and `webhook_secret`, which is also what signs; the newest is the one that counts.
+    """
 
     def __init__(self, *, token: str = "shpat_test", webhook_secret: str = "whisper") -> None:
         super().__init__()
-        self.token, self.webhook_secret = token, webhook_secret
+        self.token, self.webhook_secret, self.client_id = token, webhook_secret, "app-1"
+        self.granted = 0
+        self.hooks: list[dict[str, Any]] = []
+        self.closed: set[str] = set()
         self.things: dict[str, list[dict[str, Any]]] = {"customers": [], "products": [], "checkouts": [], "orders": []}
         self.invoices: list[str] = []
 
     def answer(self, request: Request) -> Answer:
+        if request.path == "/admin/oauth/access_token":
+            return self._grant(request)
         if request.headers.get("x-shopify-access-token") != self.token:
             words = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return Answer(401, {"errors": words})
@@ -86,14 +96,45 @@ class Shopify(StandIn):
             order.update(request.json["order"])
         return Answer(200, {"order": order}, limit)
 
+    def _grant(self, request: Request) -> Answer:
+        form = {name: values[-1] for name, values in parse_qs(request.body.decode()).items()}
+        wanted = {
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.webhook_secret,
+        }
+        if form != wanted:
+            return Answer(400, {"error": "invalid_client", "error_description": "Client authentication failed"})
+        self.granted += 1
+        self.token = f"shpat_granted_{self.granted}"
+        return Answer(200, {"access_token": self.token, "scope": "read_orders", "expires_in": 86399})
+
     def _graphql(self, request: Request, limit: dict[str, str]) -> Answer:
-        number = str(request.json["variables"]["id"]).rpartition("/")[2]
+        asked, given = request.json["query"], request.json["variables"]
+        if "webhookSubscriptions(" in asked:
+            return Answer(200, {"data": {"webhookSubscriptions": {"nodes": self.hooks}}}, limit)
+        if "webhookSubscriptionCreate" in asked:
+            return self._changed("webhookSubscriptionCreate", self._subscribe(given), limit)
+        if "webhookSubscriptionDelete" in asked:
+            self.hooks = [hook for hook in self.hooks if hook["id"] != given["id"]]
+            return self._changed("webhookSubscriptionDelete", "", limit)
+        number = str(given["id"]).rpartition("/")[2]
         known = any(str(one["id"]) == number for one in self.things["orders"])
         if known:
             self.invoices.append(number)
-        wrong = [] if known else [{"field": ["id"], "message": "Order does not exist"}]
-        return Answer(
-            200,
-            {"data": {"orderInvoiceSend": {"order": {"id": number} if known else None, "userErrors": wrong}}},
-            limit,
-        )
+        return self._changed("orderInvoiceSend", "" if known else "Order does not exist", limit)
+
+    def _subscribe(self, given: dict[str, Any]) -> str:
+        """What is wrong with it."""
+        topic, uri = given["topic"], given["hook"]["uri"]
+        if topic in self.closed:
+            return f"You do not have permission to create or update webhooks with {topic} topic."
+        if any((hook["topic"], hook["uri"]) == (topic, uri) for hook in self.hooks):
+            return "Address for this topic has already been taken"
+        number = f"gid://shopify/WebhookSubscription/{len(self.hooks) + 892403750}"
+        self.hooks.append({"id": number, "topic": topic, "uri": uri})
+        return ""
+
+    def _changed(self, mutation: str, wrong: str, limit: dict[str, str]) -> Answer:
+        errors = [{"field": ["id"], "message": wrong}] if wrong else []
+        return Answer(200, {"data": {mutation: {"userErrors": errors}}}, limit)

@@ -18,7 +18,10 @@ MOST_PER_PAGE = 100
 
 
 class WooCommerce(StandIn):
-    """`things`: {"orders": [order, …], …}, each with an id. `notes` are those put onto orders, `letters` what was sent."""
+    """`things`: {"orders": [order, …], …}, each with an id. `notes` are those put onto orders, `letters` what was sent.
+
+    `hooks` are its webhooks; whether the key `may_write` them is as it was made.
+    """
 
     def __init__(self, *, key: str = "ck_test", secret: str = "cs_test", webhook_secret: str = "whisper") -> None:
         super().__init__()
@@ -26,12 +29,16 @@ class WooCommerce(StandIn):
         self.things: dict[str, list[dict[str, Any]]] = {"customers": [], "products": [], "orders": []}
         self.notes: list[tuple[int, dict[str, Any]]] = []
         self.letters: list[tuple[int, str]] = []
+        self.hooks: list[dict[str, Any]] = []
+        self.may_write = True
 
     def answer(self, request: Request) -> Answer:
         expected = base64.b64encode(f"{self.key}:{self.secret}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {expected}":
             return _error(401, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
         place = request.path.removeprefix(API).strip("/").split("/")
+        if place[0] == "webhooks":
+            return self._webhooks(request, place[1:])
         match (request.method, place):
             case ("GET", [kind]) if kind in self.things:
                 return self._list(kind, request)
@@ -73,6 +80,26 @@ class WooCommerce(StandIn):
         if first + count < len(things):
             headers["Link"] = f'<https://{self.host}{API}/{kind}?page={page + 1}&per_page={count}>; rel="next"'
         return Answer(200, things[first : first + count], headers)
+
+    def _webhooks(self, request: Request, rest: list[str]) -> Answer:
+        if request.method != "GET" and not self.may_write:
+            return _error(401, "woocommerce_rest_cannot_create", "Sorry, you are not allowed to create resources.")
+        match (request.method, rest):
+            case ("GET", []):
+                first = (int(request.query.get("page", 1)) - 1) * int(request.query["per_page"])
+                # Their secrets are told to nobody.
+                told = [{name: hook[name] for name in hook if name != "secret"} for hook in self.hooks]
+                return Answer(200, told[first : first + int(request.query["per_page"])])
+            case ("POST", []):
+                hook = {"id": 140 + len(self.hooks), "status": "active", **request.json}
+                self.hooks.append(hook)
+                return Answer(201, hook)
+            case ("DELETE", [number]):
+                if request.query.get("force") != "true":
+                    return _error(501, "woocommerce_rest_trash_not_supported", "Webhooks do not support trashing.")
+                self.hooks = [hook for hook in self.hooks if str(hook["id"]) != number]
+                return Answer(200, {"id": int(number)})
+        return _error(404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def _order(self, request: Request, order: dict[str, Any], rest: list[str]) -> Answer:
         match (request.method, rest):

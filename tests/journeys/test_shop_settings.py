@@ -51,7 +51,7 @@ def connected(ada: Client, cast: Cast, kind: str, **filled: str) -> Source:
     return Source.objects.get(kind=kind)
 
 
-def test_a_shop_is_connected_and_its_history_read(cast: Cast, woo: WooCommerce) -> None:
+def test_a_shop_is_connected_and_its_history_read(cast: Cast, woo: WooCommerce, settings: Any) -> None:
     woo.things["orders"] = [payload("woocommerce", "order", id=1), payload("woocommerce", "order", id=2, total="x")]
     ada = signed_in(cast.ada)
     known = {"address": f"http://{woo.host}/", "key": woo.key, "secret": woo.secret}
@@ -77,6 +77,18 @@ def test_a_shop_is_connected_and_its_history_read(cast: Cast, woo: WooCommerce) 
     run_pending()
     ada.post(reverse("settings:shop_dismiss", args=[source.pk, fault.pk]))
     assert "order.read" not in ada.get(faults).content.decode()
+    # The shop was told at once where to post; each of the webhooks shows when it was last heard of.
+    assert {hook["delivery_url"] for hook in woo.hooks} == {f"{settings.ASPA_URL}/shops/{source.public_id}/"}
+    body, headers = woo.signed("order.updated", payload("woocommerce", "order", id=3), secret=woo.hooks[0]["secret"])
+    door = f"/shops/{source.public_id}/"
+    assert Client().post(door, body, content_type="application/json", headers=headers).status_code == 200
+    shown = ada.get(reverse("settings:shop_webhooks", args=[source.pk])).content.decode()
+    assert (shown.count("last told"), "hx-trigger" in shown) == (1, False)
+    ada.post(reverse("settings:shop_webhooks_remove", args=[source.pk]))
+    run_pending()
+    assert woo.hooks == []
+    ada.post(reverse("settings:shop_webhooks_set", args=[source.pk]))
+    assert "hx-trigger" in ada.get(reverse("settings:shop_webhooks", args=[source.pk])).content.decode()
     # Saved again with the secrets left empty, they stay.
     same = {"brand": cast.brand.pk, "name": "Uusi nimi", "currency": "EUR", "is_active": "on"}
     ada.post(reverse("settings:shop", args=[source.pk]), {**same, "shop-address": f"http://{woo.host}"})
@@ -186,7 +198,8 @@ def test_a_leader_of_one_inbox_and_strangers_come_near_none_of_it(cast: Cast, wo
     leader = Role.objects.create(name="Leader", permissions=[Role.Permission.SETTINGS])
     Grant.objects.create(agent=cast.cy, role=leader, inbox=cast.other_inbox)
     cy = signed_in(Agent.objects.get(pk=cast.cy.pk))
-    for name in ("shop", "shop_fill", "shop_stop", "shop_check", "shop_faults", "shop_mapping", "import_new"):
+    doors = ("shop", "shop_fill", "shop_stop", "shop_check", "shop_faults", "shop_mapping", "import_new")
+    for name in (*doors, "shop_webhooks", "shop_webhooks_set", "shop_webhooks_remove"):
         path = reverse(f"settings:{name}", args=[source.pk])
         assert {cy.post(path).status_code, cy.get(path).status_code} - {405} == {403}, name
     assert Filling.objects.get().state == "running"

@@ -70,12 +70,16 @@ def _wait(response: httpx2.Response) -> float:
 
 
 def _said(response: httpx2.Response) -> str:
-    """The shop's own words, as WordPress ("message") or Shopify ("errors") have them; they may be wrapped in a list."""
+    """The shop's own words: WordPress's "message", Shopify's "errors", OAuth's "error_description"; a list may wrap them."""
     try:
         body = response.json()
     except ValueError:
         return ""
-    said = (body.get("message") or body.get("errors")) if isinstance(body, dict) else ""
+    said = (
+        next(filter(None, map(body.get, ("message", "errors", "error_description"))), "")
+        if isinstance(body, dict)
+        else ""
+    )
     if isinstance(said, dict):
         said = "; ".join(
             f"{name}: {', '.join(map(str, why)) if isinstance(why, list) else why}" for name, why in said.items()

@@ -44,6 +44,15 @@ class Told:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Hook:
+    """A webhook in the shop that leads to our door. `id` is the shop's; not `is_on`: the shop has given up on it."""
+
+    id: str
+    topic: str
+    is_on: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Kind:
     """Something whose history can be read: "orders"."""
 
@@ -92,6 +101,8 @@ class Connector(abc.ABC):
     about: str | Promise
     # What can be read of the history, in this order: whoever is named by something comes before it.
     kinds: tuple[Kind, ...] = ()
+    # The topics of the webhooks that we set up in the shop; empty: that is done by hand.
+    topics: tuple[str, ...] = ()
     # Whether it posts to our door, whether an admin says what is what in its posts, and whether one hands over files.
     posts = True
     is_mapped = False
@@ -112,6 +123,18 @@ class Connector(abc.ABC):
     def handouts(self, source: Source) -> Sequence[Handout]:
         """What the shop has to be told for its posts to come here."""
         return ()
+
+    def hooks(self, source: Source) -> list[Hook]:
+        """The shop's webhooks that lead to our door, of whatever topic. Raises Later or Never."""
+        raise NotImplementedError
+
+    def add_hook(self, source: Source, topic: str) -> None:
+        """Have the shop post what it has to tell on the topic to our door. Raises Later or Never."""
+        raise NotImplementedError
+
+    def remove_hook(self, source: Source, hook: Hook) -> None:
+        """Raises Later or Never."""
+        raise NotImplementedError
 
     def page(self, source: Source, kind: str, cursor: dict[str, Any] | None) -> Page:
         """Ask for a page of the history. Raises Later or Never."""

@@ -46,7 +46,7 @@ def keep(source: Source, told: Told, body: bytes) -> None:
             body=as_text(body),
             received_at=now,
         )
-        Connection.objects.update_or_create(source=source, defaults={"heard_at": now})
+        _note(source, told.topic, now)
         Delivery.objects.bulk_create([row], ignore_conflicts=True)
         # Whether it was known isn't told by all databases.
         kept = Delivery.objects.get(source=source, key=row.key)
@@ -150,6 +150,17 @@ HOLDERS = {
     BookingRecord: Booking,
     LoyaltyRecord: Loyalty,
 }
+
+
+def _note(source: Source, topic: str, now: dt.datetime) -> None:
+    """When the shop was last heard of, and on which of the topics that we know: the header that names them isn't signed."""
+    if topic not in connector_for(source).topics:
+        Connection.objects.update_or_create(source=source, defaults={"heard_at": now})
+        return
+    connection, _is_new = Connection.objects.select_for_update().get_or_create(source=source)
+    connection.heard_at = now
+    connection.heard[topic] = now.isoformat()
+    connection.save(update_fields=["heard_at", "heard"])
 
 
 def _external_id(record: Record) -> str:

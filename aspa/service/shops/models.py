@@ -20,6 +20,14 @@ class Connection(models.Model):
     # When the shop was last asked whether it knows us, and what is wrong; empty while nothing is.
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
+    # Whether its webhooks are ours to set up, when that was last asked for and done, and what is wrong with all of them.
+    hooks_wanted = models.BooleanField(default=False)
+    hooks_asked_at = models.DateTimeField(null=True, blank=True)
+    hooks_at = models.DateTimeField(null=True, blank=True)
+    hooks_problem = models.CharField(max_length=300, blank=True)
+    # {topic: what is wrong with this one, empty while nothing is}, and when a topic was last told of, {topic: ISO moment}.
+    hooks = models.JSONField(default=dict)
+    heard = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"connection of source {self.source_id}"

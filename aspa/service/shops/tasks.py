@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aspa.kit.tasks import periodic, task
-from aspa.service.shops import connecting, forgetting
+from aspa.service.shops import connecting, forgetting, hooking
 from aspa.service.shops.importing import importing
 
 
@@ -17,6 +17,7 @@ def throw_away_forgotten_files() -> None:
 @task(retries=0)
 def check_connections() -> None:
     connecting.check_all()
+    hooking.mend_all()
 
 
 @periodic("50 3 * * *")

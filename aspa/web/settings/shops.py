@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_POST
 from aspa.core.inboxes.channel import Finding
 from aspa.kit.ids import row_id
 from aspa.service.commerce.models import Source
-from aspa.service.shops import connecting, delivering, filling, shapes
+from aspa.service.shops import connecting, delivering, filling, hooking, shapes
 from aspa.service.shops.connector import Connector, connector_for, connectors
 from aspa.service.shops.models import Connection, Delivery, Filling, Import
 from aspa.web.settings.doors import AgentRequest, settings_needed
@@ -52,6 +54,15 @@ class Step:
     @property
     def share(self) -> int | None:
         return min(100, round(100 * self.read / self.total)) if self.total else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Webhook:
+    """One of the shop's webhooks: what is wrong with it, empty while nothing is, and when it was last heard of."""
+
+    topic: str
+    problem: str
+    heard_at: dt.datetime | None
 
 
 @settings_needed
@@ -123,6 +134,29 @@ def progress(request: AgentRequest, source_id: int) -> HttpResponse:
 
 
 @settings_needed
+def webhooks(request: AgentRequest, source_id: int) -> HttpResponse:
+    """How the webhooks in the shop fare; the page asks for it again while they are being set up."""
+    source = _with_topics(source_id)
+    page = {"source": source, **_webhooks(source, connector_for(source))}
+    return render(request, "settings_pages/shop_webhooks.html", page)
+
+
+@require_POST
+@settings_needed
+def set_webhooks(request: AgentRequest, source_id: int) -> HttpResponse:
+    """Have them set up, in place of those that are there."""
+    hooking.want(_with_topics(source_id), anew=True)
+    return redirect("settings:shop", source_id)
+
+
+@require_POST
+@settings_needed
+def remove_webhooks(request: AgentRequest, source_id: int) -> HttpResponse:
+    hooking.give_up(_with_topics(source_id))
+    return redirect("settings:shop", source_id)
+
+
+@settings_needed
 def faults(request: AgentRequest, source_id: int) -> HttpResponse:
     """What the shop told and couldn't be understood."""
     source = shop(source_id)
@@ -174,6 +208,13 @@ def shop(source_id: int) -> Source:
     return get_object_or_404(_sources(), pk=source_id)
 
 
+def _with_topics(source_id: int) -> Source:
+    source = shop(source_id)
+    if not connector_for(source).topics:
+        raise Http404("Its webhooks are set up by hand.")
+    return source
+
+
 def _sources() -> QuerySet[Source]:
     return Source.objects.filter(kind__in=[one.key for one in connectors()]).select_related("brand")
 
@@ -187,7 +228,7 @@ def _form(request: AgentRequest, source: Source, chosen: Connector) -> HttpRespo
     if request.method == "POST" and form.is_valid() and own.is_valid():
         saved = form.save(commit=False)
         saved.settings = own.cleaned_data
-        saved.save()
+        _save(saved, chosen)
         messages.success(request, _("The shop is saved."))
         return redirect("settings:shop", saved.pk)
     page: dict[str, Any] = {"form": form, "own": own, "connector": chosen, "source": source if source.pk else None}
@@ -196,15 +237,38 @@ def _form(request: AgentRequest, source: Source, chosen: Connector) -> HttpRespo
     return render(request, "settings_pages/shop.html", page, status=422 if form.errors or own.errors else 200)
 
 
+def _save(source: Source, chosen: Connector) -> None:
+    is_new = source.pk is None
+    source.save()
+    if is_new and chosen.topics:
+        hooking.want(source)
+    else:
+        hooking.keep_up(source)
+
+
 def _state(source: Source, chosen: Connector) -> dict[str, Any]:
     counted = len(delivering.failed(source).values_list("pk")[: MOST_COUNTED + 1])
     return {
         "handouts": chosen.handouts(source),
-        "connection": _connection(source),
         "faults": f"{MOST_COUNTED}+" if counted > MOST_COUNTED else str(counted or ""),
         "imports": Import.objects.filter(source=source).order_by("-pk")[:20] if chosen.imports else (),
         "shapes": shapes.SHAPES.values(),
+        **_webhooks(source, chosen),
         **_progress(source),
+    }
+
+
+def _webhooks(source: Source, chosen: Connector) -> dict[str, Any]:
+    connection = _connection(source)
+    found = [
+        Webhook(topic, connection.hooks.get(topic, ""), parse_datetime(connection.heard.get(topic, "")))
+        for topic in chosen.topics
+    ]
+    return {
+        "connection": connection,
+        "webhooks": found,
+        "is_under_way": hooking.is_under_way(connection),
+        "are_all_on": bool(connection.hooks) and not connection.hooks_problem and not any(connection.hooks.values()),
     }
 
 

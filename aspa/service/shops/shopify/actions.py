@@ -15,7 +15,7 @@ from aspa.service.shops import acting
 from aspa.service.shops.acting import request_note, told_to_the_agent
 from aspa.service.shops.connector import NotUnderstood
 from aspa.service.shops.payload import Payload
-from aspa.service.shops.shopify.connector import call
+from aspa.service.shops.shopify.asking import call, graphql
 
 if TYPE_CHECKING:
     from aspa.core.people.models import Agent
@@ -28,10 +28,9 @@ TAG = "refund-requested"
 
 class Resend(acting.Resend):
     def run(self, order: Order, by: Agent, values: dict[str, Any]) -> str:
-        asked = {"query": SEND, "variables": {"id": f"gid://shopify/Order/{order.external_id}"}}
+        asked = {"id": f"gid://shopify/Order/{order.external_id}"}
         with told_to_the_agent():
-            answer = call(order.source, "POST", "/graphql.json", asked)
-        _look_for_refusals(answer)
+            graphql(order.source, SEND, asked, mutation="orderInvoiceSend")
         return _("The shop has sent the details of the order again.")
 
 
@@ -74,15 +73,3 @@ def _order_in(answer: Any) -> Payload:
         return Payload(answer).within("order")
     except NotUnderstood:
         raise ActionFailed(_("The shop answered with something that isn't data.")) from None
-
-
-def _look_for_refusals(answer: Any) -> None:
-    """GraphQL answers with success and tells in the body what went wrong."""
-    try:
-        told = Payload(answer)
-        refusals = [one.text("message") for one in told.each("errors")]
-        refusals += [one.text("message") for one in told.within("data").within("orderInvoiceSend").each("userErrors")]
-    except NotUnderstood:
-        raise ActionFailed(_("The shop answered with something that isn't data.")) from None
-    if refusals:
-        raise ActionFailed(_("The shop refuses: %(words)s") % {"words": "; ".join(refusals)[:200]})

@@ -40,7 +40,7 @@ def records(topic: str, raw: Any, at: dt.datetime, *, shop: str, currency: str) 
         case "products":
             return [_product(told, at, shop, currency)]
         case "checkouts":
-            return [_checkout(told, at)]
+            return [_checkout(told, at, currency)]
     return []
 
 
@@ -183,8 +183,9 @@ def _product(told: Payload, at: dt.datetime, shop: str, currency: str) -> Produc
     )
 
 
-def _checkout(told: Payload, at: dt.datetime) -> CartRecord:
-    currency = told.needed("currency")
+def _checkout(told: Payload, at: dt.datetime, currency: str) -> CartRecord:
+    # Deprecated since 2024-10 (https://shopify.dev/changelog/field-deprecations-on-the-abandoned-checkout-rest-api).
+    currency = told.text("currency") or currency
     return CartRecord(
         external_id=told.needed("id"),
         updated_at=told.moment("updated_at") or at,

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from aspa.core.inboxes.channel import Handout
 from aspa.service.shops import doors, signing
 from aspa.service.shops.asking import ask, json_of
-from aspa.service.shops.connector import Connector, Forged, Kind, Later, Page, Post, Told
+from aspa.service.shops.connector import Connector, Forged, Hook, Kind, Later, Page, Post, Told
+from aspa.service.shops.payload import Payload
 from aspa.service.shops.secret_field import SecretField, ShopForm
 from aspa.service.shops.woocommerce import understanding
 
@@ -27,8 +28,23 @@ if TYPE_CHECKING:
 API = "/wp-json/wc/v3"
 # The most that it gives at once.
 PER_PAGE = 100
+# More webhooks than these aren't looked through.
+MOST_HOOKS = 1000
 # How far to step back when something that was read before is gone.
 STEP = 50
+# The webhooks that are set up.
+HOOKS = (
+    "customer.created",
+    "customer.updated",
+    "product.created",
+    "product.updated",
+    "product.deleted",
+    "product.restored",
+    "order.created",
+    "order.updated",
+    "order.deleted",
+    "order.restored",
+)
 TOPICS = {"customers": "customer.read", "products": "product.read", "orders": "order.read"}
 
 
@@ -45,7 +61,9 @@ class WooCommerceForm(ShopForm):
     )
     secret = SecretField(
         label=_("Consumer secret"),
-        help_text=_("It begins with cs_. For actions on orders the key needs the right to write, too."),
+        help_text=_(
+            "It begins with cs_. With the right to write, too, Aspa sets up the webhooks, and agents can act on orders."
+        ),
     )
 
     def clean_address(self) -> str:
@@ -65,6 +83,7 @@ class WooCommerce(Connector):
     name = "WooCommerce"
     about = _("Customers, orders and products, as they change and from before")
     kinds = (Kind("customers", _("Customer records")), Kind("products", _("Products")), Kind("orders", _("Orders")))
+    topics = HOOKS
 
     def settings_form(self) -> type[forms.Form]:
         return WooCommerceForm
@@ -114,6 +133,31 @@ class WooCommerce(Connector):
     def check(self, source: Source) -> bool:
         _list(source, "orders", 0, count=1)
         return True
+
+    def hooks(self, source: Source) -> list[Hook]:
+        """All that lead here, those of a human's hand too; one that failed five times is switched off by the shop."""
+        found: list[Hook] = []
+        for page in range(1, MOST_HOOKS // PER_PAGE + 1):
+            items = call(source, "GET", f"/webhooks?per_page={PER_PAGE}&page={page}")
+            if not isinstance(items, list):
+                raise Later(gettext("The shop answered with something that isn't data."))
+            told = [Payload(one) for one in items]
+            found += [
+                Hook(one.needed("id"), one.text("topic"), is_on=one.text("status") == "active")
+                for one in told
+                if one.text("delivery_url") == doors.address(source)
+            ]
+            if len(items) < PER_PAGE:
+                break
+        return found
+
+    def add_hook(self, source: Source, topic: str) -> None:
+        hook = {"name": f"Aspa: {topic}", "topic": topic, "delivery_url": doors.address(source)}
+        call(source, "POST", "/webhooks", {**hook, "secret": source.settings["webhook_secret"], "status": "active"})
+
+    def remove_hook(self, source: Source, hook: Hook) -> None:
+        # It has no bin for them: without force it refuses.
+        call(source, "DELETE", f"/webhooks/{hook.id}?force=true")
 
 
 def call(source: Source, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
