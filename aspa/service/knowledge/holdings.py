@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from aspa.service.knowledge import comments
 from aspa.service.knowledge.models import Comment
 from aspa.service.privacy.declaring import Basis, Blank, declare, nothing_personal
+from aspa.service.privacy.retained import retain
 
 nothing_personal(
     "knowledge.Category",
@@ -43,5 +45,16 @@ declare(
     erased=Blank({"contact": None, "text": "", "state": Comment.State.REMOVED}),
     purpose=_("To let readers add to what is published"),
     basis=Basis.INTEREST,
-    kept=_("As long as the article, or until the customer is erased"),
+    kept=_("As long as the article, or until the customer deletes it or is erased"),
+    retention="comments",
+)
+retain(
+    "comments",
+    _("Comments on articles"),
+    rows=lambda: Comment.objects.all(),
+    age="at",
+    brand="version__brand",
+    remove=comments.remove,
+    least_days=30,
+    is_walked=True,
 )

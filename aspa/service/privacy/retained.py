@@ -21,7 +21,7 @@ class Kind:
     age: str
     brand: str
     channel: str
-    remove: Callable[[list[Any]], None] | None
+    remove: Callable[[list[Any]], object] | None
     least_days: int
     is_walked: bool
 
@@ -37,7 +37,7 @@ def retain(
     age: str,
     brand: str,
     channel: str = "",
-    remove: Callable[[list[Any]], None] | None = None,
+    remove: Callable[[list[Any]], object] | None = None,
     least_days: int = 1,
     is_walked: bool = False,
 ) -> None:

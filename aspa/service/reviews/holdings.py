@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aspa.service.privacy.declaring import DELETE, Basis, By, declare, nothing_personal
 from aspa.service.privacy.retained import retain
 from aspa.service.reviews import removing
-from aspa.service.reviews.models import Invitation
+from aspa.service.reviews.models import Invitation, Review
 
 TELLING = _("To let other buyers know what the customer chose to tell them")
 ASKING = _("To ask buyers what they think of what they bought")
@@ -31,6 +31,7 @@ declare(
     purpose=TELLING,
     basis=Basis.CONSENT,
     kept=ERASED,
+    retention="reviews",
 )
 declare(
     "reviews.Version",
@@ -103,6 +104,15 @@ declare(
 )
 nothing_personal("reviews.Policy", "reviews.Product", because=_("A brand’s rules, its products and their figures."))
 nothing_personal("reviews.Reaction", because=_("Which reviews have been reacted to."))
+retain(
+    "reviews",
+    _("Product reviews"),
+    rows=lambda: Review.objects.all(),
+    age="created_at",
+    brand="brand",
+    remove=removing.remove_all,
+    least_days=30,
+)
 retain(
     "review_invitations",
     _("Invitations to review"),

@@ -27,7 +27,12 @@ def remove(review: Review) -> None:
 
 def erase(contact_ids: list[int], limit: int) -> int:
     """What these people wrote; at most `limit`. Returns how many."""
-    found = list(Review.objects.filter(contact__in=contact_ids).order_by("pk")[:limit])
+    theirs = Review.objects.filter(contact__in=contact_ids).order_by("pk")[:limit]
+    return remove_all(list(theirs.values_list("pk", flat=True)))
+
+
+def remove_all(keys: list[int]) -> int:
+    found = list(Review.objects.filter(pk__in=keys))
     for review in found:
         remove(review)
     return len(found)
