@@ -5,6 +5,7 @@ import { addMessage, toBottom } from "./talk.js";
 import { leave, showHeld, undoNewest } from "./held.js";
 import { send as tell } from "./stream.js";
 import { close as closeSuggestions, suggest } from "./suggest.js";
+import { grow } from "/static/shell/growing.js";
 import "./emoji.js";
 import "./promise.js";
 import "./recipients.js";
@@ -190,6 +191,7 @@ class DeskComposer extends HTMLElement {
     this.field.placeholder = this.field.dataset[`${mode}Hint`] ?? "";
     this.field.setAttribute("aria-label", this.field.dataset[`${mode}Label`] ?? "");
     this.field.value = this.drafts[mode].text;
+    grow(this.field);
     this.showFiles();
     this.checkLimits();
     closeSuggestions();
@@ -213,6 +215,7 @@ class DeskComposer extends HTMLElement {
   /** @param {string} text */
   insert(text) {
     this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+    grow(this.field);
     this.typing();
   }
 
@@ -312,6 +315,7 @@ class DeskComposer extends HTMLElement {
     // Who had a copy has the next one too; who had a hidden one may not be meant again.
     this.recipients.set(this.recipients.copies.cc, []);
     this.field.value = "";
+    grow(this.field);
     this.unsaved = false;
     this.say("");
     this.showFiles();

@@ -3,3 +3,4 @@ import "./menus.js";
 import "./dialogs.js";
 import "./toasts.js";
 import "./times.js";
+import "./growing.js";
