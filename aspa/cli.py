@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import getpass
+import ipaddress
 import os
 import re
 import resource
@@ -156,7 +157,7 @@ def serve(asked: argparse.Namespace) -> None:
         backlog=BACKLOG,
         lifespan="on",
         proxy_headers=True,
-        forwarded_allow_ips=settings.ASPA_TRUSTED_PROXIES,
+        forwarded_allow_ips=believed(settings.ASPA_TRUSTED_PROXIES),
         server_header=False,
         access_log=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -173,6 +174,16 @@ def serve(asked: argparse.Namespace) -> None:
         server.run(sockets=[listener])
         if not server.started:
             raise Problem("the server did not start; the lines above say why.")
+
+
+def believed(proxies: list[str]) -> list[str]:
+    """Those of IPv4 also as a server that listens on "::" names them: ::ffff:127.0.0.1."""
+    mapped = []
+    for proxy in proxies:
+        with contextlib.suppress(ValueError):
+            network = ipaddress.IPv4Network(proxy, strict=False)
+            mapped.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
+    return [*proxies, *mapped]
 
 
 def allow_many_connections() -> None:

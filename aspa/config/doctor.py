@@ -58,6 +58,8 @@ def pending_migrations() -> list[str]:
 
 def findings() -> Iterator[Finding]:
     """Everything that was looked at, one after another; nothing raises."""
+    from aspa.config import safety  # it speaks in findings, too
+
     yield python()
     yield from database()
     yield redis()
@@ -66,6 +68,7 @@ def findings() -> Iterator[Finding]:
     yield from keys()
     yield debugging()
     yield from address()
+    yield from safety.findings()
     yield mail()
     yield from inboxes()
 

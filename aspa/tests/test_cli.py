@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from aspa import __version__, cli
 from aspa.core.people.models import Agent
@@ -78,3 +79,9 @@ def test_a_setting_that_makes_no_sense_is_named() -> None:
     with pytest.raises(ValueError, match="much") as raised:
         int({"ASPA_UPLOAD_BYTES": "much"}["ASPA_UPLOAD_BYTES"])
     assert cli.setting_at_fault(raised.value) == "ASPA_UPLOAD_BYTES"
+
+
+def test_a_proxy_is_believed_however_the_server_names_its_address() -> None:
+    trusted = _TrustedHosts(cli.believed(["127.0.0.1", "10.0.0.0/8", "2001:db8::1"]))
+    assert all(one in trusted for one in ("127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.1.2.3", "2001:db8::1"))
+    assert not any(one in trusted for one in ("::ffff:127.0.0.2", "::ffff:11.0.0.1", "192.0.2.7"))
