@@ -63,7 +63,12 @@ def nothing_remembered() -> None:
 
     A clock that a test moves keeps it alive for longer than that.
     """
-    for name in ("aspa.service.hours.calendars", "aspa.service.receipts.measuring", "aspa.service.search.vocabulary"):
+    for name in (
+        "aspa.service.hours.calendars",
+        "aspa.service.knowledge.views",
+        "aspa.service.receipts.measuring",
+        "aspa.service.search.vocabulary",
+    ):
         if module := sys.modules.get(name):
             module.forget()
 

@@ -215,6 +215,7 @@ def _version(article: Article, one: Written, chance: random.Random, now: dt.date
         version.html = rendering.html(one.body)
     version.summary = preview(rendering.plain(version.html), indexed.MADE)
     version.helped, version.not_helped = chance.randint(0, 90), chance.randint(0, 12)
+    version.views = 12 * version.helped + chance.randint(0, 200)
     version.needs_update_since = now - 2 * DAY if name in BEHIND else None
     return version
 

@@ -99,6 +99,12 @@ def related(version: Version, reader: Reader, most: int = 5) -> list[Version]:
     return list(others.filter(chosen | about | near).defer(*TEXTS).order_by(rank, "article__place", "pk")[:most])
 
 
+def most_read(brand: Brand, reader: Reader, language: str, most: int = 6) -> list[Version]:
+    """Those that have been opened most often of late."""
+    found = _visible(brand, reader).filter(language=language, views__gt=0).exclude(article__kind=Kind.POST)
+    return list(found.defer(*TEXTS).order_by("-views", "pk")[:most])
+
+
 def popular(brand: Brand, reader: Reader, language: str, most: int = 6) -> list[Version]:
     """Those that have helped most often."""
     found = _visible(brand, reader).filter(language=language).exclude(article__kind=Kind.POST)

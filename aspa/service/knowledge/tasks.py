@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from aspa.kit import clock
 from aspa.kit.tasks import periodic, task
-from aspa.service.knowledge import links, media, publishing
+from aspa.service.knowledge import links, media, publishing, views
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,18 @@ def publish_scheduled() -> None:
         except publishing.NotReady as problem:
             log.warning("Version %s couldn't be published at its time: %s", version.pk, problem)
             publishing.unschedule(version)
+
+
+@task(retries=2, backoff=10)
+def add_views(opened: list[tuple[int, int]], day: str) -> None:
+    """`opened`: (version, how often)."""
+    views.add(dict(opened), dt.date.fromisoformat(day))
+
+
+@periodic("20 3 * * *")
+@task(retries=0)
+def forget_old_views() -> None:
+    views.forget_old()
 
 
 @periodic("30 3 * * *")

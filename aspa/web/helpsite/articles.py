@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
 from aspa.kit.text import preview
-from aspa.service.knowledge import comments, lending, published, rendering
+from aspa.service.knowledge import comments, lending, published, rendering, views
 from aspa.service.knowledge.models import Kind
 from aspa.web.helpsite import categories, structure
 from aspa.web.helpsite.readers import HelpRequest, for_readers
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from aspa.service.knowledge.models import Version
 
+# What programs that read the web say of themselves.
+_ROBOT = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|monitor|curl/|wget/|python-", re.IGNORECASE)
 # From so many headings on they are listed beside the text.
 WORTH_LISTING = 3
 
@@ -34,6 +37,8 @@ def page(request: HelpRequest, slug: str) -> HttpResponse:
     version = found.version
     others = published.languages(version, request.reader)
     paths = {one.language: one.url() for one in sorted((version, *others), key=lambda one: one.language)}
+    if _is_read(request):
+        views.note(version.pk)
     response = shown(request, "helpsite/article.html", _values(request, version, others), alternates=paths)
     if "data-embed=" in version.html:
         # Nothing is fetched from there before the reader has said so.
@@ -53,6 +58,13 @@ def trail_of(request: HelpRequest, version: Version) -> list[tuple[str, str]]:
     if version.article.kind == Kind.POST:
         return [(str(Kind.POST.label), address(request, "blog"))]
     return categories.trail_of(request, version.article.category)
+
+
+def _is_read(request: HelpRequest) -> bool:
+    """Whether a reader has opened it: not a colleague, not a robot, and not a browser that fetches it in case."""
+    if request.method != "GET" or request.agent is not None or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return False
+    return _ROBOT.search(request.headers.get("User-Agent", "")) is None
 
 
 def _values(request: HelpRequest, version: Version, others: list[Version]) -> dict[str, Any]:

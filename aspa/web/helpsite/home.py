@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from aspa.service.knowledge.published import Shelf
 
 POSTS = 3
+# Of what is read most, and of what helps, where both stand beside one another.
+MOST = 5
 # Of each shelf so many are a click away; read for all shelves at once.
 FIRST, READ = 3, 300
 # What stands on no shelf is listed here, so that everything is within two clicks.
@@ -33,10 +35,14 @@ def page(request: HelpRequest) -> HttpResponse:
     posts = (
         published.articles(brand, reader, language, kind=Kind.POST)[:POSTS] if Kind.POST in kinds_on(request) else ()
     )
+    read = published.most_read(brand, reader, language, MOST)
+    popular = published.popular(brand, reader, language, 2 * MOST if read else 6)
     values = {
         "words": fronts.of(brand, language),
         "shelves": _shelves(request),
-        "popular": published.popular(brand, reader, language),
+        "read": read,
+        # What stands among the first already isn't said twice.
+        "popular": [one for one in popular if one not in read][:MOST] if read else popular,
         "loose": loose[:LOOSE],
         "posts": posts,
         "data": {"@type": "WebSite", "name": brand.name, "url": whole(request.path), "inLanguage": language},

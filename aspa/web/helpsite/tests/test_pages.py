@@ -19,12 +19,11 @@ from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Contact
 from aspa.kit import clock
 from aspa.kit.tasks import run_pending
-from aspa.service.knowledge import arranging, publishing, switches
-from aspa.service.knowledge.models import Category, Comment, Selector, Version, Vote
+from aspa.service.knowledge import arranging, publishing, switches, views
+from aspa.service.knowledge.models import Category, Comment, DayOfViews, Selector, Version, Vote
 from aspa.service.knowledge.publishing import Text
 from aspa.service.knowledge.timeline import Commented
 from aspa.service.moderation.models import Item
-from aspa.service.search import vocabulary
 from aspa.service.segments.models import Edition, Membership, Segment
 from aspa.service.timeline.sources import Asked
 from aspa.web.contact import stamps
@@ -38,9 +37,8 @@ BUDGETS = {"home": 16, "category": 14, "article": 18, "search": 24, "blog": 10}
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
+def nothing_cached() -> None:
     cache.clear()
-    vocabulary.forget()
 
 
 @pytest.fixture
@@ -302,6 +300,34 @@ def test_pages_ask_the_database_little(cast: Cast, client: Client, shelf: Catego
         ) as asked:
             assert client.get(path).status_code == 200
         assert len(asked) <= BUDGETS[name], (name, len(asked), [one["sql"][:150] for one in asked])
+
+
+def test_what_is_read_most_stands_in_front_and_nobody_is_noted(cast: Cast, client: Client) -> None:
+    quiet, read, colleagues = (written(cast, title) for title in ("Hiljainen", "Luettu", "Talon oma"))
+    front = "/help/villa/fi/"
+    for _each in range(3):
+        client.get(read.url())
+    with CaptureQueriesContext(connection) as asked:
+        signed_in_as(cast.dee).get(read.url())
+    assert not [one["sql"] for one in asked if not one["sql"].startswith("SELECT")], "a view is no write"
+    # A colleague, robots, a look in case and a look at the head alone are nobody's reading.
+    ada = Client()
+    ada.force_login(cast.ada)
+    ada.get(colleagues.url())
+    client.get(quiet.url(), headers={"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"})
+    client.get(quiet.url(), headers={"Sec-Purpose": "prefetch"})
+    client.head(quiet.url())
+    views.hand_over()
+    run_pending()
+    assert [(one.version_id, one.count) for one in DayOfViews.objects.all()] == [(read.pk, 4)]
+    assert 'id="read"' in client.get(front).content.decode()
+    with time_machine.travel(clock.now() + dt.timedelta(days=32), tick=False):
+        client.get(quiet.url())
+        views.hand_over()
+        run_pending()
+        views.forget_old()
+    assert dict(Version.objects.values_list("pk", "views")) == {quiet.pk: 1, read.pk: 0, colleagues.pk: 0}
+    assert DayOfViews.objects.get().version_id == quiet.pk
 
 
 def test_the_front_says_what_its_writers_want(cast: Cast, client: Client) -> None:
