@@ -24,15 +24,15 @@ P = Role.Permission
 ROLES: dict[str, list[str]] = {
     "Ylläpito": [permission.value for permission in P],
     "Vuorovastaava": [P.READ, P.REPLY, P.MODERATE, P.CANNED, P.CONTENT, P.COMMUNITY],
-    "Palvelija": [P.READ, P.REPLY],
+    "Asiakaspalvelija": [P.READ, P.REPLY],
 }
 # e-mail name: name, title, alias, language, role, team, brands
 AGENTS: dict[str, tuple[str, str, str, str, str, str, tuple[str, ...]]] = {
-    "aino": ("Aino Lehto", "Asiakaspalvelija", "", "fi", "Palvelija", "Asiakaspalvelu", ("villa",)),
+    "aino": ("Aino Lehto", "Asiakaspalvelija", "", "fi", "Asiakaspalvelija", "Asiakaspalvelu", ("villa",)),
     "ville": ("Ville Hakala", "Vuorovastaava", "", "fi", "Vuorovastaava", "Asiakaspalvelu", ("villa", "kaisla")),
-    "sofia": ("Sofia Lindqvist", "Kundrådgivare", "", "sv", "Palvelija", "Asiakaspalvelu", ("villa", "kaisla")),
-    "noora": ("Noora Vainio", "Asiakaspalvelija", "Nuppu", "fi", "Palvelija", "Asiakaspalvelu", ("villa",)),
-    "eetu": ("Eetu Kallio", "Pyörämekaanikko", "", "fi", "Palvelija", "Huolto", ("kaisla",)),
+    "sofia": ("Sofia Lindqvist", "Kundrådgivare", "", "sv", "Asiakaspalvelija", "Asiakaspalvelu", ("villa", "kaisla")),
+    "noora": ("Noora Vainio", "Asiakaspalvelija", "Nuppu", "fi", "Asiakaspalvelija", "Asiakaspalvelu", ("villa",)),
+    "eetu": ("Eetu Kallio", "Pyörämekaanikko", "", "fi", "Asiakaspalvelija", "Huolto", ("kaisla",)),
     "helena": ("Helena Salmi", "Palvelupäällikkö", "", "fi", "Ylläpito", "Asiakaspalvelu", ("villa", "kaisla")),
 }
 BRANDS: dict[str, dict[str, Any]] = {
