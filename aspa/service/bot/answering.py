@@ -10,32 +10,31 @@ import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from aspa.core.conversations.bots import Source
-from aspa.service.bot import hiding, phrasing
+from aspa.service.bot import bearing, hiding, phrasing, speech
 from aspa.service.bot.models import LanguageModel
 from aspa.service.search import content
-from aspa.service.search.words import normaliser
-from aspa.service.search.words.normaliser import weighed
-from aspa.service.search.words.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aspa.core.people.models import Contact
+    from aspa.service.bot.bearing import Found
     from aspa.service.bot.models import Bot
     from aspa.service.search.content import Hit, Reader
 
 KINDS = ("faq", "article", "video", "post")
-# How much of the question's words a page has to have: to be taken for the answer; to be asked about, or given to a
-# language model, which may say that it is none.
-SURE, MAYBE = 0.5, 0.34
-OF_WORDS = 0.6
-MOST = 4
+# The share of the question that a page has to have to be asked about, or given to a language model, which may say that it
+# is no answer.
+MAYBE = 0.34
+# In another language than the customer's, where words mean something else, so much.
+FOREIGN = 0.9
+LOOKED_AT, MOST = 6, 4
 LONGEST = 600
-# A second page as good as the first is named too; of few words one that is nearly as good may be what is meant.
-NEXT_TO, NEAR = 0.85, 0.6
-FEW_WORDS = 3
+# A page that speaks of as much and is nearly as near may be what is meant as well; of a single word a farther one, too.
+AS_MUCH, NEXT_TO, NEAR = 0.95, 0.9, 0.6
 # The customer is asked once in a talk which of so many pages is meant.
 OFFERED = 3
 
@@ -48,62 +47,59 @@ class Answer:
     sources: tuple[Source, ...]
 
 
-def look(brand_id: int, question: str, *, reader: Reader, language: str) -> list[Hit]:
-    """The pages that may answer it, the best first. What is personal in it says nothing of them."""
-    asked = hiding.PLACE.sub(" ", hiding.without_personal(question))
-    found = content.search(brand_id, asked, reader=reader, language=language, kinds=KINDS, most=MOST)
-    return [hit for hit in found.hits if hit.confidence >= MAYBE]
+@dataclasses.dataclass(frozen=True, slots=True)
+class Looked:
+    """What is published about a message. `quote`: the best page's own words, None when no page is sure to be the answer.
+
+    `meant`: the titles among which to choose, where several pages are as near.
+    """
+
+    pages: list[Found] = dataclasses.field(default_factory=list)
+    quote: Answer | None = None
+    meant: list[str] = dataclasses.field(default_factory=list)
 
 
-def quoted(hits: Sequence[Hit], question: str) -> Answer | None:
-    """The best page's own words; None when it isn't sure to be the answer."""
-    if not hits or not _is_sure(hits[0], question) or not hits[0].passage.strip():
-        return None
-    best = hits[0]
-    near = [hit for hit in hits[1:2] if _is_sure(hit, question) and hit.score >= best.score * NEXT_TO]
-    return Answer(shortened(best.passage), tuple(source_of(hit) for hit in [best, *near]))
+def look(brand_id: int, said: str, *, reader: Reader, language: str) -> Looked:
+    """What may answer it; of several matters each by itself. What is personal in it says nothing of them."""
+    asked = hiding.PLACE.sub(" ", hiding.without_personal(said))
+    pages, is_one_word = _pages(brand_id, asked, reader, language)
+    matters = {matter: _pages(brand_id, matter, reader, language)[0] for matter in speech.matters(asked)}
+    known = {one[0].hit.url: one[0] for one in matters.values() if _is_answer(one)}
+    if len(known) > 1 or (known and not _is_answer(pages)):
+        unknown = [matter for matter, one in matters.items() if not _is_answer(one)]
+        others = [page for page in pages if page.hit.url not in known]
+        return Looked([*known.values(), *others][:MOST], _together(list(known.values()), unknown))
+    if not _is_answer(pages):
+        return Looked(pages)
+    near = _near(pages, is_one_word)
+    sources = tuple(source_of(page.hit) for page in near[:2])
+    return Looked(pages, Answer(shortened(pages[0].hit.passage), sources), titles(near) if len(near) > 1 else [])
 
 
-def put(bot: Bot, hits: Sequence[Hit], question: str, *, language: str, contact: Contact) -> Answer | None:
+def put(bot: Bot, looked: Looked, question: str, *, language: str, contact: Contact) -> Answer | None:
     """In a language model's words where the bot may ask one and its answer is carried by the pages, else quoted."""
-    if bot.asks_model and hits:
+    if bot.asks_model and looked.pages:
         model = LanguageModel.objects.filter(pk=contact.brand_id).first()
         if model is not None:
+            hits = [page.hit for page in looked.pages]
             worded = phrasing.worded(model, hits, question, language=language, name=contact.name)
             if worded is phrasing.UNKNOWN:
                 return None
             if worded is not None:
                 return Answer(worded.text, tuple(source_of(hits[number]) for number in worded.sources))
-    return quoted(hits, question)
+    return looked.quote
 
 
-def titled(hits: Sequence[Hit], title: str) -> Answer | None:
+def titled(pages: Sequence[Found], title: str) -> Answer | None:
     """The page of that title, when it was among those offered."""
-    for hit in hits:
+    for hit in (page.hit for page in pages):
         if hit.title.casefold() == title.strip().casefold() and hit.passage.strip():
             return Answer(shortened(hit.passage), (source_of(hit),))
     return None
 
 
-def several(hits: Sequence[Hit], question: str) -> list[str]:
-    """The titles among which to choose, where few words may well mean any of several pages."""
-    if len(question.split()) > FEW_WORDS:
-        return []
-    near = [hit for hit in hits if _is_sure(hit, question) and hit.score >= hits[0].score * NEAR]
-    return titles(near) if len(near) > 1 else []
-
-
-def _is_sure(hit: Hit, question: str) -> bool:
-    """By the weight of the words that the page has, or by how many they are: a rare word that no page has weighs most."""
-    if hit.confidence >= SURE:
-        return True
-    there = {term for word in tokens(f"{hit.title} {hit.passage}") for term in weighed(word, hit.language)}
-    asked = normaliser.asked(question)
-    return sum(not there.isdisjoint(one.terms) for one in asked) >= len(asked) * OF_WORDS
-
-
-def titles(hits: Sequence[Hit]) -> list[str]:
-    return list(dict.fromkeys(hit.title for hit in hits))[:OFFERED]
+def titles(pages: Sequence[Found]) -> list[str]:
+    return list(dict.fromkeys(page.hit.title for page in pages))[:OFFERED]
 
 
 def source_of(hit: Hit) -> Source:
@@ -122,3 +118,40 @@ def shortened(passage: str, most: int = LONGEST) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return kept or passage[: most - 1].rstrip() + "…"
+
+
+def _pages(brand_id: int, asked: str, reader: Reader, language: str) -> tuple[list[Found], bool]:
+    """Those that may answer it, the best first; and whether a single word was asked. None when nothing was asked."""
+    plain = speech.plain(asked)
+    if not plain:
+        return [], False
+    found = content.search(brand_id, plain, reader=reader, language=language, kinds=KINDS, most=LOOKED_AT)
+    words = bearing.telling(plain, brand_id)
+    judged = [
+        page
+        for page in bearing.judged(found.hits, words)
+        if page.share >= (MAYBE if page.hit.language == language else FOREIGN)
+    ]
+    return judged[:MOST], sum(word.weight > bearing.OF_WEAK for word in words) == 1
+
+
+def _is_answer(pages: Sequence[Found]) -> bool:
+    return bool(pages) and pages[0].is_sure and bool(pages[0].hit.passage.strip())
+
+
+def _near(pages: Sequence[Found], is_one_word: bool) -> list[Found]:
+    """The first, and those that may be meant as well."""
+    best = pages[0]
+    least = best.hit.score * (NEAR if is_one_word else NEXT_TO)
+    others = [one for one in pages[1:] if one.is_sure and one.hit.score >= least]
+    return [best, *(one for one in others if one.share >= best.share * AS_MUCH and one.in_title >= best.in_title)]
+
+
+def _together(known: Sequence[Found], unknown: Sequence[str]) -> Answer:
+    """An answer to each matter, and honestly which has none."""
+    most = LONGEST // len(known)
+    parts = [shortened(page.hit.passage, most) for page in known]
+    if len(known) > 1:
+        parts = [f"{page.hit.title}: {part}" for page, part in zip(known, parts, strict=True)]
+    parts += [_("Of this I found nothing: “%(question)s”") % {"question": matter} for matter in unknown]
+    return Answer("\n\n".join(parts), tuple(source_of(page.hit) for page in known))

@@ -29,6 +29,12 @@ LEFT: dict[str, Any] = {"flow": None, "step": 0, "noted": {}}
 LONGEST = 30
 TRIES = 2
 NUMBER = re.compile(r"#?\b[A-Z]{0,6}-?\d[\dA-Z-]{2,19}\b", re.IGNORECASE)
+# Who writes an order's number and no more asks how it is with that order.
+ORDER_ALONE = re.compile(
+    r"(?:(?:tilaus|tilausnumero|tilauksen numero|order|order number|beställning|beställningsnummer|ordernummer)"
+    r"(?: (?:on|är|is))?[:\s]+)?#?(?:[A-Z]{1,6}-?)?\d{4,12}[.!?]?",
+    re.IGNORECASE,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,7 +87,10 @@ def wanted(brand_id: int, said: str) -> Flow | None:
     words = [_forms(word) for word in tokens(said)]
     if not words or len(words) > LONGEST:
         return None
-    for flow in Flow.objects.filter(brand=brand_id, is_on=True).order_by("pk"):
+    flows = Flow.objects.filter(brand=brand_id, is_on=True).order_by("pk")
+    if ORDER_ALONE.fullmatch(said.strip()):
+        return flows.filter(task=Flow.Task.ORDER).first()
+    for flow in flows:
         for phrase in flow.phrases.splitlines():
             asked = tokens(phrase)
             if asked and all(any(_forms(word) & form for form in words) for word in asked):
@@ -196,8 +205,7 @@ class _Walk:
     def _tell(self, about: str) -> None:
         contact, brand_id = self.talk.conversation.contact, self.talk.conversation.brand_id
         reader = readers.reader_of(contact)
-        hits = answering.look(brand_id, about, reader=reader, language=self.talk.language)
-        answer = answering.quoted(hits, about)
+        answer = answering.look(brand_id, about, reader=reader, language=self.talk.language).quote
         if answer is not None:
             self.said.append(answer.text)
             self.sources += answer.sources

@@ -1,11 +1,15 @@
 """In which language a message is: Finnish, Swedish or English, or else the language that the talk has been in.
 
-By the small words that every sentence has, and by how words end and are written. Two words or fewer tell nothing.
+By the small words that every sentence has, and by how words end and are written. Two words or fewer tell only where they
+are words of one language and none of the talk's own.
 """
 
 from __future__ import annotations
 
 import re
+
+from aspa.service.search.words import dictionaries
+from aspa.service.search.words.lemmas import is_known
 
 FEWEST = 3
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -56,10 +60,27 @@ def of(text: str, prior: str) -> str:
     """The message's language; `prior` where it doesn't tell."""
     words = [word.casefold().replace("’", "'") for word in WORD.findall(text)]
     if len(words) < FEWEST:
-        return prior
+        return _of_few(words, prior)
     points = {language: sum(_points(word, language) for word in words) for language in COMMON}
     likeliest = max(points, key=lambda language: (points[language], language == prior))
     return likeliest if points[likeliest] >= points.get(prior, 0.0) + MARGIN else prior
+
+
+def _of_few(words: list[str], prior: str) -> str:
+    """ "Moi", "palautus": known to one language. Brands, places and "order" are words of any."""
+    if not words or not dictionaries.are_read():
+        return prior
+    for knows in (_is_common, is_known):
+        speak = [language for language in COMMON if all(knows(word, language) for word in words)]
+        if prior in speak:
+            return prior
+        if len(speak) == 1:
+            return speak[0]
+    return prior
+
+
+def _is_common(word: str, language: str) -> bool:
+    return word in COMMON[language]
 
 
 def _points(word: str, language: str) -> float:

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from aspa.core.conversations import bots
 from aspa.core.conversations.models import Message
 from aspa.kit.bus import bus
-from aspa.service.bot import answering, counting, flows, greeting, handing_over, languages, readers, wishes
+from aspa.service.bot import answering, counting, flows, greeting, handing_over, languages, readers, small_talk, wishes
 from aspa.service.bot.models import Bot, Talk
 from aspa.service.closing.thanking import is_bare_thanks
 from aspa.service.duty.models import Call
@@ -111,33 +111,41 @@ def _plain(talk: Talk, bot: Bot, said: str) -> Reaction:
     if is_bare_thanks(said) or (wishes.says_yes(said) and talk.answers):
         return _helped(talk)
     if wishes.says_no(said) and talk.answers:
-        return _missed(talk, _("I’m sorry that didn’t help. Could you tell it in other words?"))
+        return _missed(talk, said, _("I’m sorry that didn’t help. Could you tell it in other words?"))
     if wishes.only_greets(said):
         return Reaction(greeting.words(bot, talk.conversation.brand.name, talk.language))
+    if small_talk.asks_who(said) or small_talk.asks_how(said):
+        told = _(
+            "I’m %(name)s, a bot of %(brand)s. I answer from our own pages; a person takes over when you ask for one."
+        )
+        return Reaction(told % {"name": bot.name, "brand": talk.conversation.brand.name})
+    if small_talk.only_agrees(said):
+        return Reaction(_("If something comes up, just write."))
+    if small_talk.asks_of_own(said):
+        return _missed(talk, said, _("What is your own I can’t see. Shall I pass you on to a person?"))
     return _looked_up(talk, bot, said)
 
 
 def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
     brand_id, language = talk.conversation.brand_id, talk.language
     reader = readers.reader_of(talk.conversation.contact)
-    hits = answering.look(brand_id, said, reader=reader, language=language)
-    chosen = answering.titled(hits, said) if said in talk.offered else None
-    meant = [] if talk.offered else answering.several(hits, said)
-    answer = chosen
-    if chosen is None and not meant:
+    looked = answering.look(brand_id, said, reader=reader, language=language)
+    answer = answering.titled(looked.pages, said) if said in talk.offered else None
+    meant = [] if talk.offered else looked.meant
+    if answer is None and not meant:
         if bot.asks_model:
             _types(talk, bot)
-        answer = answering.put(bot, hits, said, language=language, contact=talk.conversation.contact)
+        answer = answering.put(bot, looked, said, language=language, contact=talk.conversation.contact)
     content.asked(brand_id, said, where="bot", found=len(meant) or int(answer is not None))
     if answer is not None:
         choices = (_("Yes, this helped"), _("This didn’t help"))
         first = int(not talk.answers)
         return Reaction(answer.text, answer.sources, choices, changes={"answers": 1}, counts={"answered": first})
-    if meant or (hits and not talk.offered):
-        titles = meant or answering.titles(hits)
+    if meant or (looked.pages and not talk.offered and not small_talk.is_angry(said)):
+        titles = meant or answering.titles(looked.pages)
         text = _("Which of these do you mean?") if meant else _("I’m not sure that I know this. Is it one of these?")
         return Reaction(text, choices=tuple(titles), changes={"offered": titles})
-    return _missed(talk, _("I don’t know that. Could you ask in other words? Or I pass you on to a person."))
+    return _missed(talk, said, _("I don’t know that. Could you ask in other words? Or I pass you on to a person."))
 
 
 def _types(talk: Talk, bot: Bot) -> None:
@@ -160,8 +168,9 @@ def _helped(talk: Talk) -> Reaction:
     return Reaction(text, changes=changes, counts={"helped": first})
 
 
-def _missed(talk: Talk, text: str) -> Reaction:
-    misses = talk.misses + 1
+def _missed(talk: Talk, said: str, text: str) -> Reaction:
+    """Who is angry isn't asked to say it in other words."""
+    misses = MISSES if small_talk.is_angry(said) else talk.misses + 1
     if misses >= MISSES:
         return Reaction(cause="misses", changes={"misses": misses}, counts={"misses": 1})
     return Reaction(text, changes={"misses": misses}, counts={"misses": 1})

@@ -39,13 +39,13 @@ def outcome(bot: Bot, said: str) -> Outcome:
     if flow is not None:
         return Outcome(FLOW, language, flow.name)
     with override(language):
-        hits = answering.look(brand.pk, said, reader=Reader(), language=language)
-        meant = answering.several(hits, said)
-        found = None if meant else answering.put(bot, hits, said, language=language, contact=Contact(brand=brand))
+        looked = answering.look(brand.pk, said, reader=Reader(), language=language)
+        put = answering.put(bot, looked, said, language=language, contact=Contact(brand=brand))
+        found = None if looked.meant else put
     if found is not None:
         return Outcome(ANSWER, language, found.text, found.sources)
-    if hits:
-        return Outcome(PAGES, language, titles=tuple(meant or answering.titles(hits)))
+    if looked.pages:
+        return Outcome(PAGES, language, titles=tuple(looked.meant or answering.titles(looked.pages)))
     return Outcome(NOTHING, language)
 
 

@@ -70,7 +70,7 @@ WISHES = [
     rf"|anna)(?:\s+{AROUND})*\s+{FI}(?: {AROUND})*\s*(?:[.!?]|$)",
     rf"\b(?:voisi\w*|voisko|voiko|voiks|saisi\w*|saako)\b[^.!?]{{0,12}}\b(?:joku|jonkun|{FI[3:-1]})\b"
     rf"[^.!?]{{0,30}}\b(?:autta\w*|vasta\w*|soitta\w*|neuvo\w*|katso\w*)\b",
-    r"\b(?:en|ei)\b[^.!?]{0,20}\b(?:halu\w*|jaks\w*|tahdo\w*|kiinnosta\w*)\b[^.!?]{0,25}\b(?:bot\w*"
+    r"\b(?:en|ei|emmä|enhän)\b[^.!?]{0,20}\b(?:halu\w*|jaks\w*|tahdo\w*|kiinnosta\w*|puhu|juttele|keskustele|chattaa|chattaile)\b[^.!?]{0,25}\b(?:bot\w*"
     r"|robot\w*|koneen|konetta|koneelle|tekoäly\w*)\b",
     r"\b(?:oikea\w*|elävä\w*|aito\w*|oikeesti) (?:ihmi\w+|asiakaspalve\w+|henkilö\w*)(?! kokoi)",
     r"\bonko (?:siellä|täällä|siel) (?:ketään|joku|ihmi\w+)|\bonks (?:siel|siellä|tääl) (?:ketään|joku)",
@@ -84,7 +84,7 @@ WISHES = [
     rf"\bkontakt\w*\b[^.!?]{{0,20}}\b{SV}\b",
     r"\b(?:finns|är) (?:det |där )?(?:någon|nån)(?: människa| person)? (?:där|här|på plats)",
     r"\bkan (?:någon|nån|en människa|en person)\b[^.!?]{0,25}\b(?:hjälpa|svara|ringa|kontakta)\b",
-    r"\b(?:vill|orkar|tänker) inte\b[^.!?]{0,25}\b(?:bot\w*|robot\w*|maskin\w*|dator\w*)\b",
+    r"\b(?:vill|orkar|tänker|pratar|talar|snackar|chattar) inte\b[^.!?]{0,25}\b(?:bot\w*|robot\w*|maskin\w*|dator\w*)\b",
     r"\b(?:riktig|levande|mänsklig) (?:människa|person|medarbetare|kontakt|agent)",
     # English
     r"\b(?:call|phone) me\b(?! (?:when|if))|\bcan (?:a |an )?(?:real )?(?:human|person|agent)\b[^.!?]{0,20}\b(?:answer|help|call|respond)",
@@ -98,7 +98,8 @@ WISHES = [
     rf"|support))(?: {AROUND})*\s*(?:[.!?]|$)",
     r"\b(?:is|are) (?:there )?(?:any|some)(?:one|body) (?:there|here|available|who can help)|\b(?:can"
     r"|could) (?:some|any)(?:one|body) (?:please )?(?:help|call|answer|assist|contact)",
-    r"\b(?:don't|dont|do not|won't) (?:want|like|wish)\b[^.!?]{0,25}\b(?:bots?|robots?|machines?|ai)\b",
+    r"\b(?:don't|dont|do not|won't|(?:i'm|im|i am) not) (?:want|like|wish|talk\w*|speak\w*|chat\w*)\b"
+    r"[^.!?]{0,25}\b(?:bots?|robots?|machines?|ai)\b",
     r"\b(?:real|live|actual|human) (?:human|person|agent|people|being|representative)\b(?! siz)",
 ]  # fmt: skip
 # "Ihmisen kokoinen", "person size": nobody is asked for.

@@ -87,6 +87,27 @@ def test_it_asks_once_which_of_several_pages_is_meant(writes: Writes) -> None:
     assert "kaksi vuotta" in writes("Takuu").text
 
 
+def test_two_matters_in_one_message_are_both_answered(writes: Writes) -> None:
+    answer = writes("Onko palautus maksuton ja kauanko toimitus kestää?")
+    assert [source["title"] for source in answer.data["sources"]] == [RETURNS, "Toimitusajat"]
+    assert "30 päivän" in answer.text
+    half = writes("Kauanko toimitus kestää? Myyttekö avaruusraketteja?")
+    assert "arkipäivää" in half.text
+    assert "“Myyttekö avaruusraketteja?”" in half.text
+
+
+@pytest.mark.parametrize(
+    "text", ["Mikä mun kahvitili on?", "Onko teillä palautuspisteitä kuussa?", "Voiko kahvilla maksaa?"]
+)
+def test_a_page_that_has_a_word_of_the_question_is_no_answer_to_it(writes: Writes, text: str) -> None:
+    assert not writes(text).data.get("sources")
+
+
+def test_who_is_angry_is_passed_on_and_small_talk_isnt(writes: Writes) -> None:
+    assert "Kaiku" in writes("kuka sä oot").text
+    assert writes("vitun paska kauppa").code == "handed_over"
+
+
 def test_it_answers_in_the_language_of_the_message(writes: Writes) -> None:
     assert writes("Is the return of a product free for me?").text.startswith("You can return a product")
 
