@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from aspa.kit.keyset import place_of
+from aspa.kit.keyset import place_at, place_of
 from aspa.service.community.models import Answer, Member, Picture, Question, Vote
 from aspa.service.moderation import authors, standing
 from aspa.service.moderation.states import State
@@ -86,7 +86,7 @@ def questions(
     found = list(rows.order_by("-active_at", "-pk").prefetch_related("selectors")[: PAGE + 1])
     _name(found[:PAGE])
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(found[:PAGE], f"{last.active_at.isoformat()},{last.pk}" if last else "")
+    return Page(found[:PAGE], place_at(last.active_at, last.pk) if last else "")
 
 
 def own(brand: Brand, contact: Contact) -> Sequence[Question]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from aspa.kit.keyset import place_of
+from aspa.kit.keyset import place_at, place_of
 from aspa.service.moderation.kinds import Shown, kind_of
 from aspa.service.moderation.models import Decision, Item, Report
 
@@ -84,7 +84,7 @@ def _of(brand_ids: Collection[int], kind: str, author: int | None) -> QuerySet[I
 def _page(found: list[Item], moment: Callable[[Item], dt.datetime | None]) -> Page:
     items = found[:PAGE]
     last = moment(items[-1]) if len(found) > PAGE else None
-    return Page(_rows(items), f"{last.isoformat()},{items[-1].pk}" if last else "")
+    return Page(_rows(items), place_at(last, items[-1].pk) if last else "")
 
 
 def _rows(items: Sequence[Item]) -> list[Row]:

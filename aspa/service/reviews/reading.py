@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q
 
-from aspa.kit.ids import row_id
+from aspa.kit.keyset import number_of, place_at, place_of
 from aspa.service.moderation.states import State
 from aspa.service.reviews.models import Helpful, Photo, Product, Review
 from aspa.service.reviews.products import is_code
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from aspa.core.people.models import Contact
-
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-LATEST = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC) - EPOCH) // dt.timedelta(microseconds=1)
 
 # How a product's reviews may stand: the field, and whether the greatest comes first.
 ORDERS = {
@@ -66,8 +62,8 @@ def facts(brand_id: int, skus: Collection[str]) -> Mapping[str, Product]:
 def products(brand_id: int, *, after: str = "", most: int = 24) -> tuple[Sequence[Product], str]:
     """The products with published reviews, those lately reviewed first, and the place to go on from."""
     rows = Product.objects.filter(brand=brand_id, reviewed_at__isnull=False)
-    if after and (place := moment(after)):
-        at, pk = place
+    at, pk = place_of(after)
+    if at is not None:
         rows = rows.filter(Q(reviewed_at__lt=at) | Q(reviewed_at=at, pk__lt=pk))
     found = list(rows.order_by("-reviewed_at", "-pk")[: most + 1])
     last = found[most - 1] if len(found) > most else None
@@ -89,7 +85,7 @@ def of_product(product: Product, asked: Asked) -> Page:
     sign = "-" if greatest_first else ""
     found = list(rows.order_by(f"{sign}{name}", f"{sign}pk")[: asked.most + 1])
     last = found[asked.most - 1] if len(found) > asked.most else None
-    return Page(found[: asked.most], _place(last, name) if last else "")
+    return Page(found[: asked.most], place_at(getattr(last, name), last.pk) if last else "")
 
 
 def review(brand_id: int, public_id: str) -> Review | None:
@@ -113,44 +109,14 @@ def published() -> QuerySet[Review]:
     return Review.objects.filter(state=State.PUBLISHED).select_related("answer").prefetch_related(photos)
 
 
-def moment(after: str) -> tuple[dt.datetime, int] | None:
-    """The place that an address names; None for what is none."""
-    number, pk = _numbers(after)
-    if number is None or pk is None or number > LATEST:
-        return None
-    return EPOCH + dt.timedelta(microseconds=number), pk
-
-
-def place_at(at: dt.datetime, pk: int) -> str:
-    """The place after a row of that moment."""
-    return f"{_micros(at)}_{pk}"
-
-
 def _beyond(name: str, greatest_first: bool, after: str) -> Q | None:
     side = "lt" if greatest_first else "gt"
     value: object
     if name == "published_at":
-        place = moment(after)
-        if place is None:
-            return None
-        value, pk = place
+        value, pk = place_of(after)
     else:
-        number, pk_or_none = _numbers(after)
-        if number is None or pk_or_none is None:
-            return None
-        value, pk = min(number, 2**31 - 1), pk_or_none
+        number, pk = number_of(after)
+        value = None if number is None else min(number, 2**31 - 1)
+    if value is None:
+        return None
     return Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"pk__{side}": pk})
-
-
-def _place(last: Review, name: str) -> str:
-    value = getattr(last, name)
-    return f"{_micros(value) if name == 'published_at' else value}_{last.pk}"
-
-
-def _micros(at: dt.datetime) -> int:
-    return (at - EPOCH) // dt.timedelta(microseconds=1)
-
-
-def _numbers(after: str) -> tuple[int | None, int | None]:
-    first, _bar, second = after.partition("_")
-    return row_id(first), row_id(second)

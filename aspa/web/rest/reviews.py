@@ -12,6 +12,7 @@ from pydantic import Field
 from aspa.core.conversations.changing import Refused
 from aspa.core.inboxes.models import Brand
 from aspa.kit import text
+from aspa.kit.keyset import place_of
 from aspa.service.commerce.models import Order
 from aspa.service.reviews import inviting, purchases, reading
 from aspa.service.reviews.reading import Asked
@@ -120,7 +121,7 @@ def reviews(request: KeyRequest, sku: Sku, before: str = "") -> Any:
     product = reading.product(brand.pk, _asked(sku))
     if product is None:
         raise Http404
-    if before and reading.moment(before) is None:
+    if before and place_of(before)[0] is None:
         raise Problem(422, "That is not a `before` of ours.")
     page = reading.of_product(product, Asked(after=before, most=PAGE))
     return {**_rating(product), "reviews": [_review(brand, one) for one in page.reviews], "before": page.next}
