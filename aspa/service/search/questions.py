@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from aspa.service.search import cutting
 from aspa.service.search.vocabulary import Known
 from aspa.service.search.widening import widened
 from aspa.service.search.words import dictionaries, spelling
@@ -19,6 +20,9 @@ PATIENCE = 1.0
 # and letters at least.
 ALIKE, SHARE, SHORTEST = 0.6, 0.6, 4
 FEW = 12
+
+# A word, and the words that it may be a slip for.
+Taken = tuple[Asked, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +50,38 @@ def read(text: str, known: Known, *, loosely: bool = False) -> Question:
         dictionaries.read_soon().join(PATIENCE)
         if not dictionaries.are_read():
             return Question(tuple(words), tuple(_by_beginning(word, known) for word in words), {})
-    telling = [part for one in asked(" ".join(words)) for part in _apart(one, known)]
-    if loosely:
-        telling = [replace(one, is_spelt=False) for one in telling]
-    meant = {one.word: near for one in telling if (near := _meant(one, known))}
-    mended = [replace(one, terms=spelling.mended(one, meant.get(one.word, []))) for one in telling]
-    wanted = widened(mended, known.brand_id)
+    taken = [part for one in asked(" ".join(words)) for part in _taken(one, known, loosely=loosely)]
+    meant = {one.word: near for one, near in taken if near}
+    wanted = widened([replace(one, terms=spelling.mended(one, near)) for one, near in taken], known)
     if loosely:
         wanted = [one if any(known[term] for term in one) else _by_beginning(next(iter(one)), known) for one in wanted]
     return Question(tuple(words), tuple(wanted), {word: near[0] for word, near in meant.items()}, loosely)
 
 
-def _apart(one: Asked, known: Known) -> list[Asked]:
-    """A compound that nothing has as a whole is asked by its parts: what has both is nearer than what has one twice."""
-    if not one.parts or any(known[term] for term, sure in one.terms.items() if sure >= BASE):
-        return [one]
-    return [replace(one, terms=part, parts=()) for part in one.parts]
+def _taken(one: Asked, known: Known, *, loosely: bool) -> list[Taken]:
+    """What nothing has as it stands is a slip of the finger, or two words: what has both is nearer than what has one
+    twice.
+    """
+    if any(known[term] for term, sure in one.terms.items() if sure >= BASE):
+        return [(one, [])]
+    if one.parts:
+        return [_mended(replace(one, terms=part, parts=()), known, loosely=loosely) for part in one.parts]
+    mended = _mended(one, known, loosely=loosely, slips=1)
+    if mended[1] or one.is_spelt:
+        return [mended]
+    parts = cutting.apart(one, known)
+    if not parts:
+        mended = _mended(one, known, loosely=loosely)
+        parts = [] if mended[1] else cutting.apart_with_slip(one, known)
+    return [(part, []) for part in parts] or [mended]
 
 
-def _meant(one: Asked, known: Known) -> list[str]:
-    return [near for near in spelling.meant(one, known.words) if known[near] > 0]
+def _mended(one: Asked, known: Known, *, loosely: bool, slips: int = spelling.SLIPS) -> Taken:
+    """Of what a dictionary has one slip at most is believed, and only where it is asked loosely."""
+    if one.is_spelt:
+        slips = 1
+    unsure = replace(one, is_spelt=False) if loosely else one
+    return one, [near for near in spelling.meant(unsure, known.words, slips) if known[near] > 0]
 
 
 def _by_beginning(word: str, known: Known) -> dict[str, float]:

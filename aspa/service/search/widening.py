@@ -6,29 +6,32 @@ import functools
 from collections.abc import Iterable, Sequence
 
 from aspa.service.search.models import Synonyms
+from aspa.service.search.vocabulary import Known
 from aspa.service.search.words.common import GROUPS
 from aspa.service.search.words.dictionaries import LANGUAGES
 from aspa.service.search.words.normaliser import BASE, ROOT, Asked, weighed
 from aspa.service.search.words.tokens import tokens
 
-# How much finding such a word says of the one asked for: what the brand says, and what is only usual.
-SAME, USUAL = 0.8, 0.45
+# How much finding such a word says of the one asked for: what the brand says, and what is only usual; more of that where
+# nothing that is published has the word itself.
+SAME, USUAL, INSTEAD = 0.8, 0.45, 0.7
 
 # A way of saying it: each of its words by the terms that stand for it.
 Saying = tuple[tuple[str, ...], ...]
 Group = tuple[Saying, ...]
 
 
-def widened(asked: Sequence[Asked], brand_id: int) -> list[dict[str, float]]:
+def widened(asked: Sequence[Asked], known: Known) -> list[dict[str, float]]:
     """For each word the terms to look for, with those of the words that mean the same."""
     found = [dict(one.terms) for one in asked]
+    sure = [USUAL if any(known[term] for term in _bases(one)) else INSTEAD for one in asked]
     for language in sorted({language for one in asked for language in one.languages}):
         usual = _usual(language)
         near = [one for word in asked for term in word.terms for one in usual.get(term, ())]
-        _widen(found, asked, list(dict.fromkeys(near)), USUAL)
-    own = list(Synonyms.objects.filter(brand=brand_id).values_list("words", flat=True))
+        _widen(found, asked, list(dict.fromkeys(near)), sure)
+    own = list(Synonyms.objects.filter(brand=known.brand_id).values_list("words", flat=True))
     if own:
-        _widen(found, asked, [group(words) for words in own], SAME)
+        _widen(found, asked, [group(words) for words in own], [SAME] * len(asked))
     return found
 
 
@@ -59,10 +62,10 @@ def _saying(text: str, languages: Sequence[str]) -> Saying:
     )
 
 
-def _widen(found: list[dict[str, float]], asked: Sequence[Asked], groups: Iterable[Group], sure: float) -> None:
-    bases = [
-        {term for term, weight in one.terms.items() if weight >= BASE and not term.startswith(ROOT)} for one in asked
-    ]
+def _widen(
+    found: list[dict[str, float]], asked: Sequence[Asked], groups: Iterable[Group], sure: Sequence[float]
+) -> None:
+    bases = [_bases(one) for one in asked]
     everything = set().union(*bases)
     for one in groups:
         for saying in one:
@@ -74,9 +77,13 @@ def _widen(found: list[dict[str, float]], asked: Sequence[Asked], groups: Iterab
                     _add(found, said, other, sure)
 
 
-def _add(found: list[dict[str, float]], said: Sequence[int], other: Saying, sure: float) -> None:
+def _bases(one: Asked) -> set[str]:
+    return {term for term, weight in one.terms.items() if weight >= BASE and not term.startswith(ROOT)}
+
+
+def _add(found: list[dict[str, float]], said: Sequence[int], other: Saying, sure: Sequence[float]) -> None:
     """Each word of the other way is as good as any word of the one that was asked, and less so where it takes several."""
     for word in other:
         for term in word:
             for at in said:
-                found[at][term] = max(found[at].get(term, 0.0), sure / len(other))
+                found[at][term] = max(found[at].get(term, 0.0), sure[at] / len(other))

@@ -57,6 +57,126 @@ GROUPS = {
         vuokrata, vuokraus, lainata, kokeilla
         varata, varaus, ajanvaraus, aika, tapaaminen
         arvostelu, palaute, mielipide, kokemus
+        puhelin, kännykkä, matkapuhelin, älypuhelin, luuri, känny, mobiili, laite
+        netti, internet, laajakaista, verkko, nettiyhteys, yhteys, wifi, wlan
+        modeemi, reititin, purkki, tukiasema
+        televisio, tv, telkkari, töllö, digiboksi, boksi, kanava
+        tietokone, kone, läppäri, kannettava, pöytäkone
+        ohjelmisto, sovellus, ohjelma, appi, äppi, appsi
+        data, giga, gigatavu, megatavu, gt, kiintiö
+        katko, häiriö, poikki, vika, keskeytys, pimeä
+        hidas, hidastua, tökkiä, pätkiä, takkuilla, nopeus, jumittaa, takuta
+        jumi, jumissa, juuttua, jumiutua, jumittua, nollata, käynnistää
+        käynnistää, käynnistyä, avautua, aueta, herätä, mennä päälle
+        kuuluvuus, kenttä, signaali, peittoalue
+        varastaa, varas, varkaus, varastettu, viedä, rosvo, pölliä
+        huijaus, huijari, huijata, kalastelu, petos, roskaposti, valepuhelu
+        lukita, lukko, lukkiutua, lukittua, lukittu, pin
+        sulkea, estää, esto, kuolettaa, lukita
+        avata, aukaista, auki, avaus
+        näyttö, lasi, ruutu, näytönvaihto
+        ulkomaa, matka, matkailla, matkustaa, reissu, loma, roaming
+        numero, puhelinnumero, soitto
+        puhelu, soittaa, soitto, puhua
+        viesti, tekstiviesti, sms, sähköposti, posti, meili
+        muistutus, maksumuistutus, karhu, karhukirje, perintä, ulosotto
+        eräpäivä, maksuaika, lisäaika, lykkäys, siirtää, pidentää, myöhemmin
+        lasku, kallis, hinta, summa, suuri, erittely, eritellä
+        osamaksu, erä, kuukausierä, rahoitus, luotto, laina, velka, velaksi, kerrallaan, kuukausi
+        korko, vuosikorko, kulu
+        raha, euro, saldo, varat, tili, maksu
+        pankki, verkkopankki, pankkitunnus, tilinumero, iban, e-lasku
+        sopimus, liittymä, tilaus, jäsenyys, soppari, diili
+        irtisanominen, lopettaa, päättää, erota, päättyä, irtisanoa, purkaa, poistua
+        aloittaa, avata, liittyä, ottaa käyttöön, alkaa, rekisteröityä, luoda
+        tauko, keskeyttää, tauottaa, jäädyttää, pysäyttää
+        vaihtaa, vaihto, siirtää, siirto, siirtyä, kilpailuttaa
+        operaattori, yhtiö, toimittaja, palveluntarjoaja, myyjä
+        omistaja, haltija, nimi, omistus, periä, kuolinpesä, kuolla, kuolema, perintö
+        muutto, muuttaa, muuttoilmoitus, koti, asunto, osoite
+        koti, asunto, talo, kämppä, kotona, huoneisto
+        lapsi, tyttö, poika, lapsonen, muksu, alaikäinen, nuori, vauva, huollettava, koululainen
+        vanhempi, huoltaja, äiti, isä, mummo, vaari, iäkäs, vanhus, ikäihminen, omainen, eläkeläinen
+        puolesta, valtuutus, valtuuttaa, valtakirja, edustaa, toinen
+        tunnistautua, tunnistautuminen, varmenne, mobiilivarmenne, kirjautua, todistaa henkilöllisyys
+        sähkö, virta, valo, energia, kilowattitunti
+        sähkökatko, sähkö poikki, valot sammuivat, sulake, sähköttömyys
+        kulutus, kuluttaa, kulua, käyttö, käyttää
+        mittari, lukema, mittaus, mitata
+        lämmitys, lämpö, lämmin, kylmä, patteri, lämpötila
+        vesi, hana, vesijohto, juomavesi, putki
+        auto, ajoneuvo, kaara, henkilöauto
+        latausasema, laturi, latauslaite, latauspiste, lataus
+        lääke, tabletti, pilleri, lääkitys, kuuri, särkylääke, valmiste
+        resepti, lääkemääräys, uusia, uusiminen, e-resepti
+        lääkäri, vastaanotto, hoitaja, sairaanhoitaja, terveydenhoito
+        rokotus, rokote, piikki, rokottaa, pistos
+        flunssa, influenssa, nuha, kuume, sairaus, sairas
+        kuntosali, sali, treeni, treenata, harjoitella, liikunta, jumppa, urheilla
+        tunti, ryhmätunti, jumppa, kurssi, luokka
+        valmentaja, ohjaaja, treineri, trainer, personal trainer
+        ovi, sisäänkäynti, sisään, sisälle, kulku, avain, ovikoodi
+        peruuttaa, perua, osallistua, estynyt, estyä, ehtiä, poissa
+        paikalla, kotona, läsnä, tavoittaa
+        kuljettaja, kuljetus, kuski, lähetti, toimitus, kuljettaa
+        kantaa, kanto, sisäänkanto, kantopalvelu, kerros, hissi, raput, portaat, sisälle
+        toimituspäivä, ajankohta, toimitusaika, saapua, tulla, toimittaa, perille, perillä, aikataulu
+        tavara, tuote, paketti, ostos, lähetys, artikkeli
+        koota, kasata, rakentaa, asentaa, kokoaminen, kokoonpano, asentaja, kokoamispalvelu
+        huonekalu, kaluste, mööpeli, sisustus
+        sohva, divaani, nojatuoli, istuin
+        sänky, vuode, patja, petari, peti
+        pöytä, työpöytä, ruokapöytä
+        kaappi, lipasto, hylly, kaapisto, kirjahylly
+        ruuvi, mutteri, osa, pultti, tappi, sarana
+        tahra, läiskä, lika, kaatua, likaantua, sotkea, tahrautua
+        jälki, naarmu, rengas, läiskä, painauma
+        naarmu, kolhu, lommo, kolhiintua, vaurio, vahingoittua, naarmuuntua, särö, halkeama
+        kangas, verhoilu, päällinen, materiaali, nahka
+        lemmikki, koira, kissa, eläin
+        pehmeä, kova, jämäkkä, kovuus, tukeva
+        hoitaa, hoito, öljytä, huoltaa, vaalia
+        vanha, käytetty, kierrättää, entinen, poisvienti, pois
+        keittiö, kaapisto, kodinkone
+        pesukone, kodinkone, astianpesukone, kone
+        ohje, opas, neuvo, manuaali, pdf, käyttöohje
+        suunnitella, suunnittelu, suunnittelija, piirtää
+        kampanja, tarjous, alennus, halpa, halvin, edullinen, halvempi
+        kortti, maksukortti, pankkikortti, visa, luottokortti
+        kelvata, toimia, hyväksyä, hylätä, onnistua
+        piste, bonus, etu, kanta-asiakas, jäsenetu, asiakasetu
+        vakuutus, vakuuttaa, turva, omavastuu, korvaus, korvata, vahinko, vahinkoilmoitus
+        hotelli, huone, majoitus, yöpyä, yö, yöpyminen
+        lento, lentää, matka, lentolippu, lentokone
+        lippu, pääsylippu, matkalippu, tiketti
+        juna, bussi, bussilippu, linja-auto, juna-asema
+        pysäköinti, pysäköidä, parkki, parkkipaikka, parkkeerata, parkkisakko
+        ruoka, ateria, annos, ruokalista, syödä, menu
+        aamiainen, aamupala, lounas
+        sauna, suihku, pyyhe, pukuhuone
+        opiskelija, opiskelija-alennus, eläkeläinen, seniori
+        työ, työpaikka, rekry, rekrytointi, avoin työpaikka, hakea töihin
+        käyttäjä, käyttäjätunnus, tunnus, tili, jäsen
+        kutsua, lisätä, kutsu, tiimi, kollega
+        poistaa, poistaminen, poisto, tuhota, hävittää
+        varmuuskopio, varmuuskopioida, palauttaa tiedot, tallentaa
+        vienti, viedä, tuoda, siirtää tiedot, csv, excel
+        tulostaa, tulostin, printteri, tuloste
+        kuva, valokuva, kamera, video
+        ääni, kaiutin, kuuloke, melu, kuulua
+        päivittää, päivitys, versio, uusi versio
+        kieli, suomi, englanti, kieliversio, ruotsi
+        palkka, palkkio, tulot
+        vero, alv, arvonlisävero, verovähennys, kotitalousvähennys
+        takuu, takuuaika, virhevastuu
+        katua, katumapäälle, peruutusoikeus, palautusoikeus
+        jono, jonottaa, odottaa, odotusaika
+        löytää, löytötavara, unohtaa, unohtua, jättää, hukata, hukassa, kadottaa
+        ystävä, kaveri, suositella, suositus
+        pyhä, juhlapyhä, sunnuntai, viikonloppu, joulu, aukioloaika
+        kierros, tutustua, kokeilla, esittely, näyte
+        turvallisuus, tietoturva, hakkeroida, murtaa, vuoto
+        iho, kosmetiikka, voide
         """,
         "sv": """
         paket, försändelse, leverans, beställning, order
@@ -104,6 +224,46 @@ GROUPS = {
         hyra, låna, prova
         boka, bokning, tidsbokning
         recension, omdöme, åsikt, betyg
+        telefon, mobil, mobiltelefon, lur, smarttelefon, apparat
+        internet, nät, nätet, bredband, uppkoppling, wifi, surf
+        modem, router
+        tv, teve, box, kanal
+        dator, laptop, datamaskin
+        avbrott, störning, strömavbrott, fel, nere
+        långsam, seg, trög, hastighet
+        stulen, stjäla, stöld, tjuv, förlora, tappa
+        spärra, blockera, stänga, låsa
+        bedrägeri, lura, bluff, nätfiske
+        förfallodag, betalningstid, senare, uppskov, skjuta upp
+        betalningspåminnelse, påminnelse, inkasso, indrivning
+        faktura, räkning, nota
+        delbetalning, månadsbetalning, avbetalning, finansiering, lån
+        avtal, abonnemang, kontrakt, prenumeration, medlemskap
+        uppsägning, säga upp, avsluta, sluta, avsäga
+        byta, överföra, flytta, ta med
+        utlandet, utomlands, resa, semester
+        flytta, flytt, ny adress, bostad
+        el, ström, elektricitet, energi
+        bil, fordon, elbil
+        medicin, läkemedel, tablett, recept
+        läkare, doktor, mottagning
+        gym, träning, träna
+        möbel, möbler, inredning
+        montera, montering, sätta ihop, bygga
+        leverera, leverans, köra hem, frakta
+        soffa, fåtölj
+        säng, madrass
+        fläck, smuts, spilla
+        skada, repa, buckla, märke
+        skruv, del, mutter
+        gammal, begagnad, återvinna
+        försäkring, ersättning, självrisk
+        biljett, inträde
+        parkering, parkera
+        ta bort, radera, avlägsna
+        barn, minderårig, son, dotter
+        sommarstuga, stuga, hus, lägenhet, hem
+        poäng, bonus, förmån
         """,
         "en": """
         parcel, package, shipment, delivery, order
@@ -150,6 +310,44 @@ GROUPS = {
         rent, hire, borrow, try
         book, booking, appointment, reserve
         review, rating, opinion, feedback
+        phone, mobile, cell, cellphone, smartphone, handset, device
+        internet, broadband, connection, wifi, network
+        modem, router
+        tv, television, telly, box
+        computer, laptop, pc
+        outage, downtime, down, disruption, blackout, power cut
+        slow, sluggish, lag, speed
+        stolen, steal, theft, thief, lost, lose
+        block, bar, suspend, lock
+        scam, fraud, phishing, spam
+        due, extension, later, postpone, defer
+        reminder, overdue, collection, debt
+        bill, invoice, statement
+        instalment, finance, loan, monthly
+        contract, agreement, subscription, plan, membership
+        cancel, end, terminate, quit, leave, notice
+        switch, transfer, move, port, bring, keep
+        abroad, travel, trip, holiday, roaming
+        move, relocate, home, house, flat, apartment
+        electricity, power, energy
+        car, vehicle, ev
+        medicine, medication, drug, tablet, pill, prescription
+        doctor, physician, appointment
+        gym, training, workout, exercise
+        furniture, sofa, couch, settee
+        bed, mattress
+        assemble, assembly, build, put together
+        deliver, delivery, bring, ship
+        stain, spot, spill, dirt
+        damage, scratch, dent, crack
+        screw, bolt, part, piece
+        old, used, recycle, dispose, throw
+        insurance, compensation, cover, deductible
+        ticket, admission
+        parking, park
+        delete, remove, erase
+        child, kid, minor, son, daughter
+        points, bonus, loyalty
         """,
     }.items()
 }

@@ -1,16 +1,23 @@
-"""The base form of a word: looked up, then without what Finnish hangs on its words, then by what it ends with."""
+"""The base form of a word: looked up, then without what Finnish hangs on its words, then as it would have been written
+with care, then by what it ends with.
+"""
 
 from __future__ import annotations
 
 import functools
 
 from aspa.service.search.words.dictionaries import dictionary
+from aspa.service.search.words.spoken import written
 
 SHORTEST = 3
-# Particles and possessives at the end of a Finnish word (Iso suomen kielioppi § 126–130, § 95).
+# Particles and possessives at the end of a Finnish word (Iso suomen kielioppi § 126–130, § 95); "ks" is "ko" as spoken.
 HANGS_ON = (
-    "kaan", "kään", "kin", "han", "hän", "ko", "kö", "pa", "pä", "nsa", "nsä", "mme", "nne", "ni", "si",
+    "kaan", "kään", "kin", "han", "hän", "kohan", "köhän", "ko", "kö", "ks", "pa", "pä", "nsa", "nsä", "mme", "nne",
+    "ni", "si",
 )  # fmt: skip
+# So many of them hang on one word: "puhelimenikin".
+MOST_HUNG = 2
+NO_LETTERS = " .,-"
 # Endings of cases and numbers, for words that no dictionary has; the longest first.
 ENDINGS = {
     "fi": (
@@ -26,26 +33,31 @@ ENDINGS = {
 @functools.lru_cache(maxsize=50_000)
 def lemma(word: str, language: str) -> str:
     """Its base form in this language; the word itself when nothing is known of it."""
-    return _looked_up(word, language) or _of_its_end(word, language) or word
+    return (
+        _looked_up(word, language)
+        or next((base for one in written(word, language) if (base := _looked_up(one, language))), None)
+        or _of_its_end(word, language)
+        or word
+    )
 
 
 def is_known(word: str, language: str) -> bool:
     return _looked_up(word, language) is not None
 
 
-def _looked_up(word: str, language: str) -> str | None:
+def _looked_up(word: str, language: str, hung: int = 0) -> str | None:
     known = dictionary(language)
-    found = known.get(word)
-    if found is not None:
-        return found.casefold()
-    if language == "fi":
+    # A case ending loses its last letter before a possessive: talo(n)ni.
+    found = known.get(word) or (known.get(word + "n") if hung else None)
+    if found:
+        # The dictionaries have "data." as the base form of "datan".
+        return found.casefold().strip(NO_LETTERS) or word
+    if language == "fi" and hung < MOST_HUNG:
         for end in HANGS_ON:
             if word.endswith(end) and len(word) - len(end) >= SHORTEST:
-                # A case ending loses its last letter before a possessive: talo(n)ni.
-                bare = word.removesuffix(end)
-                found = known.get(bare) or known.get(bare + "n")
-                if found is not None:
-                    return found.casefold()
+                base = _looked_up(word.removesuffix(end), language, hung + 1)
+                if base is not None:
+                    return base
     return None
 
 

@@ -14,7 +14,7 @@ from aspa.service.search.words.roots import root
 from aspa.service.search.words.tokens import tokens
 
 # Kept with an index; a change means that it is built anew.
-NORMALISER = "simplemma-2/1"
+NORMALISER = "simplemma-2/2"
 # Before what is a root, so that it is never taken for a word: letters and digits only, or the databases would drop it.
 ROOT = "0r"
 # Words that say nothing of what is looked for. Kept in the index, left out of a question that has others.
@@ -26,17 +26,24 @@ SAY_NOTHING = {
         missä miten kuinka koska milloin miksi kuka voi voin voiko voinko saa saan saako saanko
         pitää täytyy minun minä mun mä te teiltä teidän teille sinä hei moi kiitos mulla minulla
         onko kanssa vielä nyt jo vain myös joku jokin mutta kai ehkä siis haluan haluaisin haluta
-        voida saada
+        voida saada onks voiks saaks pitääks oon oot ois olis vois sais pitäis mulle multa mua sä sun
+        sulla meillä meidän meille teillä hän hänen häneltä heidän he me minua minulle minulta minusta
+        miten mites mitenkä mihin minne mitään mikään kukaan sitten silloin siellä täällä siitä tästä
+        siihen tähän tätä sitä niitä näitä joka jonka jota jossa johon jotka jotta sekä eli vai kuin kuten
+        jälkeen asti saakka mukaan aina taas juuri enää ihan aivan todella tosi hyvin kovin liian melko
+        eikä ette emme eivät ole ollut ollu pystyä tarvita tarvii täytyä kannattaa pitäisi mielestä
         """,
         "sv": """
         och eller är inte jag du vi ni det den de en ett att om när var hur vad vem varför kan får
         ska skulle vill min mitt mina er era har hade på i av för med till från som hej tack finns
-        man
+        man mig oss dig sig han hon så då nu här där också bara redan sedan än vilken vilket vilka
+        blir blev bli måste behöver kunde ville hos vid ert vår vårt våra din ditt dina
         """,
         "en": """
         the a an and or is are was be not i you we it this that these those if when where how what
         who why can could may do does did my your our have has had on in of for with to from as at
-        hi hello thanks there get want would like am me
+        hi hello thanks there get want would like am me so too very just please need should must
+        which its im ive been being will by into he she they them their us
         """,
     }.items()
 }

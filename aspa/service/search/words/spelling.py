@@ -11,6 +11,8 @@ from aspa.service.search.words.normaliser import ROOT, Asked
 
 # Shorter ones are near to too many.
 SHORTEST, SURE = 4, 6
+# Of the finger, in one word.
+SLIPS = 2
 MOST = 3
 # Of so many words only those are looked at that begin alike.
 MANY = 50_000
@@ -43,8 +45,8 @@ class Vocabulary:
             # New lists: somebody may be reading the old ones.
             self._words[shelf] = ([*known, *fresh], [*bare, *(word.translate(BARE) for word in fresh)])
 
-    def nearest(self, word: str) -> list[str]:
-        """The nearest first, at most MOST: one slip of the finger apart, two in longer words.
+    def nearest(self, word: str, slips: int = SLIPS) -> list[str]:
+        """The nearest first, at most MOST: one slip of the finger apart, in longer words at most so many.
 
         Swapped letters are one slip, letters without their dots none.
         """
@@ -52,14 +54,14 @@ class Vocabulary:
             return []
         bare = word.translate(BARE)
         # Who mistypes seldom gets the first letter wrong; among very many words it would take long to look at all.
-        ranked = self._near(bare, {bare[0]})
+        most = min(slips, 1 if len(bare) < SURE else SLIPS)
+        ranked = self._near(bare, most, {bare[0]})
         if not ranked and len(self._known) <= MANY:
-            ranked = self._near(bare, {first for _length, first in list(self._words)})
+            ranked = self._near(bare, most, {first for _length, first in list(self._words)})
         return [near for distance, near in ranked if distance == ranked[0][0]][:MOST]
 
-    def _near(self, bare: str, firsts: Iterable[str]) -> list[tuple[float, str]]:
+    def _near(self, bare: str, most: int, firsts: Iterable[str]) -> list[tuple[float, str]]:
         """Words that begin with one of these letters, with their distance, the nearest first."""
-        most = 1 if len(bare) < SURE else 2
         ranked: list[tuple[float, str]] = []
         for first in firsts:
             for length in range(len(bare) - most, len(bare) + most + 1):
@@ -69,12 +71,12 @@ class Vocabulary:
         return sorted(ranked)
 
 
-def meant(asked: Asked, vocabulary: Vocabulary) -> list[str]:
+def meant(asked: Asked, vocabulary: Vocabulary, slips: int = SLIPS) -> list[str]:
     """The words near to one that neither a dictionary nor the index knows: what was meant, perhaps."""
     itself = [term for term in asked.terms if not term.startswith(ROOT)][:2]
     if asked.is_spelt or any(term in vocabulary for term in itself):
         return []
-    return list(dict.fromkeys(near for term in itself for near in vocabulary.nearest(term)))
+    return list(dict.fromkeys(near for term in itself for near in vocabulary.nearest(term, slips)))
 
 
 def mended(asked: Asked, near: list[str]) -> dict[str, float]:
