@@ -139,7 +139,7 @@ async def test_a_visitor_whose_welcome_fails_is_forgotten(monkeypatch: pytest.Mo
 
 async def test_a_desk_that_never_pings_is_closed_when_its_session_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ben: list[Agent | None] = [Agent(pk=7, name="Ben", email="ben@example.com", is_owner=True)]
-    monkeypatch.setattr(desks, "_signed_in", lambda _: ben[0])
+    monkeypatch.setattr(desks, "signed_in", lambda _: ben[0])
     monkeypatch.setattr(desks, "CHECK_EVERY", 0.02)
     monkeypatch.setattr(states, "chosen_by", lambda _: "available")
     monkeypatch.setattr(changes, "look_soon", lambda: None)

@@ -12,6 +12,8 @@ import pytest
 import websockets
 from django.conf import settings
 
+from aspa.channels.email.arriving import webhooks
+from aspa.web.live import bodies
 from aspa.web.live.app import LiveApp
 from aspa.web.live.http import HttpError
 from aspa.web.live.visitor.limits import Limits, network
@@ -104,7 +106,7 @@ async def test_a_flood_is_slowed_and_others_are_not(strict: tuple[Installation, 
     assert (await flood.say("malttia")).status_code == 201
 
 
-async def _ask(headers: list[tuple[bytes, bytes]], chunks: int) -> tuple[list[Any], int]:
+async def _ask(headers: list[tuple[bytes, bytes]], chunks: int, path: str = "/account/login/") -> tuple[list[Any], int]:
     """What was answered, and how many bytes of the body Django got to see."""
     sent: list[Any] = []
     got = 0
@@ -125,7 +127,7 @@ async def _ask(headers: list[tuple[bytes, bytes]], chunks: int) -> tuple[list[An
         sent.append(message)
 
     live = LiveApp(otherwise=django)
-    await live({"type": "http", "path": "/account/login/", "method": "POST", "headers": headers}, receive, send)
+    await live({"type": "http", "path": path, "method": "POST", "headers": headers}, receive, send)
     return sent, got
 
 
@@ -141,3 +143,18 @@ async def test_a_body_that_no_form_has_is_not_taken_in() -> None:
 
     sent, got = await _ask([], megabytes)
     assert (sent[0]["status"], got) == (200, FULL)
+
+
+async def test_more_is_taken_from_those_who_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agent's video, a shop's table, a mail service's letter."""
+    monkeypatch.setattr(bodies, "signed_in", lambda key: key == "ada" or None)
+    monkeypatch.setattr(webhooks, "is_ours", lambda path: path == "/mail/inbox/secret/")
+    ada, megabytes = (b"cookie", f"{settings.SESSION_COOKIE_NAME}=ada".encode()), FULL // 1024 // 1024 + 20
+    length = (b"content-length", str(megabytes * 1024 * 1024).encode())
+
+    for path in ("/content/1/files", "/settings/shops/1/imports", "/mail/inbox/secret/"):
+        _sent, got = await _ask([length, ada], megabytes, path)
+        assert got == megabytes * 1024 * 1024, path
+    for path in ("/content/1/files", "/settings/shops/1/imports", "/mail/inbox/guessed/", "/contact/form/"):
+        sent, got = await _ask([length], megabytes, path)
+        assert (sent[0]["status"], got) == (413, 0), path

@@ -8,19 +8,14 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-
 from aspa.kit.bus import bus
-from aspa.web.live import http
+from aspa.web.live import bodies, http
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.app import DeskApp
 from aspa.web.live.group import Group
 from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub
 from aspa.web.live.visitor.app import VisitorApp
-
-# One file, and the form around it.
-MOST_BODY = settings.ASPA_UPLOAD_BYTES + 1024 * 1024
 
 
 class LiveApp:
@@ -52,10 +47,10 @@ class LiveApp:
             await self._otherwise(scope, receive, send)
 
     async def _otherwise(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Django keeps a whole body on the disk before it asks who sends it, so it gets none that no form has."""
-        if (http.content_length(scope) or 0) > MOST_BODY:
+        most = await bodies.most(scope, self.threads)
+        if (http.content_length(scope) or 0) > most:
             return await http.answer_error(send, HttpError(413, "too_large", "The request is too large."))
-        await self._django(scope, http.at_most(receive, MOST_BODY), send)
+        await self._django(scope, http.at_most(receive, most), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -22,6 +22,7 @@ from anymail.webhooks.base import AnymailCoreWebhookView
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import resolve
 from django.utils.crypto import constant_time_compare
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
@@ -66,7 +67,7 @@ STATES = {
     EventType.FAILED: Message.State.FAILED,
 }
 # Files grow by a third on their way in JSON.
-GROWTH = 1.5
+MOST_BYTES = int(django_settings.ASPA_MAIL_BYTES * 1.5)
 # How old a signature may be, in seconds.
 FRESH = 300
 
@@ -113,6 +114,16 @@ def events(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
     return HttpResponse()
 
 
+def is_ours(path: str) -> bool:
+    """Whether a post to this path has the secret in it, for who decides how much of it to take."""
+    try:
+        match = resolve(path)
+        _inbox(match.kwargs["public_id"], match.kwargs["secret"])
+    except (Http404, KeyError):
+        return False
+    return True
+
+
 def _inbox(public_id: str, secret: str) -> tuple[Inbox, Settings]:
     inbox = Inbox.objects.filter(public_id=public_id, channel="email", is_active=True).first()
     mine = settings.of(inbox) if inbox else Settings()
@@ -125,9 +136,8 @@ def _inbox(public_id: str, secret: str) -> tuple[Inbox, Settings]:
 
 def _body(request: HttpRequest) -> bytes:
     """The whole post: Django's own limits are meant for forms."""
-    limit = int(django_settings.ASPA_MAIL_BYTES * GROWTH)
-    body = request.read(limit + 1)
-    if len(body) > limit:
+    body = request.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
         raise Http404("A post of this size is no mail.")
     request._body = body
     if request.content_type == "multipart/form-data":

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation
@@ -23,10 +20,10 @@ from aspa.service.routing.present import PREFIX, merged
 from aspa.web.live import frames, http, presence
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.client import DeskClient
+from aspa.web.live.desk.sessions import session_key, signed_in
 from aspa.web.live.http import HttpError, Receive, Scope, Send
 from aspa.web.live.hub import Hub, read
 from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse
-from aspa.web.shell.models import owes_two_step
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +47,7 @@ class DeskApp:
 
     async def _get(self, scope: Scope, send: Send) -> None:
         try:
-            agent = await self._threads.read(_signed_in, _session_key(scope))
+            agent = await self._threads.read(signed_in, session_key(scope))
             if agent is None:
                 raise HttpError(401, "signed_out", "Sign in first.")
             query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -63,13 +60,13 @@ class DeskApp:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _same_origin(scope):
             return await refuse(receive, send)
-        session_key = _session_key(scope)
-        agent = await self._threads.read(_signed_in, session_key)
+        key = session_key(scope)
+        agent = await self._threads.read(signed_in, key)
         socket = Socket(receive, send)
         await socket.accept()
         if agent is None:
             return await socket.close(SIGNED_OUT)
-        client = await self._threads.read(DeskClient, socket, self._hub, agent, session_key)
+        client = await self._threads.read(DeskClient, socket, self._hub, agent, key)
         checking = asyncio.create_task(self._keep_checking(client))
         try:
             await self._listen(client)
@@ -163,7 +160,7 @@ class DeskApp:
                 logger.warning("A desk's session could not be checked: %s", type(error).__name__)
 
     async def _check(self, client: DeskClient) -> None:
-        agent = await self._threads.read(_signed_in, client.session_key)
+        agent = await self._threads.read(signed_in, client.session_key)
         if agent is None or agent.pk != client.agent.pk:
             self._hub.leave_agent(client)
             return await client.socket.close(SIGNED_OUT)
@@ -172,24 +169,6 @@ class DeskApp:
         client.agent, client.language = agent, agent.language
         if client.watching is not None and await self._readable(client, client.watching) is None:
             await client.watch(None)
-
-
-def _signed_in(session_key: str) -> Agent | None:
-    """The agent of a session, by Django's own rules; None when it has ended, the agent isn't active or owes the second step."""
-    if not session_key:
-        return None
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(request)
-    return user if isinstance(user, Agent) and user.is_active and not owes_two_step(user) else None
-
-
-def _session_key(scope: Scope) -> str:
-    try:
-        morsel = SimpleCookie(http.header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
 
 
 def _same_origin(scope: Scope) -> bool:

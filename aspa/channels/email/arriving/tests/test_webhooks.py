@@ -16,7 +16,7 @@ from anymail.webhooks.resend import ResendInboundWebhookView
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from aspa.channels.email.arriving import keeping, taking
+from aspa.channels.email.arriving import keeping, taking, webhooks
 from aspa.channels.email.arriving.tests.conftest import mail, mailbox
 from aspa.channels.email.models import Arrival, Letter
 from aspa.core.conversations import replies
@@ -44,6 +44,13 @@ def posting(cast: Cast, service: str, **options: str) -> Inbox:
 
 def address(inbox: Inbox, *, secret: str = SECRET, end: str = "") -> str:
     return f"/mail/{inbox.public_id}/{secret}/{end}"
+
+
+def test_only_our_own_addresses_are_ours(cast: Cast) -> None:
+    inbox = posting(cast, "postmark")
+    assert webhooks.is_ours(address(inbox)) and webhooks.is_ours(address(inbox, end="events/"))
+    for path in (address(inbox, secret="guessed"), f"/mail/connect/{inbox.public_id}/", "/mail/", "/nothing/here"):
+        assert not webhooks.is_ours(path), path
 
 
 def taken() -> list[Message]:
