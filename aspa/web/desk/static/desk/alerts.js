@@ -23,24 +23,36 @@ document.addEventListener("stream:event", (event) => {
 });
 window.addEventListener("focus", () => { waiting = 0; document.title = document.title.replace(/^\(\d+\) /, ""); });
 
-/** Two soft notes, made here: nothing to fetch. */
-function chime() {
-  if (localStorage.getItem(SOUND) === "off") return;
+/** @type {AudioContext | undefined} */
+let audio;
+let hush = 0;
+
+/** Two soft notes, made here: nothing to fetch. Between them the browser may let the loudspeakers sleep. */
+function chime(loudness = 0.06) {
+  // A page that nobody has touched may not play anything.
+  if (localStorage.getItem(SOUND) === "off" || !navigator.userActivation?.hasBeenActive) return;
   try {
-    const audio = new AudioContext(), at = audio.currentTime;
+    audio ??= new AudioContext();
+    audio.resume();
+    clearTimeout(hush);
+    hush = setTimeout(() => audio?.suspend(), 1000);
+    const at = audio.currentTime;
     for (const [start, pitch] of [[0, 660], [0.12, 880]]) {
-      const tone = audio.createOscillator(), loudness = audio.createGain();
+      const tone = audio.createOscillator(), volume = audio.createGain();
       tone.frequency.value = pitch;
-      loudness.gain.setValueAtTime(0, at + start);
-      loudness.gain.linearRampToValueAtTime(0.06, at + start + 0.02);
-      loudness.gain.exponentialRampToValueAtTime(0.0001, at + start + 0.35);
-      tone.connect(loudness).connect(audio.destination);
+      volume.gain.setValueAtTime(0, at + start);
+      volume.gain.linearRampToValueAtTime(loudness, at + start + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.0001, at + start + 0.35);
+      tone.connect(volume).connect(audio.destination);
       tone.start(at + start);
       tone.stop(at + start + 0.4);
     }
-    setTimeout(() => audio.close(), 900);
-  } catch { /* No sound before the first click, browsers say. */ }
+  } catch { /* The machine has nothing to sound on. */ }
 }
+
+/** Safari plays only what a click or a key has started: it is started there, in silence. */
+const waken = () => { if (!audio && navigator.userActivation?.isActive) chime(0); };
+for (const kind of ["click", "keydown"]) document.addEventListener(kind, waken, true);
 
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);

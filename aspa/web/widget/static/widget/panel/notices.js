@@ -15,6 +15,7 @@ export class Notices {
     session.onIncoming = (message) => this.incoming(message);
     session.watchers.add(() => this.drawTitle());
     document.addEventListener("visibilitychange", () => this.drawTitle());
+    for (const kind of ["click", "keydown"]) document.addEventListener(kind, () => this.waken(), true);
   }
 
   /** @param {Message} message */
@@ -36,17 +37,24 @@ export class Notices {
     });
   }
 
-  /** Two soft notes. */
-  blip() {
+  /** Safari plays only what a click or a key has started: start there, in silence. */
+  waken() {
+    if (!this.sound && !this.app.store.get("muted") && navigator.userActivation?.isActive) this.blip(0);
+  }
+
+  /** Two soft notes. Between them the browser may let the loudspeakers sleep. @param {number} [loudness] */
+  blip(loudness = 0.07) {
     const sound = (this.sound ??= new AudioContext());
     void sound.resume();
+    clearTimeout(this.hush);
+    this.hush = setTimeout(() => void sound.suspend(), 1000);
     [660, 880].forEach((pitch, i) => {
       const at = sound.currentTime + i * 0.11;
       const tone = sound.createOscillator();
       const volume = sound.createGain();
       tone.frequency.value = pitch;
       volume.gain.setValueAtTime(0, at);
-      volume.gain.linearRampToValueAtTime(0.07, at + 0.015);
+      volume.gain.linearRampToValueAtTime(loudness, at + 0.015);
       volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.28);
       tone.connect(volume).connect(sound.destination);
       tone.start(at);
