@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from aspa.kit import secrets
+from aspa.kit.tasks import run_pending
 from aspa.web.shell.models import require_two_step
 from tests.cast import PASSWORD, Cast
 
@@ -102,6 +103,8 @@ def test_an_inactive_agent_stays_outside(cast: Cast) -> None:
 def test_forgotten_password_by_a_link_that_works_once(cast: Cast) -> None:
     client = Client()
     assert client.post("/account/password/reset/", {"email": "ben@aspa.example"}).status_code == 302
+    assert not mail.outbox, "a slow mail server would tell who is known"
+    assert run_pending() == 1
     link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
     path = link.removeprefix("http://localhost:8000")
     form = client.get(path)["Location"]
@@ -117,6 +120,7 @@ def test_forgotten_password_by_a_link_that_works_once(cast: Cast) -> None:
 def test_a_stranger_gets_no_letter_and_no_hint(cast: Cast) -> None:
     answer = Client().post("/account/password/reset/", {"email": "nobody@aspa.example"})
     assert answer.status_code == 302
+    assert run_pending() == 0
     assert mail.outbox == []
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as requests
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from aspa.kit import secrets
 from aspa.web.shell.models import two_step_required
+from aspa.web.shell.tasks import send_letter
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
     from django.http import HttpRequest
-
-log = logging.getLogger(__name__)
 
 # Arriving at the desk says it already.
 UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -39,11 +39,11 @@ class AgentAdapter(DefaultAccountAdapter):
         return settings.ASPA_URL + public_path(super().get_reset_password_from_key_url(key))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server out of order must not tell which addresses are known by failing for them alone."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError:
-            log.exception("A letter (%s) could not be sent.", template_prefix)
+        """Sent by a task. A mail server that is slow or out of order must not tell which addresses are known: to others
+        nothing is sent, and their page is answered at once."""
+        letter = self.render_mail(template_prefix, email, {"request": requests.request, "email": email, **context})
+        told = {"subject": letter.subject, "body": letter.body, "from_email": letter.from_email, "to": letter.to}
+        send_letter.enqueue(sealed=secrets.encrypt(json.dumps(told)))
 
 
 class AgentMFAAdapter(DefaultMFAAdapter):
