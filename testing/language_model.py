@@ -5,8 +5,12 @@ https://platform.openai.com/docs/api-reference/chat
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socketserver
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from testing.shops.server import Answer, Request, StandIn
@@ -49,6 +53,38 @@ def completion(text: str) -> Answer:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 300, "completion_tokens": 40, "total_tokens": 340}
     return Answer(200, {"id": "chatcmpl-1", "object": "chat.completion", "choices": [choice], "usage": usage})
+
+
+def streamed(text: str) -> Answer:
+    """The same piece by piece, as `"stream": true` would have it."""
+    pieces: list[dict[str, Any]] = [{"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}]
+    pieces += [{"choices": [{"index": 0, "delta": {"content": text[at : at + 7]}}]} for at in range(0, len(text), 7)]
+    pieces.append({"choices": [], "usage": {"total_tokens": 340}})
+    body = "".join(f"data: {json.dumps(piece)}\n\n" for piece in pieces) + "data: [DONE]\n\n"
+    return Answer(200, body.encode(), {"Content-Type": "text/event-stream"})
+
+
+@contextlib.contextmanager
+def dripping(beginning: bytes, drop: bytes, seconds: float) -> Iterator[str]:
+    """A server that sends a beginning and then drops without end, each after so many seconds. Gives its address."""
+    ended = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            with contextlib.suppress(OSError):
+                self.request.sendall(beginning)
+                while not ended.wait(seconds):
+                    self.request.sendall(drop)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        try:
+            yield f"127.0.0.1:{server.server_address[1]}"
+        finally:
+            ended.set()
+            server.shutdown()
 
 
 LIMITED = Answer(

@@ -15,6 +15,7 @@ import functools
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -42,13 +43,15 @@ class TooMuch(httpx2.ReadError):
     """The answer is larger than any that we ask for."""
 
 
-def client(seconds: float = SECONDS) -> httpx2.Client:
+def client(seconds: float = SECONDS, *, altogether: bool = False) -> httpx2.Client:
     """A client that goes to public addresses alone. It follows no redirects and heeds no proxy of the environment.
 
-    Its requests raise `Refused`, `TooMuch` or another `httpx2.HTTPError`; `seconds` is how long it waits for each step.
+    Its requests raise `Refused`, `TooMuch` or another `httpx2.HTTPError`; `seconds` is how long it waits for each step, or
+    `altogether` from now on, however many steps there are and however little each of them takes.
     """
+    until = time.monotonic() + seconds if altogether else None
     return httpx2.Client(
-        transport=_Guarded(), timeout=seconds, trust_env=False, headers={"Accept-Encoding": "identity"}
+        transport=_Guarded(until), timeout=seconds, trust_env=False, headers={"Accept-Encoding": "identity"}
     )
 
 
@@ -68,9 +71,9 @@ def _within(address: Address) -> ipaddress.IPv4Address | None:
 
 
 class _Guarded(httpx2.HTTPTransport):
-    def __init__(self) -> None:
+    def __init__(self, until: float | None) -> None:
         super().__init__(verify=_trust(), trust_env=False)
-        self._pool: Any = httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=_Guard())
+        self._pool: Any = httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=_Guard(until))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
@@ -116,8 +119,9 @@ class _NotPublic(httpcore2.ConnectError):
 class _Guard(httpcore2.NetworkBackend):
     """Connects to the very address that was looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, until: float | None) -> None:
         self._network = httpcore2.SyncBackend()
+        self._until = until
 
     def connect_tcp(
         self,
@@ -129,11 +133,48 @@ class _Guard(httpcore2.NetworkBackend):
     ) -> NetworkStream:
         problem: Exception | None = None
         for address in _addresses(host, port):
+            left = _left(timeout, self._until, httpcore2.ConnectTimeout)
             try:
-                return self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = self._network.connect_tcp(address, port, left, local_address, socket_options)
+                return stream if self._until is None else _Hurried(stream, self._until)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failure:
                 problem = failure
         raise problem or httpcore2.ConnectError(f"{host} has no address.")
+
+
+class _Hurried(httpcore2.NetworkStream):
+    """A connection that nobody waits for any more after a moment of `time.monotonic`."""
+
+    def __init__(self, stream: NetworkStream, until: float) -> None:
+        self._stream, self._until = stream, until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout, self._until, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout, self._until, httpcore2.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> NetworkStream:
+        left = _left(timeout, self._until, httpcore2.ConnectTimeout)
+        return _Hurried(self._stream.start_tls(ssl_context, server_hostname, left), self._until)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(timeout: float | None, until: float | None, too_late: type[Exception]) -> float | None:
+    """How long a step may take. Raises `too_late` when there is no time left."""
+    if until is None:
+        return timeout
+    left = until - time.monotonic()
+    if left <= 0:
+        raise too_late("It took too long.")
+    return left if timeout is None else min(timeout, left)
 
 
 def _addresses(host: str, port: int) -> list[str]:

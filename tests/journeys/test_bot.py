@@ -58,7 +58,7 @@ def test_a_bot_is_set_up_tried_out_and_reported_on(cast: Cast) -> None:
     assert (bot.when, bot.name, bot.greetings) == ("always", "Kaiku", {"en": "Welcome, I am Kaiku."})
     assert LogEntry.objects.get_for_model(Bot).exists()
 
-    says(cast.inbox, "Hei")
+    says(cast.inbox, "Hi")
     react()
     assert Message.objects.get(code="bot").text == "Welcome, I am Kaiku."
     report = ada.get("/settings/bots/").content.decode()
@@ -113,7 +113,14 @@ def test_steps_are_edited_and_checked(cast: Cast) -> None:
 def test_the_key_of_the_model_is_never_shown_again(cast: Cast) -> None:
     ada = signed_in(cast.ada)
     address = f"/settings/brands/{cast.brand.pk}/language-model/"
-    given = {"url": "https://llm.example/v1", "model": "small", "key": "s3cret", "seconds": 5, "tokens_a_day": 9000}
+    given = {
+        "url": "https://llm.example/v1",
+        "model": "small",
+        "key": "s3cret",
+        "seconds": 5,
+        "tokens_a_day": 9000,
+        "tokens_a_talk": 4000,
+    }
     assert ada.post(address, given).status_code == HTTPStatus.FOUND
     assert ada.post(address, {**given, "key": "", "seconds": 4}).status_code == HTTPStatus.FOUND
     model = LanguageModel.objects.get()

@@ -76,13 +76,15 @@ def look(brand_id: int, said: str, *, reader: Reader, language: str) -> Looked:
     return Looked(pages, Answer(shortened(pages[0].hit.passage), sources), titles(near) if len(near) > 1 else [])
 
 
-def put(bot: Bot, looked: Looked, question: str, *, language: str, contact: Contact) -> Answer | None:
+def put(
+    bot: Bot, looked: Looked, question: str, *, language: str, contact: Contact, talk_id: int | None = None
+) -> Answer | None:
     """In a language model's words where the bot may ask one and its answer is carried by the pages, else quoted."""
     if bot.asks_model and looked.pages:
         model = LanguageModel.objects.filter(pk=contact.brand_id).first()
         if model is not None:
             hits = [page.hit for page in looked.pages]
-            worded = phrasing.worded(model, hits, question, language=language, name=contact.name)
+            worded = phrasing.worded(model, hits, question, language=language, name=contact.name, talk_id=talk_id)
             if worded is phrasing.UNKNOWN:
                 return None
             if worded is not None:

@@ -85,6 +85,12 @@ class LanguageModel(models.Model):
         default=200_000,
         validators=(MinValueValidator(1_000), MaxValueValidator(100_000_000)),
     )
+    tokens_a_talk = models.PositiveIntegerField(
+        _("Tokens in one conversation at most"),
+        default=20_000,
+        validators=(MinValueValidator(1_000), MaxValueValidator(1_000_000)),
+        help_text=_("About a thousand for each question. Then the bot answers with what the search found."),
+    )
 
     def __str__(self) -> str:
         return self.model
@@ -111,8 +117,8 @@ class Talk(models.Model):
     """A conversation that the bot of its chat took care of first.
 
     `heard_id`: the newest message of the customer's that it has reacted to. `owed_since`: the customer waits for it.
-    `turns`: how often it has reacted. `misses`: since it last helped. `offered`: the page titles that it asked to choose
-    among; it asks so once.
+    `turns`: how often it has reacted. `tokens`: what it has taken of the language model. `misses`: since it last helped.
+    `offered`: the page titles that it asked to choose among; it asks so once.
     `noted`: what the customer told in the steps of `flow`, of which `step` waits for an answer.
     """
 
@@ -132,6 +138,7 @@ class Talk(models.Model):
     misses = models.PositiveSmallIntegerField(default=0)
     answers = models.PositiveSmallIntegerField(default=0)
     turns = models.PositiveIntegerField(default=0)
+    tokens = models.PositiveIntegerField(default=0)
     has_helped = models.BooleanField(default=False)
     offered = models.JSONField(default=list)
     flow = models.ForeignKey(Flow, null=True, on_delete=models.SET_NULL, related_name="+")

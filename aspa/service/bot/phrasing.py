@@ -60,21 +60,23 @@ class Worded:
 UNKNOWN: Final = Worded("", ())
 
 
-def worded(model: LanguageModel, hits: Sequence[Hit], question: str, *, language: str, name: str) -> Worded | None:
+def worded(
+    model: LanguageModel, hits: Sequence[Hit], question: str, *, language: str, name: str, talk_id: int | None
+) -> Worded | None:
     """UNKNOWN when the pages don't answer it; None when the model couldn't be asked or what it said isn't to be used."""
     passages = [without_orders(hit.passage)[:MOST_PASSAGE] for hit in hits]
-    if not spending.may_ask(model):
+    if not spending.may_ask(model, talk_id):
         return None
     hidden = hiding.without_personal(question[:MOST_QUESTION], names=[name])
     try:
         completion = completing.complete(model, _messages(passages, hits, hidden, language))
     except completing.Failed as failure:
         logger.warning("The language model of brand %s didn't answer: %s", model.pk, failure)
-        spending.count(model, failed=1)
+        spending.count(model, talk_id, failed=1)
         return None
     found = _read(completion.text)
     carried = found is not None and (found is UNKNOWN or _is_carried(model, found, passages, hits))
-    spending.count(model, tokens=completion.tokens, refused=int(not carried))
+    spending.count(model, talk_id, tokens=completion.tokens, refused=int(not carried))
     return found if carried else None
 
 

@@ -135,7 +135,8 @@ def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
     if answer is None and not meant:
         if bot.asks_model:
             _types(talk, bot)
-        answer = answering.put(bot, looked, said, language=language, contact=talk.conversation.contact)
+        contact = talk.conversation.contact
+        answer = answering.put(bot, looked, said, language=language, contact=contact, talk_id=talk.pk)
     content.asked(brand_id, said, where="bot", found=len(meant) or int(answer is not None))
     if answer is not None:
         choices = (_("Yes, this helped"), _("This didn’t help"))

@@ -81,7 +81,7 @@ class ModelForm(forms.ModelForm[LanguageModel]):
 
     class Meta:
         model = LanguageModel
-        fields = ("url", "model", "key", "seconds", "tokens_a_day")
+        fields = ("url", "model", "key", "seconds", "tokens_a_day", "tokens_a_talk")
 
     def clean_key(self) -> str:
         return self.cleaned_data["key"] or self.instance.key
