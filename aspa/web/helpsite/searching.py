@@ -15,13 +15,14 @@ from aspa.kit.ids import row_id
 from aspa.kit.rates import Buckets
 from aspa.kit.text import clean
 from aspa.service.knowledge import published
-from aspa.service.knowledge.models import Selector
+from aspa.service.knowledge.models import Kind, Selector
 from aspa.service.search import content
 from aspa.web.helpsite import guards
 from aspa.web.helpsite.readers import HelpRequest, for_readers
 from aspa.web.helpsite.showing import address, kinds_on, shown
 
 if TYPE_CHECKING:
+    from aspa.service.knowledge.published import Shelf
     from aspa.service.search.content import Results
 
 logger = logging.getLogger(__name__)
@@ -49,14 +50,19 @@ def page(request: HelpRequest) -> HttpResponse:
     results = _results(request, question, chosen, first)
     if question and first == 0 and request.method == "GET":
         _note(request, question, len(results.hits))
+    shelves = published.categories(request.brand, request.reader, request.language)
+    # What isn't the brand's own instruction says so.
+    others = {kind: name for kind, name in _kinds(request) if kind not in (Kind.FAQ, Kind.ARTICLE)}
     values = {
         "asked": question,
         "results": results,
+        "hits": [(hit, others.get(hit.kind, "")) for hit in results.hits],
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
-        "kinds": _kinds(request),
+        "narrowed_to": _narrowed_to(chosen, shelves),
+        "chips": _chips(request, question, chosen),
         "selectors": _selectors(request),
-        "shelves": published.categories(request.brand, request.reader, request.language),
+        "shelves": shelves,
         "meant": _again(request, question=results.did_you_mean, chosen=chosen) if results.did_you_mean else "",
         "more": _again(request, question=question, chosen=chosen, first=first + ON_A_PAGE) if results.has_more else "",
         "popular": [] if results.hits else published.popular(request.brand, request.reader, request.language),
@@ -118,6 +124,22 @@ def _kinds(request: HelpRequest) -> list[tuple[str, str]]:
     if "community" in on:
         on |= {"question"}
     return [(kind, name) for kind, name in names.items() if kind in on]
+
+
+def _chips(request: HelpRequest, question: str, chosen: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """(name, address, is chosen): everything, and each kind by itself, the chosen one before those that it hides."""
+    kinds = sorted(_kinds(request), key=lambda one: one[0] != chosen["kind"])
+    return [
+        (name, _again(request, question=question, chosen={**chosen, "kind": kind}), chosen["kind"] == kind)
+        for kind, name in (("", _("All")), *kinds)
+    ]
+
+
+def _narrowed_to(chosen: dict[str, str], shelves: list[Shelf]) -> str:
+    """What was chosen besides the kind, in words."""
+    names = {str(shelf.category.pk): shelf.name for shelf in shelves}
+    told = [names.get(chosen["category"], ""), *(chosen[name] for name in Selector.Kind.values)]
+    return ", ".join(one for one in told if one)
 
 
 def _selectors(request: HelpRequest) -> list[tuple[str, str, list[str]]]:
