@@ -10,8 +10,9 @@ from aspa.service.search.words.normaliser import BASE, Asked, weighed
 SHORTEST = 6
 # Letters of the first part and of the last.
 SHORTEST_FIRST, SHORTEST_LAST = 2, 4
-# A part with a slip of the finger in it is only believed beside one that is right, both of so many letters at least.
-LONG_PART = 5
+# A word that a dictionary has is cut, and a part with a slip of the finger in it believed beside one that is right, only
+# where both have so many letters.
+LONG_PART = 4
 # So many ways to cut are looked at for slips.
 MOST_WAYS = 3
 
@@ -44,9 +45,10 @@ def apart_with_slip(one: Asked, known: Known) -> list[Asked]:
 def _ways(one: Asked) -> list[tuple[str, str]]:
     """Where it may be cut: first where the shorter part is longest, the least likely to be there by chance."""
     word = one.word
-    if one.is_spelt or len(word) < SHORTEST or any(character.isdigit() for character in word):
+    if len(word) < SHORTEST or any(character.isdigit() for character in word):
         return []
-    ways = [(word[:at], word[at:]) for at in range(SHORTEST_FIRST, len(word) - SHORTEST_LAST + 1)]
+    first, last = (LONG_PART, LONG_PART) if one.is_spelt else (SHORTEST_FIRST, SHORTEST_LAST)
+    ways = [(word[:at], word[at:]) for at in range(first, len(word) - last + 1)]
     return sorted(ways, key=lambda way: -min(map(len, way)))
 
 

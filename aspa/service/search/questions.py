@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from aspa.service.search import cutting
 from aspa.service.search.vocabulary import Known
-from aspa.service.search.widening import widened
+from aspa.service.search.widening import is_usual, widened
 from aspa.service.search.words import dictionaries, spelling
 from aspa.service.search.words.normaliser import BASE, ITSELF, Asked, asked
 from aspa.service.search.words.tokens import tokens
@@ -62,18 +62,23 @@ def _taken(one: Asked, known: Known, *, loosely: bool) -> list[Taken]:
     """What nothing has as it stands is a slip of the finger, or two words: what has both is nearer than what has one
     twice.
     """
-    if any(known[term] for term, sure in one.terms.items() if sure >= BASE):
+    if _is_there(one.terms, known):
         return [(one, [])]
-    if one.parts:
-        return [_mended(replace(one, terms=part, parts=()), known, loosely=loosely) for part in one.parts]
     mended = _mended(one, known, loosely=loosely, slips=1)
-    if mended[1] or one.is_spelt:
+    parts = [replace(one, terms=part, parts=()) for part in one.parts]
+    if parts and (all(_is_there(part.terms, known) for part in parts) or not (mended[1] or is_usual(one))):
+        return [_mended(part, known, loosely=loosely) for part in parts]
+    if mended[1]:
         return [mended]
     parts = cutting.apart(one, known)
-    if not parts:
+    if not parts and not one.is_spelt:
         mended = _mended(one, known, loosely=loosely)
         parts = [] if mended[1] else cutting.apart_with_slip(one, known)
     return [(part, []) for part in parts] or [mended]
+
+
+def _is_there(terms: dict[str, float], known: Known) -> bool:
+    return any(known[term] for term, sure in terms.items() if sure >= BASE)
 
 
 def _mended(one: Asked, known: Known, *, loosely: bool, slips: int = spelling.SLIPS) -> Taken:

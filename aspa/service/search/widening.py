@@ -35,6 +35,11 @@ def widened(asked: Sequence[Asked], known: Known) -> list[dict[str, float]]:
     return found
 
 
+def is_usual(one: Asked) -> bool:
+    """Whether other words for it are known."""
+    return any(term in _usual(language) for language in one.languages for term in _bases(one))
+
+
 def group(words: Iterable[str], languages: Sequence[str] = LANGUAGES) -> Group:
     return tuple(saying for word in words if (saying := _saying(word, languages)))
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from aspa.service.search.cutting import apart, apart_with_slip
+from aspa.service.search.vocabulary import Known
 from aspa.service.search.words import compounds, lemmas, normaliser
 from aspa.service.search.words.compounds import base_parts
 from aspa.service.search.words.lemmas import lemma
@@ -18,7 +20,7 @@ FORMS = {
     "fi": {
         "villa": "villasta villan", "sukka": "sukat sukkia sukan", "toimitus": "toimitukset toimituksen",
         "kulu": "kulut kulua kulun", "aika": "aikaa ajan", "lapsi": "lasten lapsen", "istuin": "istuimen",
-        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset", "palauttaa": "palautan",
+        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset tilauksessa", "data.": "datan", "palauttaa": "palautan",
         "palautus": "palautuksen", "tuote": "tuotteen", "lahja": "lahjan", "kortti": "kortin kortilla", "tila": "tilan",
         "uksi": "", "ale": "",
     },
@@ -53,7 +55,20 @@ def test_words_are_letters_and_digits_alone_and_small() -> None:
 
 @pytest.mark.parametrize(
     ("word", "base"),
-    [("sukkia", "sukka"), ("tilaukseni", "tilaus"), ("tilauskin", "tilaus"), ("toimituskulut", "toimituskulu")],
+    [
+        ("sukkia", "sukka"),
+        ("tilaukseni", "tilaus"),
+        ("tilauskin", "tilaus"),
+        ("tilauksenikin", "tilaus"),
+        ("toimituskulut", "toimituskulu"),
+        # As spoken, and typed without dots.
+        ("tilaukses", "tilaus"),
+        ("sukkii", "sukka"),
+        ("tilausko", "tilaus"),
+        ("tilausks", "tilaus"),
+        ("kenkia", "kenkä"),
+        ("datan", "data"),
+    ],
 )
 def test_the_base_form_of_what_is_known(word: str, base: str) -> None:
     assert lemma(word, "fi") == base
@@ -113,6 +128,20 @@ def test_the_language_is_what_knows_most_of_the_words() -> None:
     assert set(weighed("returns", "en")) >= {"return"}
     (first, _second) = asked("returned parcels")
     assert "return" in first.terms
+
+
+def test_words_run_together_are_cut_where_something_has_both() -> None:
+    known = Known(1, 1)
+    known.documents = {"sim": 3, "kortti": 2, "toimitus": 1, "kulu": 1}
+    known.words.add(known.documents)
+
+    def cut(word: str) -> list[str]:
+        (one,) = asked(word)
+        return [part.word for part in apart(one, known) or apart_with_slip(one, known)]
+
+    assert cut("simkortilla") == ["sim", "kortilla"]
+    assert cut("toimtuskulut") == ["toimitus", "kulut"]
+    assert cut("kortti") == []
 
 
 def test_a_slip_of_the_finger_is_forgiven_where_nothing_is_known() -> None:

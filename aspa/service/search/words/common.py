@@ -13,14 +13,14 @@ GROUPS = {
         palauttaa, palautus, lähettää takaisin, antaa takaisin, viedä takaisin
         hyvitys, rahanpalautus, rahat takaisin, raha
         vaihtaa, vaihto, muuttaa, korvata
-        perua, peruuttaa, peruutus, peruminen, lopettaa, irtisanoa, keskeyttää
+        perua, peruuttaa, peruutus, peruminen, peruuntua, lopettaa, irtisanoa, keskeyttää
         rikki, rikkinäinen, rikkoutua, hajota, viallinen, vika, vioittua, vaurio, toimia, särkyä, epäkunto
         reklamaatio, valitus, takuu, virhe, virhevastuu
         korjata, korjaus, huolto, huoltaa, korjauttaa
         hukkua, kadota, hävitä, kadonnut, saapua, tulla perille
         myöhässä, viivästyä, viipyä, myöhästyä, toimitusaika
         kauan, kesto, kestää, aika, nopeasti, milloin, päivä
-        hinta, maksaa, kulu, kustannus, maksu, paljonko, euro, ilmainen
+        hinta, maksaa, kulu, kustannus, maksu, paljonko, euro, ilmainen, hinnasto, hinnoittelu
         toimituskulu, postikulu, postimaksu, rahti, kuljetusmaksu, toimitusmaksu
         seurata, seuranta, jäljittää, sijainti, seurantakoodi
         noutaa, nouto, hakea, noutopiste, automaatti, postitoimipaikka
@@ -133,7 +133,7 @@ GROUPS = {
         jälki, naarmu, rengas, läiskä, painauma
         naarmu, kolhu, lommo, kolhiintua, vaurio, vahingoittua, naarmuuntua, särö, halkeama
         kangas, verhoilu, päällinen, materiaali, nahka
-        lemmikki, koira, kissa, eläin
+        lemmikki, koira, kissa, eläin, hauva
         pehmeä, kova, jämäkkä, kovuus, tukeva
         hoitaa, hoito, öljytä, huoltaa, vaalia
         vanha, käytetty, kierrättää, entinen, poisvienti, pois
@@ -166,7 +166,14 @@ GROUPS = {
         ääni, kaiutin, kuuloke, melu, kuulua
         päivittää, päivitys, versio, uusi versio
         kieli, suomi, englanti, kieliversio, ruotsi
-        palkka, palkkio, tulot
+        palkka, palkkio, tulot, liksa, ansio
+        työntekijä, henkilöstö, henkilökunta, duunari
+        kokous, seminaari, koulutus, palaveri, tapahtuma, juhla
+        uida, uima-allas, allas, uinti, kylpylä
+        lakana, liinavaate, pyyhe, petivaate
+        esteetön, pyörätuoli, rollaattori, liikuntarajoitteinen, invalidi
+        kirjanpito, kirjanpitäjä, tilitoimisto, tilinpäätös
+        tiliote, tapahtuma, tilitapahtuma
         vero, alv, arvonlisävero, verovähennys, kotitalousvähennys
         takuu, takuuaika, virhevastuu
         katua, katumapäälle, peruutusoikeus, palautusoikeus

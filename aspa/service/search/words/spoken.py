@@ -15,7 +15,8 @@ ENDS = {
     "oo": ("oa",), "öö": ("öä",), "uu": ("ua",), "yy": ("yä",), "ii": ("ia", "iä"), "ee": ("ea", "eä"),
     "aa": ("aan",), "ää": ("ään",),
     "oi": ("oja",), "öi": ("öjä",), "ui": ("uja",), "yi": ("yjä",), "ei": ("eja", "ejä"),
-    "st": ("sta", "stä"), "lt": ("lta", "ltä"), "ks": ("ksi",), "l": ("lla", "llä"), "s": ("ssa", "ssä", "si"),
+    "st": ("sta", "stä"), "lt": ("lta", "ltä"), "ks": ("ksi",), "l": ("lla", "llä"), "t": ("ta", "tä"),
+    "s": ("ssa", "ssä", "si"),
     "nu": ("nut",), "ny": ("nyt",), "ne": ("nen", "inen"), "u": ("ui", "un"), "y": ("yi", "yn"),
     "a": ("an",), "ä": ("än",), "e": ("en",), "o": ("on",), "i": ("in",),
 }  # fmt: skip
