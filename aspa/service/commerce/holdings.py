@@ -114,8 +114,9 @@ declare(
 )
 nothing_personal("commerce.Source", "commerce.Product", because=_("The shop’s systems and its products."))
 
-retain("orders", _("Orders"), rows=lambda: Order.objects.all(), age="placed_at", brand="source__brand", channel="")
-retain("shop_carts", _("Carts"), rows=lambda: Cart.objects.all(), age="updated_at", brand="source__brand", channel="")
-retain(
-    "bookings", _("Bookings"), rows=lambda: Booking.objects.all(), age="starts_at", brand="source__brand", channel=""
-)
+for key, title, model, age in (
+    ("orders", _("Orders"), Order, "placed_at"),
+    ("shop_carts", _("Carts"), Cart, "updated_at"),
+    ("bookings", _("Bookings"), Booking, "starts_at"),
+):
+    retain(key, title, rows=model._default_manager.all, age=age, brand="source__brand", is_walked=True)

@@ -62,7 +62,8 @@ def preview(rule: RetentionRule) -> int:
     kind = kinds[rule.kind]
     old = _old(rule, kind)
     if kind.is_walked:
-        old = old.filter(pk__in=_next(rule, kind, 0, COUNTED))
+        oldest = kind.rows().model._base_manager.filter(**{kind.brand: rule.brand_id}).order_by("pk")
+        old = old.filter(pk__in=list(oldest.values_list("pk", flat=True)[:COUNTED]))
     return len(old.values_list("pk", flat=True)[: COUNTED + 1])
 
 
@@ -76,7 +77,7 @@ def _remove_some(rule: RetentionRule) -> int:
 def _walk(rule: RetentionRule, kind: Kind, after: int) -> int:
     """Some steps from that key on; returns the key to go on from, 0 at the end."""
     for _step in range(BATCHES_AT_ONCE):
-        pks = _next(rule, kind, after, STEP)
+        pks = _next(kind, after)
         if not pks:
             return 0
         # Looked for outside of a transaction, since nobody else writes while one is open, and again inside.
@@ -89,10 +90,10 @@ def _walk(rule: RetentionRule, kind: Kind, after: int) -> int:
     return after
 
 
-def _next(rule: RetentionRule, kind: Kind, after: int, most: int) -> list[int]:
-    """The keys of the brand's next rows, whether they may go or not."""
-    rows = kind.rows().model._base_manager.filter(**{kind.brand: rule.brand_id}, pk__gt=after)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+def _next(kind: Kind, after: int) -> list[int]:
+    """The keys of the next rows, whosever they are and whether they may go or not: nothing but a stretch of the keys."""
+    rows = kind.rows().model._base_manager.filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:STEP])
 
 
 def _remove(rule: RetentionRule, kind: Kind, pks: list[Any]) -> None:

@@ -46,8 +46,9 @@ def retain(
     rows: those that may go at all (carts still in use aren't among them). age: the DateTimeField (a path) that tells.
     brand: the path to the brand. channel: the path to the inbox's channel, "" when rules for it know no channels.
     remove: takes primary keys, at most a batch, in a transaction of its own; by default rows and their files
-    are deleted. The age must be in an index: a rule looks every night. is_walked: it isn't, or it is much work to tell which
-    rows may go; then all the brand's rows are walked through by their keys, some at a time.
+    are deleted. Brand and age must be in one index: a rule looks every night. is_walked: they aren't, or it is much work to
+    tell which rows may go; then all rows are walked through by their keys, some at a time. (An index of the age alone won't
+    do: each batch would pass again over what another brand keeps for longer.)
     """
     kinds[key] = Kind(
         key=key,

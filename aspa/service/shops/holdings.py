@@ -52,4 +52,5 @@ retain(
     rows=lambda: Delivery.objects.all(),
     age="received_at",
     brand="source__brand",
+    is_walked=True,
 )

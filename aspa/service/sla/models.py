@@ -162,3 +162,13 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date}: {self.minutes} min of policy {self.policy_id}"
+
+
+class KnownTiers(models.Model):
+    """The customer tiers that somebody has, as they were found when all customers were last looked through. One row."""
+
+    names = models.JSONField(default=list)
+    looked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return ", ".join(self.names)

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 
 from aspa.core.conversations.models import Conversation, Reason
 from aspa.core.inboxes.models import Inbox
-from aspa.core.people.models import Agent, Contact
-from aspa.service.sla import editing, report, times
+from aspa.core.people.models import Agent
+from aspa.service.sla import editing, report, tiers, times
 from aspa.service.sla.example import example
 from aspa.service.sla.models import Kind, Policy
 from aspa.web.settings import spreadsheet
@@ -134,7 +134,7 @@ def edit(request: AgentRequest, policy_id: int | None = None) -> HttpResponse:
         editing.change(form.save(commit=False)) if policy else editing.add(form.save(commit=False))
         messages.success(request, _("The service level is saved."))
         return redirect("settings:sla")
-    page = {"form": form, "policy": policy, "says": sentence(policy) if policy else "", "tiers": _tiers()}
+    page = {"form": form, "policy": policy, "says": sentence(policy) if policy else "", "tiers": tiers.known()}
     return render(request, "settings_pages/sla_policy.html", page, status=422 if form.errors else 200)
 
 
@@ -225,11 +225,6 @@ def _row(policy: Policy, inboxes: dict[int, str], reasons: dict[int, str]) -> Ro
     times_of = {kind: policy.target(kind) for kind in TARGETS}
     targets = [(str(kind.label), time) for kind, time in times_of.items() if time]
     return Row(policy, ", ".join(whom) or _("every conversation"), targets, sentence(policy))
-
-
-def _tiers() -> list[str]:
-    """Those that customers have."""
-    return sorted(set(Contact.objects.exclude(tier="").values_list("tier", flat=True).distinct()[:20]))
 
 
 def _month(request: AgentRequest) -> dt.date | None:

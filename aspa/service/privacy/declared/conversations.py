@@ -234,6 +234,7 @@ retain(
     channel="inbox__channel",
     remove=_remove_conversations,
     least_days=30,
+    is_walked=True,
 )
 retain(
     "attachments",
@@ -243,4 +244,5 @@ retain(
     brand="message__conversation__brand",
     channel="message__inbox__channel",
     remove=_remove_attachments,
+    is_walked=True,
 )

@@ -170,6 +170,7 @@ retain(
     age="received_at",
     brand="inbox__brand",
     remove=_forget,
+    is_walked=True,
 )
 retain(
     "error_queue",

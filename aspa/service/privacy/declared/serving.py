@@ -124,6 +124,7 @@ nothing_personal(
     "routing.Tier",
     "routing.AtWork",
     "sla.Policy",
+    "sla.KnownTiers",
     "writing.CannedReply",
     "shell.SignInRules",
     "desk.SavedView",
