@@ -26,9 +26,16 @@ NO_LIMITS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, People]]:
-    """One for a module's tests; without rate limits, which have tests of their own."""
+    """One for all tests, which leave their customers in it; without rate limits, which have tests of their own."""
+    with installation(tmp_path_factory.mktemp("aspa"), more=NO_LIMITS) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def to_itself(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, People]]:
+    """One for a module's tests that change how everybody is served, or look at all that is waiting."""
     with installation(tmp_path_factory.mktemp("aspa"), more=NO_LIMITS) as made:
         yield made
 

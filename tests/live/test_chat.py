@@ -32,7 +32,7 @@ async def test_a_message_reaches_the_desk_and_both_own_tabs(running: Running) ->
 
     assert answer.status_code == 201
     message = answer.json()["message"]
-    assert (await agent.next("event", kind="received"))["message_id"] == message["id"]
+    await agent.next("event", kind="received", message_id=message["id"])
     for stream in (tab, second):
         assert (await stream.next("event", kind="message"))["message"] == message
         receipt = await stream.next("event", kind="message")

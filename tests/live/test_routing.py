@@ -39,8 +39,8 @@ async def hears(stream: Stream, *expected: dict[str, Any]) -> None:
         missing = [one for one in missing if not one.items() <= frame.items()]
 
 
-async def test_a_queue_with_one_agent(running: tuple[Installation, People]) -> None:
-    server, people = running
+async def test_a_queue_with_one_agent(to_itself: tuple[Installation, People]) -> None:
+    server, people = to_itself
     server.run(ROUTED.format(inbox=people.inbox, policy="assign"))
     ben, cy = await desk(server, people.ben), await desk(server, people.cy)
     await ben.next("me", state="available", chosen="available")
@@ -83,8 +83,8 @@ async def test_a_queue_with_one_agent(running: tuple[Installation, People]) -> N
         await visitor.post("end", {})
 
 
-async def test_an_offer_reaches_the_agent_it_is_made_to(running: tuple[Installation, People]) -> None:
-    server, people = running
+async def test_an_offer_reaches_the_agent_it_is_made_to(to_itself: tuple[Installation, People]) -> None:
+    server, people = to_itself
     server.run(ROUTED.format(inbox=people.inbox, policy="offer"))
     ben = await desk(server, people.ben)
     await ben.next("me")
