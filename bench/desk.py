@@ -24,6 +24,7 @@ from bench.server import aspa
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
 ROUNDS = 10
 P50_MS = 25
+BOTH = "page of a conversation of 50"
 LISTS = ("mine", "unassigned", "all", "waiting", "snoozed", "closed")
 
 
@@ -60,10 +61,19 @@ def on(database: str, run: Run) -> list[Figure]:
             "list page": [(f"/desk/?view={name}", False) for name in LISTS],
             "list alone": [(f"/desk/?view={name}", True) for name in LISTS],
             "opening a conversation of 50": [("/desk/conversations/{}/?view=all", True)],
-            "page of a conversation of 50": [("/desk/conversations/{}/?view=all", False)],
+            # The address typed into a browser: the list's page and the conversation in one answer.
+            BOTH: [("/desk/conversations/{}/?view=all", False)],
         }
         return [
-            slowest(f"{name}, {size:,} stored, {database}", doors, large, small, run) for name, doors in pages.items()
+            slowest(
+                f"{name}, {size:,} stored, {database}",
+                doors,
+                large,
+                small,
+                run,
+                at_most=2 * P50_MS if name == BOTH else P50_MS,
+            )
+            for name, doors in pages.items()
         ]
 
 
@@ -87,7 +97,15 @@ def long_ones(seed: Seed, size: int) -> list[int]:
     return random.Random(seed.inbox_id).sample(readable, min(len(readable), 60))
 
 
-def slowest(name: str, doors: list[tuple[str, bool]], large: list[Browser], small: list[Browser], run: Run) -> Figure:
+def slowest(
+    name: str,
+    doors: list[tuple[str, bool]],
+    large: list[Browser],
+    small: list[Browser],
+    run: Run,
+    *,
+    at_most: float,
+) -> Figure:
     """The median of the slowest of these pages, beside the same page with little data."""
     found = []
     for path, part in doors:
@@ -104,4 +122,4 @@ def slowest(name: str, doors: list[tuple[str, bool]], large: list[Browser], smal
                     with_much.append(took[1])
             found.append((typical(with_much), typical(with_little)))
     value, floor = max(found)
-    return Figure(name, value, "ms", Promise(at_most=P50_MS, share_at_most=1.2), floor)
+    return Figure(name, value, "ms", Promise(at_most=at_most, share_at_most=1.2), floor)

@@ -1,5 +1,7 @@
 """What stands beside a conversation, and the customer's page, for a customer of 500 conversations and 2,000 orders.
 
+The panel's timeline is a request of its own, made when its place comes into sight.
+
 Asked for as the desk asks, on a kept connection, and timed until the last byte, with a million customers stored. The
 floor is the same with 10,000 customers, asked in turn with it. For an owner, who sees everything, and for an agent with
 grants in two of three inboxes; the slower one stands for both.
@@ -22,10 +24,11 @@ from testing.programs import run_program
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
 ROUNDS = 20
 P50_MS = 25
-# {0}: the customer, {1}: a conversation of theirs. The first goes beside a conversation, the last is the address typed
-# into a browser: the desk with its lists around the customer.
+# {0}: the customer, {1}: a conversation of theirs. The first two go beside a conversation, the last is the address typed
+# into a browser: the desk with its lists around the customer, two pages in one answer.
 DOORS = {
     "panel beside a conversation": ("/customers/{0}/panel?conversation={1}", True),
+    "its timeline": ("/customers/{0}/newest?conversation={1}", True),
     "customer opened in the desk": ("/customers/{0}/", True),
     "sections of the customer's page": ("/customers/{0}/panel", True),
     "customer's page with the lists": ("/customers/{0}/?view=all", False),
@@ -85,4 +88,4 @@ def slower(name: str, door: tuple[str, bool], large: Shop, small: Shop, run: Run
                 with_many.append(took[1])
         found.append((typical(with_many), typical(with_few)))
     value, floor = max(found)
-    return Figure(name, value, "ms", Promise(at_most=P50_MS), floor)
+    return Figure(name, value, "ms", Promise(at_most=P50_MS if door[1] else 2 * P50_MS), floor)

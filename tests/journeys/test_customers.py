@@ -218,11 +218,13 @@ def test_an_agent_of_one_inbox_finds_nothing_of_another(ben: Client, cast: Cast)
     secret = conversation(cast, "Secret account", subject="Secret account")
     Conversation.objects.filter(pk=secret.pk).update(inbox=returns)
     replies.note(secret, by=cast.ada, body="Secret note")
-    for part in ("", "timeline", "timeline?q=secret", "panel", f"panel?conversation={parcel.pk}"):
+    beside = f"?conversation={parcel.pk}"
+    for part in ("", "timeline", "timeline?q=secret", "panel", f"panel{beside}", f"newest{beside}"):
         page = text(ben, url(cast.dee, part))
         assert "Secret" not in page, part
         assert f"/conversations/{secret.pk}/" not in page, part
-    assert ben.get(url(cast.dee, f"panel?conversation={secret.pk}")).status_code == 404
+    for part in ("panel", "newest"):
+        assert ben.get(url(cast.dee, f"{part}?conversation={secret.pk}")).status_code == 404
     assert "Secret account" in text(signed_in(cast.ada), url(cast.dee, "timeline"))
 
 
@@ -239,8 +241,21 @@ def test_who_may_only_read_changes_nothing(cast: Cast) -> None:
 def test_a_panel_is_of_the_conversations_own_customer(ben: Client, cast: Cast) -> None:
     other = Contact.objects.create(brand=cast.brand, name="Fay", created_at=clock.now())
     theirs = conversation(cast, contact=other)
-    assert ben.get(url(cast.dee, f"panel?conversation={theirs.pk}")).status_code == 404
-    assert ben.get(url(cast.dee, "panel?conversation=x")).status_code == 404
+    for part in ("panel", "newest"):
+        assert ben.get(url(cast.dee, f"{part}?conversation={theirs.pk}")).status_code == 404
+        assert ben.get(url(cast.dee, f"{part}?conversation=x")).status_code == 404
+
+
+def test_beside_a_conversation_stands_what_else_there_was(ben: Client, cast: Cast) -> None:
+    former, here = conversation(cast, subject="Lost mittens"), conversation(cast, subject="Wet boots")
+    Note.objects.create(contact=cast.dee, agent=cast.ben, text="Calls back late.", written_at=clock.now())
+    panel = text(ben, url(cast.dee, "panel"), conversation=here.pk)
+    assert f'hx-get="{url(cast.dee, "newest")}?conversation={here.pk}"' in panel
+    newest = text(ben, url(cast.dee, "newest"), conversation=here.pk)
+    assert "Calls back late." in newest
+    assert "Lost mittens" in newest
+    assert f"/conversations/{former.pk}/" in newest
+    assert "Wet boots" not in newest
 
 
 def test_who_was_merged_leads_on_and_who_was_erased_stays_as_they_are(ben: Client, cast: Cast) -> None:
@@ -273,7 +288,9 @@ def test_what_the_panel_and_the_page_cost(ben: Client, cast: Cast, django_assert
     text(ben, url(cast.dee))
     with django_assert_max_num_queries(15):
         text(ben, url(cast.dee))
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(21):
         text(ben, url(cast.dee, "panel"), conversation=parcel.pk)
+    with django_assert_max_num_queries(16):
+        text(ben, url(cast.dee, "newest"), conversation=parcel.pk)
     with django_assert_max_num_queries(28):
         text(ben, url(cast.dee, "panel"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import get_template
 
 from aspa.core.people.models import Role
-from aspa.service.timeline import rights, timeline
+from aspa.service.timeline import rights
 from aspa.service.timeline.held import held
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def shown(agent: Agent, contact: Contact, conversation: Conversation | None, *, 
     asked = [
         each for each in _sections.values() if place in each.places and rights.may(agent, contact, each.permission)
     ]
-    # The sections ask for what the timeline asks for as well; so it is one question.
-    held(contact, {model for each in asked for model in (*each.models, *each.looked_into)} | timeline.models())
+    # One question for all of them.
+    held(contact, {model for each in asked for model in (*each.models, *each.looked_into)})
     found = []
     for section in sorted(asked, key=lambda each: (each.order, each.key)):
         if section.models and not held(contact, section.models):

@@ -10,6 +10,7 @@ urlpatterns = [
     path(one, views.page, name="page"),
     path(one + "head", views.head, name="head"),
     path(one + "panel", views.panel, name="panel"),
+    path(one + "newest", views.newest, name="newest"),
     path("conversations/<int:conversation_id>/offer-cart", cart_views.offer, name="offer_cart"),
     path("conversations/<int:conversation_id>/code", identity_views.ask_code, name="ask_code"),
     path(

@@ -15,6 +15,7 @@ from aspa.service.merging import merging
 from aspa.service.timeline import rights, timeline
 from aspa.web.customers import lines
 from aspa.web.customers import panel as sections
+from aspa.web.customers.sections.timeline import newest as newest_lines
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.views.lists import desk_context
 
@@ -55,6 +56,18 @@ def panel(request: AgentRequest, contact_id: int) -> HttpResponse:
     place = sections.PANEL if conversation else sections.PAGE
     shown = sections.shown(request.user, contact, conversation, place=place)
     return render(request, "customers/sections.html", {"sections": shown})
+
+
+@for_agents
+def newest(request: AgentRequest, contact_id: int) -> HttpResponse:
+    """The newest of the timeline, beside the `conversation`."""
+    contact = access.contact_for(request.user, contact_id)
+    conversation = _conversation(request, contact)
+    if conversation is None:
+        raise Http404("It stands beside a conversation.")
+    contact = conversation.contact
+    found = newest_lines(request.user, contact, conversation)
+    return render(request, "customers/newest.html", {"lines": found, "contact": contact})
 
 
 @for_agents

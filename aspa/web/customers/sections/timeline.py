@@ -1,4 +1,7 @@
-"""The newest of the timeline, beside a conversation; of the conversation itself nothing, as it is on the screen."""
+"""The newest of the timeline, beside a conversation; of the conversation itself nothing, as it is on the screen.
+
+It stands at the end and asks all the sources, so it is read when its place comes into sight: most openings never get there.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,21 @@ SHOWN = 7
 MOST_LOOKS = 4
 
 
-def newest(agent: Agent, contact: Contact, conversation: Conversation | None) -> dict[str, Any] | None:
-    here = conversation.pk if conversation else None
+def place(_agent: Agent, _contact: Contact, _conversation: Conversation | None) -> dict[str, Any]:
+    return {}
+
+
+def newest(agent: Agent, contact: Contact, conversation: Conversation) -> list[dict[str, Any]]:
+    """The lines as their template shows them."""
     found: list[Line] = []
     before = None
     for _look in range(MOST_LOOKS):
         page = timeline.page(agent, contact, count=SHOWN + 1, before=before)
-        found += [line for line in page.lines if line.entry.conversation != here]
+        found += [line for line in page.lines if line.entry.conversation != conversation.pk]
         before = page.next
         if before is None or len(found) >= SHOWN:
             break
-    return {"lines": [shown(line) for line in found[:SHOWN]]}
+    return [shown(line) for line in found[:SHOWN]]
 
 
 section = Section(
@@ -38,6 +45,6 @@ section = Section(
     order=80,
     title=_("Timeline"),
     template="customers/sections/timeline.html",
-    context=newest,
+    context=place,
     places=frozenset({PANEL}),
 )
