@@ -24,10 +24,14 @@ TEXTS = ("body", "html")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an address leads to: a version, the address to which it moved, or neither."""
+    """What an address leads to: a version, the address to which it moved, or neither.
+
+    `is_gone`: everybody could read something there, and it has been taken back.
+    """
 
     version: Version | None = None
     moved_to: str | None = None
+    is_gone: bool = False
 
 
 @dataclass(slots=True)
@@ -78,7 +82,10 @@ def article(brand: Brand, reader: Reader, language: str, slug: str) -> Found:
     found = _nearest(visible.filter(article__in=moved), language) or _nearest(
         visible.filter(article__in=elsewhere), language
     )
-    return Found(moved_to=found.url() if found else None)
+    if found is not None:
+        return Found(moved_to=found.url())
+    taken_back = Version.objects.filter(brand=brand, language=language, slug=slug, published_at__isnull=False)
+    return Found(is_gone=taken_back.exclude(state=State.PUBLISHED).filter(article__audience="all").exists())
 
 
 def languages(version: Version, reader: Reader) -> list[Version]:
@@ -146,7 +153,7 @@ def _shelves(
 
 def _visible(brand: Brand, reader: Reader) -> QuerySet[Version]:
     found = Version.objects.select_related("brand", "article__category").filter(
-        brand=brand, state=State.PUBLISHED, article__kind__in=switches.on(brand.pk)
+        switches.of_kinds_on(brand.pk, "article__kind"), brand=brand, state=State.PUBLISHED
     )
     return found if reader.is_agent else found.filter(article__audience__in=reader.audiences())
 

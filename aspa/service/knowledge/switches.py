@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from aspa.service.knowledge.models import Kind, Switch
 from aspa.service.search import content
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from aspa.core.inboxes.models import Brand
 
 
@@ -19,8 +22,12 @@ def is_on(brand_id: int, kind: str) -> bool:
 
 def on(brand_id: int) -> frozenset[str]:
     """The kinds that the brand has."""
-    switched = Switch.objects.filter(brand=brand_id, is_on=True).values_list("kind", flat=True)
-    return frozenset({Kind.FAQ.value, *switched})
+    return frozenset({Kind.FAQ.value, *_switched(brand_id)})
+
+
+def of_kinds_on(brand_id: int, field: str) -> Q:
+    """The condition that the field's kind is one of them, within the query itself: most pages ask several."""
+    return Q(**{field: Kind.FAQ}) | Q(**{f"{field}__in": _switched(brand_id)})
 
 
 @transaction.atomic
@@ -36,3 +43,7 @@ def set_on(brand: Brand, kind: str, is_on: bool) -> None:
     switch.is_on = is_on
     switch.save()
     content.touch_all()
+
+
+def _switched(brand_id: int) -> QuerySet[Switch, str]:
+    return Switch.objects.filter(brand=brand_id, is_on=True).values_list("kind", flat=True)

@@ -18,6 +18,7 @@ from django.db.models import Q
 from aspa.core.conversations import events
 from aspa.core.conversations.models import Event, Message
 from aspa.kit import clock
+from aspa.kit.turns import Turns
 from aspa.service.privacy import erasing
 from aspa.service.privacy.models import Erasure
 from aspa.service.search.messages import documents, index
@@ -43,6 +44,8 @@ BATCH, BUILT_AT_ONCE = 500, 500
 # From so many messages on another process builds.
 MUCH = 20_000
 
+# Two that read the same of the journal would make the same words, and one of them for nothing.
+TURN = "index of messages"
 Kind = Event.Kind
 # Of these nothing follows for what was written, and they are many.
 SILENT = frozenset({Kind.ACTIVITY, Kind.DELIVERY, Kind.READ, Kind.HELD, Kind.TAKEN_BACK})
@@ -59,15 +62,18 @@ ERASURES = 50
 
 
 def keep_following(stop: Signal) -> None:
-    """Keep the index until stop is set. The dictionaries are read when there is something to be indexed."""
-    builder = Builder()
+    """Keep the index until stop is set, as one process at a time. The dictionaries are read when there is something to be
+    indexed.
+    """
+    builder, turns = Builder(), Turns()
     while not stop.is_set():
         begun = time.thread_time()
         try:
-            much = is_much_to_build()
-            if much:
-                builder.see_to_it()
-            follow(building=not much)
+            if turns.take(TURN):
+                much = is_much_to_build()
+                if much:
+                    builder.see_to_it()
+                follow(building=not much)
             pause = max(PAUSE, REST * (time.thread_time() - begun))
         except Exception:  # whatever it is, messages have to be found again
             logger.exception("The index of messages could not be kept.")
@@ -76,6 +82,7 @@ def keep_following(stop: Signal) -> None:
             close_old_connections()
         stop.wait(pause)
     builder.stop()
+    turns.close()
     connection.close()
 
 
