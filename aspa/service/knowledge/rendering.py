@@ -35,6 +35,8 @@ DEEPEST = 20
 
 _HEADING = re.compile(r'<h([2-4]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _OURS = re.compile(r'<span class="callout-name">.*?</span>|(?<=</a>\n)<figcaption>.*?</figcaption>')
+_OWN_VIDEO = re.compile(r'<video src="([^"]+)"[^>]*?(?: aria-label="([^"]*)")?>')
+_EMBEDDED = re.compile(r'data-embed="([^"]+)"><a [^>]*>(.*?)</a>', re.DOTALL)
 _ENDS = re.compile(r"</(?:p|h\d|li|tr|div|blockquote|figure|figcaption|pre|th|td)>|<br>|<hr>")
 _SPACE = re.compile(r"[ \t]*\n\s*")
 
@@ -51,6 +53,16 @@ class Heading:
     level: int
     id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """`address`: of the file where it is ours, else of what a frame shows. `still`: a picture of it, where we know one."""
+
+    name: str
+    address: str
+    is_ours: bool
+    still: str = ""
 
 
 def html(markdown: str, *, author: Author = Author.STAFF) -> SafeString:
@@ -75,6 +87,22 @@ def headings(rendered: str) -> list[Heading]:
         Heading(int(level), name, entities.unescape(strip_tags(text)))
         for level, name, text in _HEADING.findall(rendered)
     ]
+
+
+def videos(rendered: str) -> list[Video]:
+    """Those in rendered HTML: our own first, then those of other hosts."""
+    own = [Video(entities.unescape(name), address, True) for address, name in _OWN_VIDEO.findall(rendered)]
+    others = [
+        Video(entities.unescape(strip_tags(name)), entities.unescape(frame), False, _still(frame))
+        for frame, name in _EMBEDDED.findall(rendered)
+    ]
+    return own + others
+
+
+def _still(frame: str) -> str:
+    """The picture that YouTube has of each of its videos; others' have to be asked for."""
+    host, _embed, name = frame.partition("/embed/")
+    return f"https://i.ytimg.com/vi/{name}/hqdefault.jpg" if host == EMBED_ORIGINS[0] else ""
 
 
 def tokens(markdown: str) -> list[Token]:

@@ -13,7 +13,7 @@ from aspa.service.knowledge import comments, lending, published, rendering, view
 from aspa.service.knowledge.models import Kind
 from aspa.web.helpsite import categories, structure
 from aspa.web.helpsite.readers import HelpRequest, for_readers
-from aspa.web.helpsite.showing import address, shown
+from aspa.web.helpsite.showing import Gone, address, shown
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -33,6 +33,8 @@ def page(request: HelpRequest, slug: str) -> HttpResponse:
     if found.version is None:
         if found.moved_to:
             return HttpResponsePermanentRedirect(found.moved_to)
+        if found.is_gone:
+            raise Gone("Taken off the site.")
         raise Http404("No such article.")
     version = found.version
     others = published.languages(version, request.reader)
@@ -90,5 +92,7 @@ def _values(request: HelpRequest, version: Version, others: list[Version]) -> di
         "written": request.GET.get("said") == "comment",
         "trail": trail,
         "data": structure.of(version),
+        # Shown where a link to the page is: a file that isn't for everybody would be a gap there.
+        "picture": next(iter(structure.pictures(version.html)), None) if version.article.audience == "all" else None,
         "way": structure.crumbs(request, trail),
     }

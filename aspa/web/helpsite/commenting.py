@@ -15,7 +15,7 @@ from aspa.core.people.models import Contact
 from aspa.kit.ids import ROW_IDS
 from aspa.kit.text import clean
 from aspa.service.knowledge import comments
-from aspa.service.moderation import floods
+from aspa.service.moderation import floods, names
 from aspa.web.helpsite import articles, guards
 from aspa.web.helpsite.readers import HelpRequest, for_signed_in
 from aspa.web.helpsite.showing import shown
@@ -103,6 +103,10 @@ def _name(request: HelpRequest) -> str:
     name = clean(request.POST.get("name", ""))[:80]
     if not name:
         return _("Write the name that others see.")
+    try:
+        names.must_be_own(name, request.brand)
+    except Refused as refusal:
+        return str(refusal)
     Contact.objects.filter(pk=author.pk, name="").update(name=name)
     author.name = name
     return ""

@@ -60,6 +60,8 @@ def for_readers(view: View) -> View:
                 return answering.finished(coming, showing.refused(coming))
             try:
                 response = view(coming, **parts)
+            except showing.Gone:
+                response = showing.nothing_here(coming, status=410)
             except Http404:
                 response = showing.nothing_here(coming)
             if coming.new_voter:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # Kinds with a page of their own in the navigation: (kind, its page's name).
 PLACES = (("post", "blog"), ("community", "community"), ("question", "community"), ("review", "reviews"))
 
+# Open Graph wants a language with its territory (https://ogp.me).
+TERRITORIES = {"fi": "fi_FI", "sv": "sv_SE", "en": "en_GB"}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
@@ -37,6 +40,7 @@ class Frame:
 
     brand: Brand
     language: str
+    territory: str
     home: str
     look: str
     places: tuple[tuple[str, str, bool], ...]
@@ -65,6 +69,7 @@ def shown(
     frame = Frame(
         brand=request.brand,
         language=request.language,
+        territory=TERRITORIES.get(request.language, request.language),
         home=address(request, "home"),
         look=looks.address(request.brand),
         places=_places(request),
@@ -84,10 +89,14 @@ def shown(
     return response
 
 
-def nothing_here(request: HelpRequest) -> HttpResponse:
-    """The page of addresses where nothing is: it offers to search, with the words of the address."""
+class Gone(Http404):
+    """What was there for everybody has been taken off the site: search engines needn't come back."""
+
+
+def nothing_here(request: HelpRequest, *, status: int = 404) -> HttpResponse:
+    """The page of addresses where nothing is, or (410) is any more: it offers to search, with the words of the address."""
     words = request.path.rstrip("/").rpartition("/")[2].replace("-", " ")[:80]
-    return shown(request, "helpsite/nothing_here.html", {"words": words}, status=404, alternates={}, index=False)
+    return shown(request, "helpsite/nothing_here.html", {"words": words}, status=status, alternates={}, index=False)
 
 
 def refused(request: HelpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Everything that anybody may read on a brand's help site, for search engines."""
+"""Everything that anybody may read on a brand's help site, for search engines: an index, and under it a list of each part."""
 
 from __future__ import annotations
 
@@ -7,25 +7,32 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.db.models import Max, Min
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aspa.core.inboxes.models import LANGUAGES, Brand
+from aspa.kit.ids import ROW_IDS, row_id
 from aspa.service.knowledge import published
+from aspa.service.knowledge.models import Version
 from aspa.service.search.content import Reader
 from aspa.web.helpsite.showing import whole
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 # (path, when it last changed)
 Place = tuple[str, dt.datetime | None]
+# (whole address, when it last changed, the same in each language)
+Entry = tuple[str, dt.datetime | None, dict[str, str]]
 
-# sitemaps.org allows 50,000 in a file.
-MOST = 50_000
+# Of so many keys one after the other. sitemaps.org allows 50,000 addresses in a file; more than these take long to make.
+STRETCH = 10_000
+FRONTS, ARTICLES = "fronts", "articles"
 
 _others: dict[str, Callable[[Brand], Iterable[Place]]] = {}
 
@@ -37,35 +44,55 @@ def register(name: str, places: Callable[[Brand], Iterable[Place]]) -> None:
 
 @require_safe
 def page(request: HttpRequest, brand: str) -> HttpResponse:
+    """The index. Articles are in as many lists as it takes."""
     found = get_object_or_404(Brand, slug=brand)
-    entries = [*_fronts(found), *_articles(found)]
-    entries += [(whole(path), at, {}) for places in _others.values() for path, at in places(found)]
-    text = render_to_string("helpsite/sitemap.xml", {"entries": entries[:MOST]})
-    response = HttpResponse(text, content_type="application/xml; charset=utf-8")
+    keys = _public(found).aggregate(first=Min("pk"), last=Max("pk"))
+    stretches = range(keys["first"] // STRETCH, keys["last"] // STRETCH + 1) if keys["first"] else ()
+    names = [FRONTS, *(f"{ARTICLES}-{number}" for number in stretches), *_others]
+    listed = [whole(reverse("helpsite:sitemap-part", kwargs={"brand": found.slug, "part": name})) for name in names]
+    return _xml("helpsite/sitemap_index.xml", {"parts": listed})
+
+
+@require_safe
+def part(request: HttpRequest, brand: str, part: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    name, _dash, number = part.partition("-")
+    stretch = row_id(number) if name == ARTICLES else None
+    if part == FRONTS:
+        entries = _fronts(found)
+    elif part in _others:
+        entries = [(whole(path), at, {}) for path, at in _others[part](found)]
+    elif stretch is not None and stretch * STRETCH in ROW_IDS:
+        entries = _articles(found, stretch)
+    else:
+        raise Http404("No such part.")
+    return _xml("helpsite/sitemap.xml", {"entries": entries})
+
+
+def _xml(template: str, values: dict[str, object]) -> HttpResponse:
+    response = HttpResponse(render_to_string(template, values), content_type="application/xml; charset=utf-8")
     response["Cache-Control"] = "public, max-age=600"
     return response
 
 
-Entry = tuple[str, dt.datetime | None, dict[str, str]]
-
-
 def _fronts(brand: Brand) -> list[Entry]:
     paths = {one: whole(reverse("helpsite:home", kwargs={"brand": brand.slug, "language": one})) for one in LANGUAGES}
-    return [(path, None, paths) for path in paths.values()]
+    paths["x-default"] = whole(reverse("helpsite:front", kwargs={"brand": brand.slug}))
+    return [(paths[one], None, paths) for one in LANGUAGES]
 
 
-def _articles(brand: Brand) -> list[Entry]:
-    """Each with its other languages."""
-    everything = (
-        published.articles(brand, Reader())
-        .order_by("-pk")
-        .only("article", "language", "slug", "changed_at", "brand__slug")
-    )
-    versions = list(everything[:MOST])
-    by_article: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    for one in versions:
-        by_article[one.article_id][one.language] = whole(one.url())
+def _articles(brand: Brand, stretch: int) -> list[Entry]:
+    """Each with its other languages, itself among them."""
+    versions = _public(brand).only("article", "language", "slug", "changed_at", "brand__slug")
+    listed = versions.filter(pk__gte=stretch * STRETCH, pk__lt=(stretch + 1) * STRETCH)
+    told_in: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for one in versions.filter(article__in=listed.values("article")):
+        told_in[one.article_id][one.language] = whole(one.url())
     return [
-        (whole(one.url()), one.changed_at, paths if len(paths := by_article[one.article_id]) > 1 else {})
-        for one in versions
+        (whole(one.url()), one.changed_at, paths if len(paths := told_in[one.article_id]) > 1 else {})
+        for one in listed.order_by("pk")
     ]
+
+
+def _public(brand: Brand) -> QuerySet[Version]:
+    return published.articles(brand, Reader()).order_by()

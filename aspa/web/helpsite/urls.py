@@ -50,6 +50,7 @@ urlpatterns = [
     path("<slug:brand>/", fronts.front, name="front"),
     path("<slug:brand>/look.css", looks.stylesheet, name="look"),
     path("<slug:brand>/sitemap.xml", sitemap.page, name="sitemap"),
+    path("<slug:brand>/sitemap/<slug:part>.xml", sitemap.part, name="sitemap-part"),
     path("<slug:brand>/reviews/", include("aspa.web.helpsite.reviews.block_urls")),
     path("<slug:brand>/<spoken:language>/", include(SITE)),
 ]

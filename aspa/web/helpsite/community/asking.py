@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aspa.core.conversations.changing import Refused
 from aspa.kit import text as texts
+from aspa.kit.rates import Buckets
 from aspa.service.commerce.models import Product
 from aspa.service.community import asking, members
 from aspa.service.community.models import LONGEST_TITLE, Question, Selector
 from aspa.service.search import content
+from aspa.web.helpsite import guards
 from aspa.web.helpsite.community import doors, taking
 from aspa.web.helpsite.community.questions import writing
 from aspa.web.helpsite.readers import for_readers, for_signed_in
@@ -23,12 +25,12 @@ from aspa.web.helpsite.showing import address, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.http import HttpResponse
-
     from aspa.service.search.content import Hit
     from aspa.web.helpsite.readers import HelpRequest
 
 MOST_SIMILAR = 4
+# A person types quickly, an office behind one address more so.
+_typed = Buckets(3, 60)
 # More can't be chosen from; those arrive by a link of their own.
 MOST_PRODUCTS = 300
 # Below this share of the question's words something is hardly about the same.
@@ -93,7 +95,9 @@ def edit(request: HelpRequest, pk: int) -> HttpResponse:
 @for_readers
 @doors.switched_on
 def similar(request: HelpRequest) -> HttpResponse:
-    """What may answer already, while the question is being written: a piece of the page."""
+    """What may answer already, while the question is being written: a piece of the page; 429 for a flood."""
+    if _typed.take(guards.network_of(request)):
+        return HttpResponse(status=429)
     found = _similar(request, request.GET.get("title", ""))
     return render(request, "helpsite/community/similar.html", {"similar": found})
 

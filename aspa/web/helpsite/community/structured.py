@@ -10,7 +10,7 @@ from aspa.service.knowledge import rendering
 
 if TYPE_CHECKING:
     from aspa.service.community.models import Question
-    from aspa.service.community.published import Thread, Written
+    from aspa.service.community.published import Author, Thread, Written
 
 MOST_ANSWERS = 10
 
@@ -32,7 +32,8 @@ def of(thread: Thread, question: Question) -> dict[str, Any] | None:
         "answerCount": len(answers),
         "upvoteCount": question.vote_count,
         "datePublished": (question.published_at or question.created_at).isoformat(),
-        "author": {"@type": "Person", "name": thread.question.author.name},
+        "inLanguage": question.language,
+        **_author(thread.question.author),
     }
     if accepted:
         entity["acceptedAnswer"] = accepted[0]
@@ -46,12 +47,20 @@ def plain(html: str) -> str:
 
 
 def _answer(written: Written, question: Question) -> dict[str, Any]:
-    row, author = written.row, written.author
+    row = written.row
     return {
         "@type": "Answer",
         "text": plain(row.html),
         "upvoteCount": row.vote_count,
         "datePublished": row.created_at.isoformat(),
         "url": f"{settings.ASPA_URL}{question.url()}#a{row.pk}",
-        "author": {"@type": "Organization" if author.is_staff else "Person", "name": author.name},
+        **_author(written.author),
     }
+
+
+def _author(author: Author) -> dict[str, Any]:
+    """Staff is a person, too; who was erased is nobody."""
+    if not author.name:
+        return {}
+    person = {"@type": "Person", "name": author.name}
+    return {"author": {**person, "jobTitle": author.title} if author.title else person}

@@ -98,6 +98,7 @@ def told(brand: Brand, product: Product | None) -> dict[str, Any]:
     if product is None:
         return {"on": False}
     page = reading.of_product(product, Asked(most=MOST)) if product.pk else reading.Page((), "")
+    data = schema.product(brand, product, page.reviews)
     return {
         "on": True,
         "sku": product.sku,
@@ -106,7 +107,7 @@ def told(brand: Brand, product: Product | None) -> dict[str, Any]:
         "reviews": [_review(brand, one) for one in page.reviews],
         "url": _whole("reviews-product", brand, product.sku),
         "write": _whole("reviews-write", brand, product.sku),
-        "schema": {"@context": "https://schema.org", **schema.product(brand, product, page.reviews)},
+        "schema": {"@context": "https://schema.org", **data} if data else None,
         "words": {
             "title": _("Reviews"),
             "write": _("Write a review"),

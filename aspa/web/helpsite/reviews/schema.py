@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from aspa.service.reviews.models import Product, Review
 
 
-def product(brand: Brand, product: Product, reviews: Sequence[Review]) -> dict[str, Any]:
-    """Without "@context". `reviews` as `reading.of_product` gives them."""
+def product(brand: Brand, product: Product, reviews: Sequence[Review]) -> dict[str, Any] | None:
+    """Without "@context". `reviews` as `reading.of_product` gives them.
+
+    None while nobody has reviewed it: a product that has neither rating nor price says nothing to search engines
+    (https://developers.google.com/search/docs/appearance/structured-data/product-snippet).
+    """
+    if not product.count:
+        return None
     told: dict[str, Any] = {
         "@type": "Product",
         "name": str(product),
@@ -26,14 +32,14 @@ def product(brand: Brand, product: Product, reviews: Sequence[Review]) -> dict[s
         told["image"] = product.image_url
     if product.url:
         told["url"] = product.url
-    if product.count:
-        told["aggregateRating"] = {
-            "@type": "AggregateRating",
-            "ratingValue": round(product.average, 1),
-            "reviewCount": product.count,
-            "bestRating": 5,
-            "worstRating": 1,
-        }
+    told["aggregateRating"] = {
+        "@type": "AggregateRating",
+        "ratingValue": round(product.average, 1),
+        "reviewCount": product.count,
+        "bestRating": 5,
+        "worstRating": 1,
+    }
+    if reviews:
         told["review"] = [_review(brand, one) for one in reviews]
     return told
 

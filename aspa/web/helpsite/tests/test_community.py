@@ -122,7 +122,7 @@ def test_a_question_is_held_decided_and_answered(cast: Cast) -> None:
     shot = f"{HOME}p/{Picture.objects.get().public_id}.webp"
 
     # Nobody but its author sees anything of it.
-    for path in (HOME, f"{HOME}?unanswered", "/help/villa/sitemap.xml"):
+    for path in (HOME, f"{HOME}?unanswered", "/help/villa/sitemap/community.xml"):
         assert "villasukat" not in text_of(stranger, path).lower()
     assert [stranger.get(path).status_code for path in (question.url(), shot)] == [404, 404]
     assert found(cast, TITLE) == []
@@ -159,7 +159,7 @@ def test_a_question_is_held_decided_and_answered(cast: Cast) -> None:
     deciding.decide(Item.objects.all(), by=cast.ada, action=Action.HIDE, reason=Reason.SPAM, words="Ei tänne.")
     assert found(cast, TITLE) == []
     assert [stranger.get(path).status_code for path in (question.url(), shot)] == [404, 404]
-    assert "villasukat" not in text_of(stranger, HOME) + text_of(stranger, "/help/villa/sitemap.xml")
+    assert "villasukat" not in text_of(stranger, HOME) + text_of(stranger, "/help/villa/sitemap/community.xml")
     assert "Ei tänne." in text_of(dee, question.url())
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -67,6 +68,19 @@ def links(page: str) -> set[str]:
     return set(re.findall(r'href="(/help/[^"?#]*)', page))
 
 
+def in_sitemap(client: Client) -> dict[str, set[str]]:
+    """Every address that the index leads to, each with the languages in which it is there."""
+    name = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    index = ElementTree.fromstring(client.get("/help/villa/sitemap.xml").content)
+    found: dict[str, set[str]] = {}
+    for part in index.iter(f"{name}loc"):
+        listed = ElementTree.fromstring(client.get(str(part.text).removeprefix(settings.ASPA_URL)).content)
+        for url in listed:
+            codes = {one.get("hreflang", "") for one in url.iter("{http://www.w3.org/1999/xhtml}link")}
+            found[url.findtext(f"{name}loc", "")] = codes
+    return found
+
+
 def test_every_answer_is_two_clicks_away(cast: Cast, client: Client, shelf: Category) -> None:
     below = Category.objects.create(brand=cast.brand, slug="nouto", names={"fi": "Nouto"}, parent=shelf)
     expected = {
@@ -93,9 +107,34 @@ def test_an_article_says_what_it_is(cast: Cast, client: Client, shelf: Category)
     assert f'hreflang="sv" href="{settings.ASPA_URL}{swedish.url()}"' in page
     assert f'<a href="{swedish.url()}" lang="sv"' in page
     assert '<a href="/help/villa/en/" lang="en"' in page
-    listed = client.get("/help/villa/sitemap.xml").content.decode()
-    assert settings.ASPA_URL + version.url() in listed
+    listed = in_sitemap(client)
+    assert {settings.ASPA_URL + version.url(), settings.ASPA_URL + swedish.url()} <= listed.keys()
+    assert listed[settings.ASPA_URL + version.url()] == {"fi", "sv"} and listed[f"{settings.ASPA_URL}/help/villa/en/"]
+    assert client.get("/help/villa/sitemap/articles-x.xml").status_code == 404
+    assert client.get(f"/help/villa/sitemap/articles-{10**18}.xml").status_code == 404
     assert "/help/villa/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+def test_pictures_and_videos_are_told_of_where_everybody_sees_them(cast: Cast, client: Client) -> None:
+    for kind in ("article", "video"):
+        switches.set_on(cast.brand, kind, True)
+    picture, film = "/files/pictures/content/AbCdEfGh12-1200x630.webp", "/files/videos/AbCdEfGh12.mp4"
+    body = f'![Lappu "ohje"]({picture})\n\n![Näin]({film})\n\n![Pesu](https://youtu.be/abcdefg123)'
+    shown, hidden = (
+        written(cast, f"Pesu {who}", kind="video", body=body, audience=who) for who in ("all", "signed_in")
+    )
+    page = client.get(shown.url()).content.decode()
+    whole = settings.ASPA_URL + picture
+    assert f'property="og:image" content="{whole}"' in page and 'content="Lappu &quot;ohje&quot;"' in page
+    assert 'property="og:locale" content="fi_FI"' in page
+    article = json.loads(re.findall(r"ld\+json\">(.*?)</script>", page)[0])
+    ours, theirs = article["video"]
+    assert (ours["name"], ours["contentUrl"], ours["thumbnailUrl"]) == ("Näin", settings.ASPA_URL + film, whole)
+    assert theirs["embedUrl"] == "https://www.youtube-nocookie.com/embed/abcdefg123"
+    assert theirs["thumbnailUrl"] == "https://i.ytimg.com/vi/abcdefg123/hqdefault.jpg"
+    assert article["image"] == [whole] and all(one["uploadDate"] and one["description"] for one in (ours, theirs))
+    inside = signed_in_as(cast.dee).get(hidden.url()).content.decode()
+    assert "og:image" not in inside and "VideoObject" not in inside and f'src="{picture}?lent=' in inside
 
 
 def test_old_addresses_lead_on_and_wrong_ones_search(cast: Cast, client: Client) -> None:
@@ -106,6 +145,12 @@ def test_old_addresses_lead_on_and_wrong_ones_search(cast: Cast, client: Client)
     moved = client.get(old)
     assert (moved.status_code, moved["Location"]) == (301, version.url())
     assert client.get(f"/help/villa/sv/a/{version.slug}/")["Location"] == version.url()
+    # What was for everybody and has been taken back is gone; of what never was nobody learns anything.
+    for audience, status in (("agents", 404), ("all", 410)):
+        taken = written(cast, f"Otettu {audience}", audience=audience)
+        publishing.unpublish(taken, by=cast.ada)
+        assert client.get(taken.url()).status_code == status
+    assert client.get(version.url()[:-1])["Location"] == version.url()
     nothing = client.get("/help/villa/fi/a/kadonnut-paketti/")
     assert nothing.status_code == 404
     assert 'value="kadonnut paketti"' in nothing.content.decode()
@@ -149,8 +194,8 @@ def test_who_reads_what(cast: Cast, client: Client, shelf: Category) -> None:
         assert found == expected, who
     assert client.post(f"{paths['agents']}helped/", {"helped": "yes"}).status_code == 404
     assert not Vote.objects.exists()
-    listed = client.get("/help/villa/sitemap.xml").content.decode()
-    assert [audience for audience, path in paths.items() if path in listed] == ["all"]
+    listed = in_sitemap(client)
+    assert [audience for audience, path in paths.items() if settings.ASPA_URL + path in listed] == ["all"]
 
 
 def test_kinds_that_are_off_are_not_there(cast: Cast, client: Client) -> None:
