@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
@@ -11,16 +10,13 @@ from django.utils.translation import gettext as _
 from aspa.core.conversations.changing import Refused
 from aspa.kit import text as texts
 from aspa.service.community.models import LONGEST_NAME, Answer, Member, Question
+from aspa.service.moderation import names
 from aspa.service.moderation.states import State
 
 if TYPE_CHECKING:
     from aspa.core.people.models import Contact
 
 ACCEPTED, VOTED = 5, 1
-# What would pass for staff, or for an address.
-_PRETENDS = re.compile(
-    r"@|://|www\.|asiakaspalvelu|kundtj[aä]nst|customer service|\b(?:admin|staff|support|aspa)\b", re.IGNORECASE
-)
 
 
 def member_of(contact: Contact) -> Member | None:
@@ -40,8 +36,7 @@ def join(contact: Contact, name: str) -> Member:
     name = " ".join(texts.clean(name).split())[:LONGEST_NAME]
     if len(name) < 2 or not any(letter.isalpha() for letter in name):
         raise Refused(_("Choose the name that others see."), code="name")
-    if _PRETENDS.search(name) or name.casefold() == contact.brand.name.casefold():
-        raise Refused(_("That name could be taken for somebody else’s. Choose another one."), code="name")
+    names.must_be_own(name, contact.brand)
     member, _is_new = Member.objects.update_or_create(contact=contact, defaults={"name": name})
     return member
 

@@ -12,7 +12,7 @@ from aspa.core.conversations.changing import Refused
 from aspa.core.people import changes
 from aspa.core.people.models import Contact
 from aspa.kit import clock, text
-from aspa.service.moderation import authors, submitting
+from aspa.service.moderation import authors, names, submitting
 from aspa.service.moderation.models import Item
 from aspa.service.moderation.states import State
 from aspa.service.reviews import figures, photos, products, purchases
@@ -99,6 +99,7 @@ def write(
     with photos.storing(pictures) as stored, transaction.atomic():
         # One at a time: a form that is sent twice must not meet itself.
         person = Contact.objects.select_for_update().select_related("brand").get(pk=contact.pk)
+        names.must_be_own(said.name, person.brand)
         order = purchases.proof(person, sku)
         if order is None and not may_write(person, sku):
             raise Refused(_("Only those who have bought the product from us can review it."), code="not_bought")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections import Counter
 from collections.abc import Iterator
@@ -68,6 +69,8 @@ def test_only_a_proven_purchase_makes_a_buyer(dee: Contact) -> None:
     assert not writing.write(stranger, "NS", GOOD).review.is_buyer
     with pytest.raises(Refused, match="bought"):
         writing.write(stranger, "no-such-product", GOOD)
+    with pytest.raises(Refused, match="somebody else"):
+        writing.write(dee, "NS", dataclasses.replace(GOOD, name="Villan asiakas\u200bpalvelu"))
 
 
 def test_figures_follow_every_change(dee: Contact, ada: Agent) -> None:
