@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from django.utils.safestring import SafeString, mark_safe
@@ -27,7 +27,7 @@ from aspa.service.search.documents import (
     sources,
 )
 from aspa.service.search.engine import Expression, all_of, any_of, filter_term, newest
-from aspa.service.search.models import Dirty, Entry, State
+from aspa.service.search.models import Dirty, Entry
 from aspa.service.search.vocabulary import TITLE, Known
 from aspa.service.search.words.tokens import tokens
 
@@ -43,6 +43,8 @@ A_DAY = 86_400
 GUESS = 0.5
 # How many words a beginning may go on as, and how many documents are looked at for it.
 COMPLETIONS, SUGGESTED = 12, 40
+# So many texts are read for the question as a whole.
+READ = 20
 # Fewer letters are not cut from a word that nothing begins with.
 SURE = 4
 
@@ -129,9 +131,7 @@ def search(
     In `language` if that has anything, otherwise in any. Of any of the `kinds`, with all of the `tags`. Odd questions
     find nothing; they raise nothing.
     """
-    state = indexing.state()
-    known = vocabulary.known(state, brand_id)
-    scope = _scope(state, brand_id, reader, kinds, tags)
+    known, scope = _asked_of(brand_id, reader, kinds, tags)
     for loosely, narrower in product((False, True), _languages(scope, language)):
         question = questions.read(text, known, loosely=loosely)
         if not question.wanted or most <= 0 or not 0 <= first <= LAST:
@@ -159,9 +159,7 @@ def suggest(
     words = tokens(beginning[: questions.LONGEST])[: questions.MOST_WORDS]
     if not words or most <= 0:
         return []
-    state = indexing.state()
-    known = vocabulary.known(state, brand_id)
-    scope = _scope(state, brand_id, reader, kinds, ())
+    known, scope = _asked_of(brand_id, reader, kinds)
     *before, last = words
     # What was typed before may be in other forms, and not in the same documents.
     others = [here for one in questions.read(" ".join(before), known).wanted if (here := known.present(one))]
@@ -196,15 +194,21 @@ class _Ranked:
     terms: ranking.Document
 
 
-def _scope(state: State, brand_id: int, reader: Reader, kinds: Sequence[str], tags: Sequence[str]) -> Expression:
-    """Who may see it is asked of the index itself, not of what it found."""
-    generation = state.generation
+def _asked_of(
+    brand_id: int, reader: Reader, kinds: Sequence[str], tags: Sequence[str] = ()
+) -> tuple[Known, Expression]:
+    """What the brand's texts say, and where this reader may look: who may see it is asked of the index itself, not of what
+    it found.
+    """
+    state = indexing.state()
     audiences = [""] if reader.is_agent else sorted(reader.audiences())
-    conditions: list[Expression | str] = [any_of(*(indexing.scope(generation, brand_id, one) for one in audiences))]
+    conditions: list[Expression | str] = [
+        any_of(*(indexing.scope(state.generation, brand_id, one) for one in audiences))
+    ]
     if kinds:
         conditions.append(any_of(*(filter_term("kind", kind) for kind in kinds)))
     conditions += [filter_term("tag", tag) for tag in tags]
-    return all_of(*conditions)
+    return vocabulary.known(state, brand_id), all_of(*conditions)
 
 
 def _languages(scope: Expression, language: str | None) -> list[Expression]:
@@ -228,7 +232,19 @@ def _ranked(
             score = by_words * ranking.weight(ranking.Traits(kind, age, helpfulness, *exact))
             found.append(_Ranked(pk, source, key, score, terms))
     found.sort(key=_order)
-    return found
+    return _with_phrases(found, question.words)
+
+
+def _with_phrases(found: list[_Ranked], words: Sequence[str]) -> list[_Ranked]:
+    """Nearer, those whose text has the whole question word for word. Looked for in the first ones that have the words."""
+    likely = [one.pk for one in found if all(one.terms.has(word) for word in words)][:READ] if len(words) > 1 else []
+    if not likely:
+        return found
+    phrase = f" {' '.join(words)} "
+    bodies = Entry.objects.filter(pk__in=likely).values_list("pk", "body")
+    having = {pk for pk, body in bodies if phrase in f" {' '.join(tokens(body[: excerpts.LONGEST]))} "}
+    nearer = [replace(one, score=one.score * ranking.IN_BODY) if one.pk in having else one for one in found]
+    return sorted(nearer, key=_order)
 
 
 def _order(one: _Ranked) -> tuple[float, str, int]:

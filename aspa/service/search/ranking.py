@@ -17,8 +17,8 @@ from dataclasses import dataclass
 TITLE = 2.5
 # A blog post or a question of another customer's is rather not what was looked for.
 KINDS = {"faq": 1.05, "article": 1.05, "video": 1.0, "post": 0.9, "question": 0.85, "review": 0.8}
-# The whole question as a title, and in one, word for word.
-EXACT_TITLE, IN_TITLE = 1.5, 1.2
+# The whole question as a title, in one, and in the text, word for word.
+EXACT_TITLE, IN_TITLE, IN_BODY = 1.5, 1.2, 1.1
 # What is new counts so much more, and half of that after so many days; what helped everybody, than what helped nobody.
 FRESH, HALF_LIFE = 0.05, 180
 HELPFUL = 0.2

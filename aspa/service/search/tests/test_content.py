@@ -146,6 +146,33 @@ def test_slips_filters_and_languages(shelf: Shelf, cast: Cast) -> None:
     assert found("pyörä", brand, first=1) == [key for key in found("pyörä", brand) if key != results.hits[0].key]
 
 
+def test_of_as_good_ones_the_exact_the_kind_the_new_and_the_helpful_come_first(shelf: Shelf, cast: Cast) -> None:
+    brand, now = cast.brand.pk, clock.now()
+    old, words = now - dt.timedelta(days=3000), "Villa kestää. Lahja ja kortti pestään."
+    shelf.publish(
+        # By its key each would come last.
+        document(1, brand, "Pesu", f"{words} Villasta."),
+        document(2, brand, "Pesu", "Kortti ja lahja kestää. Villa pestään. Villasta."),
+        document(3, brand, "Pyörä", kind="question", published_at=now),
+        document(4, brand, "Pyörä", kind="article", published_at=now),
+        document(5, brand, "Paketti", published_at=old),
+        document(6, brand, "Paketti", published_at=now),
+        document(7, brand, "Salasana", helpfulness=0.1),
+        document(8, brand, "Salasana", helpfulness=0.9),
+        document(9, brand, "Akun lataus kotona"),
+        document(10, brand, "Akun lataus"),
+        document(11, brand, "Hyvitys", "Kulu."),
+        document(12, brand, "Kulu", "Hyvitys."),
+    )
+    settle()
+    assert found("lahja kestää villa", brand) == [2, 1]
+    assert found("pyörä", brand) == [4, 3]
+    assert found("paketti", brand) == [6, 5]
+    assert found("salasana", brand) == [8, 7]
+    assert found("akun lataus", brand) == [10, 9]
+    assert found("kulu", brand) == [12, 11]
+
+
 def test_titles_are_suggested_while_somebody_types(shelf: Shelf, cast: Cast) -> None:
     brand = cast.brand.pk
     shelf.publish(
