@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 from aspa.core.conversations.access import Permission, reach
 from aspa.core.inboxes.models import Brand, Inbox
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 else:
     AgentRequest = HttpRequest
 
+
+class NoBrand(Exception):
+    """The agent may write, but there is nothing to write for yet."""
+
+
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
@@ -40,9 +46,17 @@ def writer(view: View[P]) -> View[P]:
     def guarded(request: AgentRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not reach(request.user).may_anywhere(Permission.CONTENT):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except NoBrand:
+            return no_brand(request)
 
     return login_required(guarded)
+
+
+def no_brand(request: HttpRequest) -> HttpResponse:
+    """What stands in the place of every page of the content before there is a brand."""
+    return render(request, "content/no_brand.html")
 
 
 def brands_of(agent: Agent, permission: str = Permission.CONTENT) -> QuerySet[Brand]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.db.models import F, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +20,7 @@ from aspa.service.knowledge import publishing, switches
 from aspa.service.knowledge.models import LONGEST_TITLE, Category, Kind, State, Version
 from aspa.service.knowledge.published import under
 from aspa.service.knowledge.publishing import Text
-from aspa.web.content.doors import AgentRequest, brand_for, brands_of, category_for, writer
+from aspa.web.content.doors import AgentRequest, NoBrand, brand_for, brands_of, category_for, writer
 from aspa.web.content.words import KIND_ICONS
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def asked_for(request: AgentRequest, brands: Sequence[Brand]) -> Asked:
 
 
 def chosen_brand(request: AgentRequest, brands: Sequence[Brand]) -> Brand:
-    """The one that the address names, else the one that was looked at last, else the first."""
+    """The one that the address names, else the one that was looked at last, else the first. Raises NoBrand."""
     number = row_id(request.POST.get("brand") or request.GET.get("brand") or "")
     if number is not None:
         request.session["content_brand"] = number
@@ -145,7 +145,7 @@ def chosen_brand(request: AgentRequest, brands: Sequence[Brand]) -> Brand:
     last = request.session.get("content_brand")
     found = next((one for one in brands if one.pk == last), brands[0] if brands else None)
     if found is None:
-        raise Http404("There is no brand yet.")
+        raise NoBrand
     return found
 
 

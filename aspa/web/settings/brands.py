@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -54,9 +56,21 @@ class BrandForm(forms.ModelForm[Brand]):
         fields = ("name", "slug", "colour", "domains", "language", "timezone", "reference_prefix")
         widgets = {"colour": forms.TextInput(attrs={"type": "color", "data-colour": ""})}
         help_texts = {
-            "slug": gettext_lazy("For programs: small letters, digits and hyphens. The shop's sign-in names it."),
+            "slug": gettext_lazy(
+                "Stands in the help site's address: small letters, digits and hyphens. Left empty it is made of the name."
+            ),
             "reference_prefix": gettext_lazy("Begins the numbers that customers get, for example A-20817."),
         }
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))
+        if not slug:
+            raise forms.ValidationError(self.fields["slug"].error_messages["required"], code="required")
+        return slug
 
     def save(self, commit: bool = True) -> Brand:
         brand = super().save(commit=False)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from aspa.core.conversations import access
 from aspa.core.conversations.access import Permission
 from aspa.core.inboxes.channel import Channel, channel_for, channels
-from aspa.core.inboxes.models import Inbox
+from aspa.core.inboxes.models import Brand, Inbox
 from aspa.web.settings.doors import AgentRequest, needs, settings_needed
 
 
@@ -39,6 +39,9 @@ def new(request: AgentRequest, channel: str) -> HttpResponse:
     chosen = next((known for known in channels() if known.key == channel), None)
     if chosen is None:
         raise Http404("No such channel.")
+    if not Brand.objects.exists():
+        messages.info(request, _("Create the brand first: the inbox is one of its."))
+        return redirect("settings:brand_new")
     return _form(request, Inbox(channel=chosen.key), chosen)
 
 

@@ -4,6 +4,7 @@ from aspa.web.settings import (
     agents,
     api_keys,
     audit_log,
+    beginning,
     blocks,
     bots,
     brands,
@@ -40,6 +41,7 @@ app_name = "settings"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("beginning/", beginning.beginning, name="beginning"),
     path("me/", me.profile, name="me"),
     path("me/safety/", me.safety, name="safety"),
     path("me/sessions/<int:session_id>/end", me.end_session, name="end_session"),

@@ -9,11 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from aspa.core.conversations.access import reach
 from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Contact
 from aspa.kit.ids import ROW_IDS
 from aspa.service.moderation import rights
-from aspa.web.content.doors import AgentRequest
+from aspa.web.content.doors import AgentRequest, no_brand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,8 @@ def moderator(
     @functools.wraps(view)
     def guarded(request: AgentRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not rights.brands(request.user):
+            if reach(request.user).may(rights.PERMISSION):
+                return no_brand(request)
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from aspa.core.conversations.access import reach
 from aspa.core.inboxes.models import Brand
 from aspa.kit.ids import ROW_IDS
 from aspa.service.moderation import rights
 from aspa.service.reviews.models import Photo, Review
+from aspa.web.content.doors import NoBrand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def brands(agent: Agent) -> Sequence[Brand]:
-    """Those whose reviews the agent looks after. Raises PermissionDenied when there are none."""
+    """Those whose reviews the agent looks after. Raises PermissionDenied when there are none, NoBrand when nobody has any."""
     found = list(Brand.objects.filter(pk__in=rights.brands(agent)).defer("identity_secret"))
     if not found:
-        raise PermissionDenied
+        raise NoBrand if reach(agent).may(rights.PERMISSION) else PermissionDenied
     return found
 
 

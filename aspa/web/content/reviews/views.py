@@ -19,6 +19,7 @@ from aspa.service.reviews import answering, policies
 from aspa.service.reviews import photos as pictures
 from aspa.service.reviews.models import Policy
 from aspa.service.reviews.moderated import KIND
+from aspa.web.content.doors import NoBrand, no_brand
 from aspa.web.content.reviews import doors, facts, finding
 from aspa.web.desk.doors import for_agents
 
@@ -33,7 +34,10 @@ PolicyForm = modelform_factory(Policy, fields=("buyers_only", "sends_letters", "
 @for_agents
 def listed(request: AgentRequest) -> HttpResponse:
     """The newest first, as asked for; the next ones by keyset."""
-    brands = doors.brands(request.user)
+    try:
+        brands = doors.brands(request.user)
+    except NoBrand:
+        return no_brand(request)
     asked = finding.asked(request.GET, brands)
     found, after = finding.page(asked)
     values = {"brands": brands, "asked": asked, "reviews": found, "after": after, "shelves": finding.SHELVES}
