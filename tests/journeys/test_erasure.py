@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import time_machine
 from django.apps import apps
 from django.conf import LazySettings, settings
@@ -37,6 +38,7 @@ from aspa.kit.tasks.models import Job
 from aspa.service.privacy import compacting, consents, copying, erasing, graves
 from aspa.service.privacy.declaring import Keep, holdings
 from aspa.service.privacy.models import Copy, Erasure
+from aspa.service.search.messages import following, tidying
 from aspa.web.desk.models import ShownPictures
 from testing.planting import plant_everywhere
 from tests.cast import Cast, inbound, says
@@ -146,7 +148,7 @@ def written(cast: Cast, mailbox: Inbox) -> Contact:
 
 def traces() -> set[str]:
     """Where the mark stands: tables, as they are stored and decrypted; files; the database's own files."""
-    return {*in_tables(), *in_secrets(), *in_files()}
+    return {*in_tables(), *in_secrets(), *in_files(), *in_redis()}
 
 
 def in_tables() -> Iterator[str]:
@@ -174,12 +176,24 @@ def in_secrets() -> Iterator[str]:
 def in_files() -> Iterator[str]:
     database = Path(str(connection.settings_dict["NAME"]))
     own = [database, database.with_name(f"{database.name}-wal")] if connection.vendor == "sqlite" else []
+    # The index of messages is a file of its own there, in a table otherwise.
+    own += list(database.parent.glob("*-messages-*")) if connection.vendor == "sqlite" else []
     for file in [*(one for one in Path(settings.MEDIA_ROOT).rglob("*")), *own, graves.file()]:
         if file.is_file():
             if MARK in file.name:
                 yield f"name of {file.name}"
             if MARK.encode() in file.read_bytes().lower() or MARK in _unzipped(file):
                 yield f"bytes of {file.name}"
+
+
+def in_redis() -> Iterator[str]:
+    if settings.ASPA_REDIS_URL:
+        client = redis.Redis.from_url(settings.ASPA_REDIS_URL)
+        for key in client.scan_iter():
+            read = {b"string": client.get, b"hash": client.hgetall, b"zset": lambda key: client.zrange(key, 0, -1)}
+            said = [key, read.get(client.type(key), client.dump)(key)]
+            if MARK in str(said).lower():
+                yield f"key {key!r}"
 
 
 def _unzipped(file: Path) -> str:
@@ -204,11 +218,15 @@ def test_nothing_is_left_of_a_person_who_is_erased(cast: Cast, mailbox: Inbox, l
     contact = written(cast, mailbox)
     link = own_page.token(Conversation.objects.filter(contact=contact).earliest("pk"))
     plant_everywhere(contact, MARK)
+    following.catch_up()
     copy = copying.order(contact, by=None)
     run_pending()
     copy.refresh_from_db()
     assert MARK in _unzipped(Path(copy.file.path))
     before = traces()
+    assert any(
+        "messages-" in place if connection.vendor == "sqlite" else "search_messages" in place for place in before
+    )
     planted = {holding.table._meta.db_table for holding in holdings.values() if not isinstance(holding.erased, Keep)}
     # Tables that hold nothing but numbers and times of the person have no place for a mark.
     wordless = {table for table in planted if not any(place.startswith(f"{table}.") for place in before)}
@@ -225,6 +243,8 @@ def test_nothing_is_left_of_a_person_who_is_erased(cast: Cast, mailbox: Inbox, l
     erasure = erasing.erase(contact, by=cast.ada, reason=Erasure.Reason.ASKED)
     assert erasing.erase(contact, by=cast.ada, reason=Erasure.Reason.ASKED) == erasure
     run_pending()
+    following.catch_up()
+    tidying.tidy_if_removed()
     compacting.compact()
 
     erasure.refresh_from_db()

@@ -183,6 +183,14 @@ def test_a_brand_lets_numbers_be_taken_out_by_themselves(cast: Cast, alone_on_th
     RedactionPolicy.objects.create(brand=cast.brand, cards=True)
     mine = says(cast.inbox, f"My card is {CARD} and I am {HETU}").message
     theirs = says(cast.other_inbox, f"My card is {CARD}", who="eve").message
+    # One that stands where only a reader of HTML, of files' names or of what was asked before sees it.
+    hidden = says(cast.inbox, "See above", who="fay").message
+    Message.objects.filter(pk=hidden.pk).update(html=f"<p>Order 12<br>{CARD.replace(' ', '&nbsp;')}</p>")
+    Conversation.objects.filter(pk=hidden.conversation_id).update(context={"answers": {"Card": f"<b>{CARD}</b>"}})
+    Attachment.objects.create(
+        message=hidden, inbox=cast.inbox, name=f"card_{CARD}.pdf", size=1, content_type="application/pdf",
+        created_at=clock.now(), file=ContentFile(b"x", name="x.pdf"),
+    )  # fmt: skip
     handlers = {"redaction": SUBSCRIBERS["redaction"]}
     while run_all(handlers).more:
         pass
@@ -192,7 +200,12 @@ def test_a_brand_lets_numbers_be_taken_out_by_themselves(cast: Cast, alone_on_th
     assert HETU in mine.text
     assert CARD in theirs.text
     assert CARD not in Conversation.objects.get(pk=mine.conversation_id).preview
-    assert Removal.objects.get().rows == 1
+    hidden.refresh_from_db()
+    left = (
+        f"{hidden.html} {Attachment.objects.get().name} {Conversation.objects.get(pk=hidden.conversation_id).context}"
+    )
+    assert "1111" not in left and "card_[" in left
+    assert Removal.objects.get().rows == 2
 
 
 def test_a_rule_shows_what_it_removes_before_it_is_saved_and_removes_it_in_the_night(cast: Cast) -> None:

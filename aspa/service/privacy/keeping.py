@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import TYPE_CHECKING, Any
 
 from auditlog.context import disable_auditlog
@@ -24,6 +25,7 @@ BATCHES_AT_ONCE = 50
 STEP = 500
 # A preview counts no further: that it is many is what one has to know.
 COUNTED = 10_000
+PATIENCE = 3.0  # seconds
 
 
 def begin() -> None:
@@ -57,14 +59,16 @@ def go_on(rule_id: int, after: int = 0) -> None:
 def preview(rule: RetentionRule) -> int:
     """How many rows the rule would remove now; `COUNTED` + 1 stands for more. It needn't be saved.
 
-    Of what is walked through, the oldest `COUNTED` rows are looked at.
+    What is walked through is counted as far as one comes while an admin waits.
     """
     kind = kinds[rule.kind]
-    old = _old(rule, kind)
-    if kind.is_walked:
-        oldest = kind.rows().model._base_manager.filter(**{kind.brand: rule.brand_id}).order_by("pk")
-        old = old.filter(pk__in=list(oldest.values_list("pk", flat=True)[:COUNTED]))
-    return len(old.values_list("pk", flat=True)[: COUNTED + 1])
+    if not kind.is_walked:
+        return len(_old(rule, kind).values_list("pk", flat=True)[: COUNTED + 1])
+    count, after, until = 0, 0, time.monotonic() + PATIENCE
+    while count <= COUNTED and time.monotonic() < until and (pks := _next(kind, after, COUNTED // 5)):
+        count += _old(rule, kind).filter(pk__in=pks).count()
+        after = pks[-1]
+    return min(count, COUNTED + 1)
 
 
 def _remove_some(rule: RetentionRule) -> int:
@@ -77,7 +81,7 @@ def _remove_some(rule: RetentionRule) -> int:
 def _walk(rule: RetentionRule, kind: Kind, after: int) -> int:
     """Some steps from that key on; returns the key to go on from, 0 at the end."""
     for _step in range(BATCHES_AT_ONCE):
-        pks = _next(kind, after)
+        pks = _next(kind, after, STEP)
         if not pks:
             return 0
         # Looked for outside of a transaction, since nobody else writes while one is open, and again inside.
@@ -90,10 +94,10 @@ def _walk(rule: RetentionRule, kind: Kind, after: int) -> int:
     return after
 
 
-def _next(kind: Kind, after: int) -> list[int]:
+def _next(kind: Kind, after: int, most: int) -> list[int]:
     """The keys of the next rows, whosever they are and whether they may go or not: nothing but a stretch of the keys."""
     rows = kind.rows().model._base_manager.filter(pk__gt=after).order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:STEP])
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def _remove(rule: RetentionRule, kind: Kind, pks: list[Any]) -> None:

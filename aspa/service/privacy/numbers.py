@@ -5,6 +5,7 @@ What only looks like one stays: each is validated by its own check digits.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,6 @@ from django.utils.translation import gettext_noop
 from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu
-from stdnum.se import personnummer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -39,14 +39,25 @@ INSTEAD = {
     Kind.ACCOUNT: gettext_noop("[account number removed]"),
 }
 
-# ISO/IEC 7812: at most 19 digits, written in groups. The first digits say who issued it; others are no payment cards.
-_CARD = re.compile(r"(?<![\w.,-])(?=[2-6])\d(?:[ \u00a0-]?\d){11,18}(?![\w-]|[.,]\d)")
+# Between the groups of a number: blanks of all widths, one line's end, dashes, what can't be seen (U+00AD, U+200B).
+_BETWEEN = r"(?:[^\S\n]|[-.\u00ad\u200b\u2010-\u2013]){0,3}"
+# Guards around a number say [^\W_] for a letter or digit: names of files have underscores between words.
+_GAP = rf"{_BETWEEN}\n?{_BETWEEN}"
+_DASH = r"[^\S\n]?[-+\u2010-\u2013][^\S\n]?"
+_DIGITS = re.compile(rf"(?<![^\W_]|[.,-])\d+(?:{_GAP}\d+)*")
+_GROUP = re.compile(r"\d+")
+# ISO/IEC 7812: the first digits say who issued a card, and so how long its number is; others are no payment cards. Those that
+# are no longer issued (Visa's of 13 digits) are left out: they would be articles' numbers (EAN) more often.
 _CARD_LENGTHS = {
-    "2": {16}, "4": {13, 16, 19}, "5": {16}, "6": {16, 17, 18, 19},
-    "30": {14}, "34": {15}, "35": {16}, "36": {14}, "37": {15}, "38": {14},
+    "2": {16}, "4": {16, 19}, "5": {16}, "60": {16, 18, 19}, "62": {16, 17, 18, 19}, "63": {16, 18, 19}, "64": {16},
+    "65": {16}, "67": {16, 18, 19}, "30": {14}, "34": {15}, "35": {16}, "36": {14}, "37": {15}, "38": {14},
 }  # fmt: skip
-_HETU = re.compile(r"(?<![\w-])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Za-z](?![\w-])")
-_PERSONNUMMER = re.compile(r"(?<![\w-])(?:\d{2})?\d{6}[-+]\d{4}(?![\w-])")
+# How the number is cut into groups, the last left out: not by fives, as invoices' reference numbers are.
+_CUT = {1, 2, 4, 6, 8, 12}
+_HETU = re.compile(rf"(?<![^\W_]|-)\d{{6}}(?:{_DASH}|[A-FU-Ya-fu-y])\d{{3}}[0-9A-Za-z](?![^\W_]|-)")
+_PERSONNUMMER = re.compile(rf"(?<![^\W_]|-)(?:(?:\d{{2}})?\d{{6}}{_DASH}|\d{{8}} ?)\d{{4}}(?![^\W_]|-)")
+# Without a dash only of who was born by then: numbers of orders begin with the day, too, but with a later one.
+_BORN_BY = "2010"
 _IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ \u00a0]?[A-Za-z0-9]{4}){2,7}(?:[ \u00a0]?[A-Za-z0-9]{1,3})?(?!\w)")
 
 
@@ -69,10 +80,30 @@ def without(text: str, kinds: Collection[Kind]) -> tuple[str, int]:
 
 
 def _cards(text: str) -> Iterator[Found]:
-    for match in _CARD.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        if _is_card(digits):
-            yield Found(Kind.CARD, *match.span())
+    """What stands before or after it in digits, an order's number or the card's last month, isn't part of it."""
+    for match in _DIGITS.finditer(text):
+        groups = [(match.start() + one.start(), match.start() + one.end()) for one in _GROUP.finditer(match.group())]
+        first = 0
+        while first < len(groups):
+            last = next(
+                (last for last in range(len(groups) - 1, first - 1, -1) if _is_one(text, groups, first, last)), None
+            )
+            if last is None:
+                first += 1
+            else:
+                yield Found(Kind.CARD, groups[first][0], groups[last][1])
+                first = last + 1
+
+
+def _is_one(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    chosen = [text[start:end] for start, end in groups[first : last + 1]]
+    digits = "".join(chosen)
+    if not 14 <= len(digits) <= 19 or not _is_card(digits):
+        return False
+    start, end = groups[first][0], groups[last][1]
+    if re.match(r"[^\W_]|[.,]\d|-\w", text[end : end + 2]) or text[start:end].count("\n") > 1:
+        return False
+    return len({len(one) for one in chosen[:-1]} - _CUT) == 0 and (len(chosen) < 5 or len(chosen[0]) < 5)
 
 
 def _is_card(digits: str) -> bool:
@@ -82,11 +113,31 @@ def _is_card(digits: str) -> bool:
 
 def _identities(text: str) -> Iterator[Found]:
     for match in _HETU.finditer(text):
-        if _holds(hetu.validate, match.group(), allow_temporary=True):
+        if _holds(hetu.validate, _with_plain_dash(match.group()), allow_temporary=True):
             yield Found(Kind.IDENTITY, *match.span())
     for match in _PERSONNUMMER.finditer(text):
-        if _holds(personnummer.validate, match.group()):
+        if _is_personnummer(_with_plain_dash(match.group())):
             yield Found(Kind.IDENTITY, *match.span())
+
+
+def _with_plain_dash(number: str) -> str:
+    return re.sub(r"[\u2010-\u2013]", "-", re.sub(r"\s", "", number))
+
+
+def _is_personnummer(number: str) -> bool:
+    """Of a coordination number (samordningsnummer) the day is 60 more."""
+    if "-" not in number and "+" not in number and number[:4] > _BORN_BY:
+        return False
+    digits = re.sub(r"\D", "", number)
+    if not luhn.is_valid(digits[-10:]):
+        return False
+    day = int(digits[-6:-4])
+    try:
+        # Of ten digits the century isn't known; every fourth year is a leap year in any.
+        dt.date(2000 + int(digits[-10:-8]), int(digits[-8:-6]), day - 60 if day > 60 else day)
+    except ValueError:
+        return False
+    return len(digits) == 10 or digits[:2] in ("18", "19", "20")
 
 
 def _accounts(text: str) -> Iterator[Found]:

@@ -6,6 +6,8 @@ needed any more. By the brand's choice it happens by itself right after a custom
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
@@ -16,14 +18,14 @@ from aspa.channels.email.arriving.forgetting import forget_raw
 from aspa.channels.email.models import Arrival, Letter
 from aspa.core.conversations import events
 from aspa.core.conversations.changing import changing
-from aspa.core.conversations.models import Conversation, Draft, Event, Message
+from aspa.core.conversations.models import Attachment, Conversation, Draft, Event, Message
 from aspa.kit import clock
 from aspa.service.privacy import compacting, numbers
 from aspa.service.privacy.models import RedactionPolicy, Removal
 from aspa.service.privacy.numbers import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator
 
     from aspa.core.conversations.events import Stretch
     from aspa.core.people.models import Agent
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 # The name under which the night's list of removals counts them.
 REMOVAL = "redaction"
 AT_ONCE = 500
+TAG = re.compile(r"<[^>]*>")
 
 
 def redact(conversation: Conversation, *, by: Agent, kinds: Collection[Kind] = tuple(Kind)) -> int:
@@ -64,7 +67,7 @@ def policy_of(brand_id: int) -> RedactionPolicy:
 
 def _redact(message: Message, kinds: Collection[Kind], by: Agent | None) -> bool:
     letter = Letter.objects.filter(message=message).first()
-    if not any(numbers.find(text, kinds) for text in _texts(message, letter)):
+    if not any(numbers.find(text, kinds) for text in _texts(message, letter, message.conversation)):
         return False
     with changing(message.conversation) as conversation, override(conversation.language or conversation.brand.language):
         with compacting.overwriting():
@@ -74,10 +77,26 @@ def _redact(message: Message, kinds: Collection[Kind], by: Agent | None) -> bool
     return True
 
 
-def _texts(message: Message, letter: Letter | None) -> Sequence[str]:
-    """Wherever the message's words stand. The conversation's own are made of its first and last message."""
-    theirs = [message.text, strip_tags(message.html)]
-    return [*theirs, letter.subject, letter.rest, strip_tags(letter.rest_html)] if letter else theirs
+def _texts(message: Message, letter: Letter | None, conversation: Conversation) -> Iterator[str]:
+    """Wherever the message's words stand, and what was asked before it; subject and preview are made of messages."""
+    yield from (message.text, *_as_read(message.html))
+    yield from _strings([message.data, conversation.context])
+    yield from Attachment.objects.filter(message=message).values_list("name", flat=True)
+    if letter:
+        yield from (letter.subject, letter.rest, *_as_read(letter.rest_html))
+
+
+def _as_read(html: str) -> tuple[str, str]:
+    """With tags for nothing and with tags for blanks: a number may be cut by the one, and stand beside another by the other."""
+    return unescape(strip_tags(html)), unescape(TAG.sub(" ", html))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 def _write(message: Message, letter: Letter | None, conversation: Conversation, kinds: Collection[Kind]) -> None:
@@ -92,6 +111,9 @@ def _write(message: Message, letter: Letter | None, conversation: Conversation, 
         setattr(conversation, name, numbers.without(getattr(conversation, name), kinds)[0])
     conversation.context = _all_without(conversation.context, kinds)
     conversation.save(update_fields=["subject", "preview", "context"])
+    for attachment in Attachment.objects.filter(message=message):
+        attachment.name = numbers.without(attachment.name, kinds)[0]
+        attachment.save(update_fields=["name"])
     for draft in Draft.objects.filter(conversation=conversation):
         # What an agent quoted of it.
         draft.text = numbers.without(draft.text, kinds)[0]
@@ -104,9 +126,9 @@ def _write(message: Message, letter: Letter | None, conversation: Conversation, 
 
 
 def _html_without(html: str, kinds: Collection[Kind]) -> str:
-    """Where tags stand within a number only the plain text is left to be shown."""
+    """Where tags or entities stand within a number only the plain text is left to be shown."""
     html = numbers.without(html, kinds)[0]
-    return "" if numbers.find(strip_tags(html), kinds) else html
+    return "" if any(numbers.find(text, kinds) for text in _as_read(html)) else html
 
 
 def _all_without(value: Any, kinds: Collection[Kind]) -> Any:
