@@ -17,6 +17,11 @@ from aspa.core.people.models import Agent, Contact, Role
 from aspa.kit import clock
 from aspa.service.duty.models import Call, Rota, StandIn
 from aspa.service.hours.models import Hours
+from aspa.service.knowledge import publishing
+from aspa.service.knowledge.models import Category, Switch, Version
+from aspa.service.knowledge.publishing import Text
+from aspa.service.reviews.models import Product, Review
+from aspa.service.search.models import Synonyms
 from aspa.web.desk.models import SavedView
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import conversation, signed_in
@@ -27,7 +32,7 @@ pytestmark = pytest.mark.django_db
 OPEN = {"/desk/manifest.webmanifest", "/desk/sw.js"}
 # What every agent may see or do: their own things, and lists that show what they may see.
 THEIR_OWN = {"home", "me", "safety", "end_session"}
-WORDS = {"menu": "more", "channel": "webchat", "key": "x"}
+WORDS = {"menu": "more", "channel": "webchat", "key": "x", "language": "sv"}
 
 
 @pytest.fixture
@@ -52,12 +57,20 @@ def numbers(cast: Cast) -> dict[str, int]:
     }  # fmt: skip
 
 
+def patterns(resolver: Any) -> Iterator[tuple[URLPattern, set[str]]]:
+    """Each with the names of what stands in it, also above it."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern, set(pattern.pattern.converters)
+        else:
+            yield from patterns(pattern)
+
+
 def doors(space: str, numbers: dict[str, int]) -> Iterator[tuple[str, str, set[str]]]:
     """Each address of a namespace as (name, path, the names of what stands in it)."""
     _prefix, resolver = get_resolver().namespace_dict[space]
-    for pattern in resolver.url_patterns:
-        assert isinstance(pattern, URLPattern)
-        name, named = str(pattern.name), set(pattern.pattern.converters)
+    for pattern, named in patterns(resolver):
+        name = str(pattern.name)
         filled: dict[str, Any] = {one: WORDS.get(one) or numbers.get(one, 1) for one in named}
         yield name, reverse(f"{space}:{name}", kwargs=filled), named
 
@@ -67,7 +80,7 @@ def answers(client: Client, path: str) -> set[int]:
     return {client.get(path).status_code, client.post(path).status_code} - {405}
 
 
-@pytest.mark.parametrize("space", ["customers", "desk", "settings"])
+@pytest.mark.parametrize("space", ["content", "customers", "desk", "settings"])
 def test_strangers_are_sent_to_sign_in(numbers: dict[str, int], space: str) -> None:
     for _name, path, _numbers in doors(space, numbers):
         if path not in OPEN:
@@ -110,3 +123,35 @@ def test_who_leads_another_inbox_changes_nothing_here(cast: Cast, numbers: dict[
     for name, path, named in doors("settings", numbers):
         if named and name not in {*THEIR_OWN, "inbox_new"}:
             assert answers(cy, path) <= {403, 404}, path
+
+
+def test_who_writes_for_another_brand_finds_nothing_of_this_one(cast: Cast, numbers: dict[str, int]) -> None:
+    role = Role.objects.create(name="Writer", permissions=[Role.Permission.CONTENT, Role.Permission.COMMUNITY])
+    Grant.objects.create(agent=cast.cy, role=role, inbox=cast.other_inbox)
+    version = publishing.create(cast.brand, "faq", "fi", Text(title="Pesu", body="Pese."), by=cast.ada)
+    category = Category.objects.create(brand=cast.brand, slug="pesu", names={"fi": "Pesu"})
+    product = Product.objects.create(brand=cast.brand, sku="NS", name="Neule", changed_at=clock.now())
+    review = Review.objects.create(
+        product=product, brand=cast.brand, contact=cast.dee, stars=5, name="Dee", text="Lämmin", created_at=clock.now()
+    )
+    group = Synonyms.objects.create(brand=cast.brand, words=["pesu", "pyykki"])
+    numbers |= {
+        "version_id": version.pk, "article_id": version.article_id, "category_id": category.pk,
+        "review_id": review.pk, "group_id": group.pk, "contact_id": cast.dee.pk,
+    }  # fmt: skip
+    given = {
+        "brand": cast.brand.pk, "words": "a, b", "on": "post", "title": "x", "title-fi": "x", "kind": "faq",
+        "language": "fi", "text": "x",
+    }  # fmt: skip
+    cy, ben = signed_in(Agent.objects.get(pk=cast.cy.pk)), signed_in(cast.ben)
+    for _name, path, named in doors("content", numbers):
+        assert answers(ben, path) <= {403, 404}, path
+        if named:
+            assert answers(cy, path) == {404}, path
+        else:
+            # Whichever brand the form or the address names, it has to be one of theirs.
+            answers(cy, f"{path}?brand={cast.brand.pk}")
+            cy.post(path, given)
+    assert Version.objects.get() == version and not version.is_published
+    assert Synonyms.objects.values_list("words", flat=True).get() == ["pesu", "pyykki"]
+    assert (Switch.objects.count(), Review.objects.get().state) == (0, review.state)
