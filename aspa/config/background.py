@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 PAUSE = 0.5
 # But so many times as long as their last look took.
 REST = 20
+# And so many times as long even when somebody waits for them.
+AT_LEAST = 2
 # How long they wait when one has more to read.
 GAP = 0.05
 # How long a stop waits for what is being done, in seconds. What is cut off is done again later.
@@ -57,6 +59,7 @@ def start() -> Callable[[], None]:
     def finish() -> None:
         finish_mail()
         stop.set()
+        subscriptions.hurry()
         for thread in threads:
             thread.join(PATIENCE)
 
@@ -69,6 +72,7 @@ def follow(handlers: Mapping[str, subscriptions.Handler], stop: Event) -> None:
     while not stop.is_set():
         due = {name: handler for name, handler in handlers.items() if again_at.get(name, 0) <= time.monotonic()}
         begun = time.monotonic()
+        subscriptions.hurried.clear()
         passed = subscriptions.run_all(due)
         took = time.monotonic() - begun
         for name, error in passed.failed.items():
@@ -79,7 +83,10 @@ def follow(handlers: Mapping[str, subscriptions.Handler], stop: Event) -> None:
         # Those that have caught up pause too: while customers write without a break they would otherwise take a lock
         # and a commit for every few events, each of which the customers' own commits wait for on SQLite. Those that
         # are behind leave them a gap, since SQLite lets nobody queue for its lock.
-        stop.wait(GAP if passed.more else max(PAUSE, REST * took))
+        rest = GAP if passed.more else max(PAUSE, REST * took)
+        least = min(rest, max(GAP, AT_LEAST * took))
+        stop.wait(least)
+        subscriptions.hurried.wait(rest - least)
     connection.close()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Pages, Running, Stage
 from tests.browser.desk import Desk
@@ -67,7 +67,13 @@ def test_an_answer_with_its_source_then_a_person(bot_stage: Stage, question: str
     person = dee.button("Talk to a person")
     expect(person).to_be_visible()
     dee.text.fill(question)
+    held: list[Route] = []
+    dee.page.route("**/messages", lambda route: held.append(route))
     dee.button("Send").click()
+    expect(dee.panel.locator(".typing"), "before anything has come back").to_contain_text("Kaiku")
+    dee.page.unroute("**/messages")
+    for one in held:
+        one.continue_()
     expect(dee.log.get_by_text("To Sweden it takes five working days")).to_be_visible()
     expect(dee.log.locator(".who", has_text="Kaiku, a bot")).to_be_visible()
     source = dee.log.get_by_role("link", name="Shipping times")

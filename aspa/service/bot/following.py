@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.core.inboxes.models import Inbox
 from aspa.kit import clock
-from aspa.service.bot import counting, holding
+from aspa.service.bot import counting, holding, warming
 from aspa.service.bot.models import Bot, Talk
 from aspa.service.bot.tasks import take_turn
 from aspa.service.routing import availability
@@ -33,7 +33,10 @@ RECENT = dt.timedelta(minutes=10)
 
 def follow(stretch: Stretch) -> None:
     """Subscriber. Costs nothing while no chat has a bot, and none has been handed over that waits for its figure."""
-    if not holding.whens() or stretch.kinds.isdisjoint(FOLLOWED):
+    if not holding.whens():
+        return
+    warming.begin()
+    if stretch.kinds.isdisjoint(FOLLOWED):
         return
     events = stretch.of(*FOLLOWED)
     _begin([event for event in events if event.kind == Kind.RECEIVED and event.data.get("begins")])

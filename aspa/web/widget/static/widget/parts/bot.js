@@ -18,6 +18,9 @@ const STYLE = `
   .past .link { min-height: 32px; margin-inline-start: auto; }
   @media (max-width: 520px) { .answers .button, .past .link { min-height: 44px; } }`;
 
+// Of a message that was there when the page was opened, in milliseconds.
+const JUST_NOW = 10000;
+
 /** @param {any} panel @param {Tools} tools */
 export function start(panel, tools) {
   return new Bot(panel, tools);
@@ -71,8 +74,10 @@ class Bot {
     // Who is here doesn't answer first.
     const here = panel.app.config.bot && panel.greeting.querySelector(".team > span:last-child");
     if (here) here.textContent = panel.app.word("someoneHere");
-    const mine = fresh ? Boolean(panel.app.config.bot) : Boolean(told?.bot) && !thread.conversation?.agent;
+    // Until it has said its first word it is the one that comes first here.
+    const mine = (fresh || !told ? Boolean(panel.app.config.bot) : Boolean(told.bot)) && (fresh || !thread.conversation?.agent);
     this.past.hidden = !mine || thread.ended || Boolean(panel.sheet);
+    this.think(mine && !thread.ended, told?.bot?.name ?? panel.app.config.bot?.name);
     const choices = mine && !this.past.hidden && last?.bot && !outbox.letters.length ? last.bot.choices : [];
     const print = choices.join("|");
     if (print === this.print) return;
@@ -81,6 +86,19 @@ class Bot {
       ...choices.map((/** @type {string} */ choice) => this.el("button", { type: "button", className: "button", on: { click: () => this.say(choice) } }, choice)),
     );
     if (panel.log.atEnd) panel.log.toEnd();
+  }
+
+  /** It begins at once, and is seen to before the server has said so. @param {boolean} mine @param {string} name */
+  think(mine, name) {
+    const { session, log } = this.panel;
+    const letter = session.outbox.letters.at(-1);
+    const last = session.thread.messages.at(-1);
+    const asked = letter?.client_id ?? (last?.from === "contact" && Date.now() - Date.parse(last.at) < JUST_NOW ? last.client_id : null);
+    if (mine && asked && asked !== this.asked) session.setTyping({ name });
+    else if (!mine && this.asked && session.typing?.name === name) session.setTyping(null);
+    else return;
+    this.asked = asked;
+    log.drawTyping();
   }
 
   /** As if it had been written: whoever takes over reads the whole talk. @param {string} text */
