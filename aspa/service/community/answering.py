@@ -69,7 +69,9 @@ def answer_as_staff(question: Question, text: str, *, by: Agent) -> Answer:
         return publish(current, text, by=by, message=message)
 
 
-def publish(question: Question, text: str, *, by: Agent, message: Message | None) -> Answer:
+def publish(
+    question: Question, text: str, *, by: Agent, message: Message | None, images: Sequence[Image] = ()
+) -> Answer:
     """The answer as everybody sees it; the same message again is the same answer."""
     with transaction.atomic():
         if message is not None and (known := Answer.objects.filter(message=message).first()):
@@ -84,6 +86,7 @@ def publish(question: Question, text: str, *, by: Agent, message: Message | None
             html=html_of(text),
             created_at=clock.now(),
         )
+        pictures.keep(images, under=written, contact=None)
         states.answer_becomes(written.pk, State.PUBLISHED)
     written.refresh_from_db()
     return written

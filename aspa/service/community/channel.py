@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from aspa.core.conversations import activities
+from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Message
 from aspa.core.inboxes.channel import (
     Capabilities,
@@ -26,7 +27,7 @@ from aspa.core.inboxes.channel import (
     Sender,
 )
 from aspa.kit import text as texts
-from aspa.service.community import answering, handing_over, letters
+from aspa.service.community import answering, handing_over, letters, sharing
 from aspa.service.community.models import LONGEST_TEXT, Answer, Question
 from aspa.service.knowledge import switches
 
@@ -53,7 +54,13 @@ class Community(Channel):
     key = handing_over.CHANNEL
     name = gettext_lazy("Community")
     icon = "users"
-    capabilities = Capabilities(text_limit=LONGEST_TEXT, public=True, threaded=True)
+    capabilities = Capabilities(
+        text_limit=LONGEST_TEXT,
+        attachments=sharing.MOST,
+        attachment_bytes=sharing.MOST_BYTES,
+        public=True,
+        threaded=True,
+    )
 
     def parse(self, inbox: Inbox, raw: Raw) -> Sequence[Inbound | Receipt]:
         """The body is a question as JSON: {"id", "title", "text"?, "email", "language"?}, as a forum elsewhere may send it."""
@@ -89,7 +96,11 @@ class Community(Channel):
             raise DeliveryFailed(_("The question is no longer shown, so nothing was published."), permanent=True)
         if message.agent is None:
             raise DeliveryFailed(_("Only people answer in public."), permanent=True)
-        published = answering.publish(question, message.text, by=message.agent, message=message)
+        try:
+            images = sharing.pictures_of(message)
+        except Refused as refusal:
+            raise DeliveryFailed(str(refusal), permanent=True) from refusal
+        published = answering.publish(question, message.text, by=message.agent, message=message, images=images)
         return f"staff:{published.pk}"
 
     def settings_form(self) -> type[forms.Form]:

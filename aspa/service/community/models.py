@@ -188,11 +188,11 @@ class Follow(models.Model):
 
 
 class Picture(models.Model):
-    """A picture under a question or an answer, encoded anew. Shown to whoever may see that."""
+    """A picture under a question or an answer, encoded anew. Shown to whoever may see that. Staff's has no `contact`."""
 
     question = models.ForeignKey(Question, null=True, on_delete=models.CASCADE, related_name="pictures")
     answer = models.ForeignKey(Answer, null=True, on_delete=models.CASCADE, related_name="pictures")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id)
     file = models.FileField(upload_to="community/%Y/%m/")
     width = models.PositiveIntegerField()

@@ -38,8 +38,8 @@ def read(uploads: Iterable[IO[bytes]]) -> list[Image]:
     return images
 
 
-def keep(images: Iterable[Image], *, under: Question | Answer, contact: Contact) -> None:
-    """In the transaction that writes what they stand under."""
+def keep(images: Iterable[Image], *, under: Question | Answer, contact: Contact | None) -> None:
+    """In the transaction that writes what they stand under. Without a contact they are staff's."""
     for image in images:
         picture = Picture(contact=contact, width=image.width, height=image.height, at=clock.now())
         setattr(picture, PLACES[type(under)], under)

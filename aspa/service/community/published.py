@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from aspa.kit.keyset import place_at, place_of
+from aspa.service.community import sharing
 from aspa.service.community.models import Answer, Member, Picture, Question, Vote
 from aspa.service.moderation import authors, standing
 from aspa.service.moderation.states import State
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from aspa.core.conversations.models import Attachment
     from aspa.core.inboxes.models import Brand
     from aspa.core.people.models import Contact
 
@@ -57,6 +59,7 @@ class Written:
     is_accepted: bool = False
     told: str = ""
     may_edit: bool = False
+    files: Sequence[Attachment] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def thread(question: Question, *, contact: Contact | None, is_staff: bool = Fals
     votes = _votes(question, contact)
     pictures = _pictures(question, answers)
     mine = [answer.pk for answer in answers if not answer.is_published]
+    files = sharing.downloads(answers)
     told = {answer: one.words for answer, one in standing.of("answer", mine).items()} if mine else {}
     asked = standing.of("question", [question.pk]) if not question.is_published else {}
     return Thread(
@@ -150,6 +154,7 @@ def thread(question: Question, *, contact: Contact | None, is_staff: bool = Fals
                 is_accepted=answer.pk == question.accepted_id,
                 told=told.get(answer.pk, ""),
                 may_edit=_is_own(answer, contact) and authors.may_edit(answer.created_at),
+                files=files.get(answer.pk, ()),
             )
             for answer in answers
         ],

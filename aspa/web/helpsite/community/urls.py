@@ -22,6 +22,7 @@ urlpatterns = [
     path("a/<int:pk>/vote/", acting.vote_answer, name="community-answer-vote"),
     path("a/<int:pk>/accept/", acting.accept, name="community-accept"),
     path("a/<int:pk>/delete/", acting.delete_answer, name="community-answer-delete"),
+    path("a/<int:pk>/f/<str:public_id>/<str:file>", pictures.download, name="community-file"),
     path("a/<int:pk>/article/", acting.to_article, name="community-article"),
     path("p/<slug:public_id>.webp", pictures.picture, name="community-picture"),
     path("unfollow/<str:token>/", acting.unfollow, name="community-unfollow"),

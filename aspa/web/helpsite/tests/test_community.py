@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from aspa.core.conversations import activities, delivery, replies
+from aspa.core.conversations import activities, attachments, delivery, replies
 from aspa.core.conversations.models import Conversation, Message
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Contact, Identity
@@ -198,12 +198,25 @@ def test_an_unanswered_question_becomes_a_conversation_and_its_reply_staffs_answ
     delivery.send(receipt.pk)
     assert mail.outbox[-1].to == ["daisy@home.example"]
     assert not Answer.objects.exists()
-    reply = replies.reply(begun, by=cast.ada, body="Käsin, haaleassa.")
+    # The reply's picture is shown without what else the file told, its other file is a download.
+    sent = [("kuva.jpg", picture()), ("ohje.pdf", b"%PDF-1.4 ohje"), ("x.txt", "<b>näin</b> käy".encode()[3:])]
+    files = [attachments.store([content], name=name, agent=cast.ada).public_id for name, content in sent]
+    reply = replies.reply(begun, by=cast.ada, body="Käsin, haaleassa.", attachments=files)
     delivery.send(reply.pk)
     delivery.send(reply.pk)
     reply.refresh_from_db()
     assert (reply.state, Answer.objects.count()) == (Message.State.SENT, 1)
     seen = text_of(Client(), question.url())
+    assert f"{HOME}p/{Picture.objects.get(contact=None).public_id}.webp" in seen and "kuva.jpg" not in seen
+    shown = Client().get(f"{HOME}p/{Picture.objects.get(contact=None).public_id}.webp")
+    assert shown["Content-Type"] == "image/webp"
+    first = f"{HOME}a/{Answer.objects.get().pk}/f/"
+    assert [f"{first}{files[1]}/ohje.pdf" in seen, f"{first}{files[0]}/" in seen] == [True, False]
+    got = Client().get(f"{first}{files[1]}/ohje.pdf")
+    assert got["Content-Disposition"].startswith("attachment") and got["Content-Type"] == "application/octet-stream"
+    assert Client().get(f"{first}{files[0]}/kuva.jpg").status_code == 404, "never as it came"
+    note = attachments.store([b"%PDF-1.4 muistio"], name="muistio.pdf", agent=cast.ada)
+    assert Client().get(f"{first}{note.public_id}/muistio.pdf").status_code == 404
     assert "Käsin, haaleassa." in seen
     assert "Ada Aalto" in seen
     # What the asker adds comes to the team; that it was solved ends the conversation.
@@ -221,6 +234,7 @@ def test_an_unanswered_question_becomes_a_conversation_and_its_reply_staffs_answ
     delivery.send(late.pk)
     late.refresh_from_db()
     assert late.state == Message.State.FAILED
+    assert Client().get(f"{first}{files[1]}/ohje.pdf").status_code == 404, "hidden with its question"
     assert not Answer.objects.filter(text="Vielä tämä.").exists()
 
 
