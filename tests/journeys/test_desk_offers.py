@@ -28,11 +28,6 @@ def parcel(cast: Cast) -> Conversation:
     return conversation(cast)
 
 
-@pytest.fixture(autouse=True)
-def anew() -> None:
-    calendars.forget()
-
-
 def is_here(agent: Agent, state: str = "available") -> None:
     told = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": state, "idle": False}
     bus.put(f"{present.PREFIX}{agent.pk}:desk", told, present.ALIVE)

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 WEEK = {f"day{number}": "9-12, 13-17" for number in range(5)} | {"country": "FI"}
 
 
-@pytest.fixture(autouse=True)
-def anew() -> None:
-    calendars.forget()
-
-
 @pytest.fixture
 def owner(cast: Cast, client: Client) -> Client:
     client.force_login(cast.ada)

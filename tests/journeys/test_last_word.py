@@ -16,7 +16,7 @@ from aspa.core.conversations import activities, delivery, lifecycle, replies
 from aspa.core.conversations.models import Conversation, Event, Message
 from aspa.service.closing import counting, sweeping, waiting
 from aspa.service.closing.models import EndedDay, Wait
-from aspa.service.hours import calendars, editing
+from aspa.service.hours import editing
 from aspa.service.hours.schedule import periods_of
 from aspa.service.promises import following
 from aspa.service.promises.models import Promise
@@ -41,11 +41,8 @@ def time() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(autouse=True)
-def office_hours(cast: Cast) -> Iterator[None]:
+def office_hours(cast: Cast) -> None:
     editing.set_week(editing.hours_of(cast.brand), [periods_of("9-17")] * 5 + [()] * 2, country="")
-    calendars.forget()
-    yield
-    calendars.forget()
 
 
 @pytest.fixture

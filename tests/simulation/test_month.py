@@ -14,7 +14,6 @@ from django.db import connection
 from aspa.core.conversations.models import Conversation, Event
 from aspa.kit import clock
 from aspa.kit.bus import bus, memory
-from aspa.service.hours import calendars
 from aspa.service.routing.models import Offer
 from aspa.web.live import presence
 from tests.cast import Cast
@@ -36,9 +35,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
         pytest.skip("Valkey's own clock can't be moved.")
     with time_machine.travel(BEGIN, tick=False) as standing:
         monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=lambda: clock.now().timestamp()))
-        calendars.forget()
         yield standing
-    calendars.forget()
     for key in bus.find(""):
         bus.drop(key)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,13 +29,9 @@ NOON, NIGHT = "2026-11-23T12:01:00+02:00", "2026-11-23T20:00:00+02:00"
 
 
 @pytest.fixture
-def hours(cast: Cast) -> Iterator[None]:
+def hours(cast: Cast) -> None:
     editing.set_week(editing.hours_of(cast.brand), [periods_of("9-17")] * 5 + [(), ()], country="")
     calendars.forget()
-    measuring.forget()
-    yield
-    calendars.forget()
-    measuring.forget()
 
 
 def given(inbox: Inbox, who: str = "dee") -> Message:

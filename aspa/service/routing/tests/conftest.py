@@ -14,7 +14,6 @@ from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent
 from aspa.kit.bus import bus
 from aspa.kit.tasks import run_pending
-from aspa.service.hours import calendars
 from aspa.service.routing import following
 from aspa.service.routing.models import Ability, Rules, Waiting
 from aspa.service.routing.present import PREFIX
@@ -30,9 +29,7 @@ def comes() -> Iterator[Comes]:
         who = {"id": agent.pk, "name": agent.name, "initials": agent.initials, "state": state, "idle": idle}
         bus.put(f"{PREFIX}{agent.pk}:desk", who, 24 * 3600)
 
-    calendars.forget()
     yield there
-    calendars.forget()
     for key in bus.find(PREFIX):
         bus.drop(key)
 

@@ -38,7 +38,6 @@ def time(cast: Cast) -> Iterator[time_machine.Traveller]:
     calendars.forget()
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         yield traveller
-    calendars.forget()
 
 
 @pytest.fixture

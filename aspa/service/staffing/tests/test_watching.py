@@ -29,9 +29,7 @@ DAY = "2026-11-24T{}:00+02:00"
 @pytest.fixture(autouse=True)
 def office_hours(cast: Cast) -> Iterator[None]:
     editing.set_week(editing.hours_of(cast.brand), [periods_of("9-17")] * 7, country="")
-    calendars.forget()
     yield
-    calendars.forget()
     for key in bus.find(PREFIX):
         bus.drop(key)
 

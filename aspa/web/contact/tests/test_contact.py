@@ -84,7 +84,6 @@ def test_it_says_whether_somebody_is_in_the_chat(form_inbox: Inbox, inbox: Inbox
         assert "closed" in said()
     finally:
         bus.drop(key)
-        calendars.forget()
 
 
 def test_sending_twice_is_one_message(form_inbox: Inbox, client: Client) -> None:

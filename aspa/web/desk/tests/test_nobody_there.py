@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 import time_machine
 from django.core import mail
 
 from aspa.kit.tasks import run_pending
-from aspa.service.hours import calendars, editing
+from aspa.service.hours import editing
 from aspa.service.hours.schedule import periods_of
 from aspa.web.desk import nobody_there
 from tests.cast import Cast
@@ -19,11 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def office_hours(cast: Cast) -> Iterator[None]:
+def office_hours(cast: Cast) -> None:
     editing.set_week(editing.hours_of(cast.brand), [periods_of("9-17")] * 7, country="")
-    calendars.forget()
-    yield
-    calendars.forget()
 
 
 def test_those_who_could_answer_are_told_and_nobody_else(cast: Cast) -> None:

@@ -43,7 +43,6 @@ def night(cast: Cast) -> Iterator[time_machine.Traveller]:
     calendars.forget()
     with time_machine.travel(FRIDAY_22, tick=False) as clock:
         yield clock
-    calendars.forget()
     for key in (*bus.find(PREFIX), *bus.find(rotas.PREFIX)):
         bus.drop(key)
 
