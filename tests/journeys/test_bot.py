@@ -110,6 +110,26 @@ def test_steps_are_edited_and_checked(cast: Cast) -> None:
     ]  # fmt: skip
 
 
+def test_a_step_is_moved_and_what_leads_to_it_follows(cast: Cast) -> None:
+    ada = signed_in(cast.ada)
+    made = Flow.objects.create(brand=cast.brand, name="Own", steps=[{"do": "hand_over"}])
+    address = f"/settings/bot-steps/{made.pk}/"
+    told = {
+        "name": "Own", "is_on": "on", "phrases": "oma asia",
+        "step0-do": "say", "step0-text_en": "First", "step1-do": "choose", "step1-text_en": "What?",
+        "step1-choices": "A | A | A → 3\nB -> 0", "step2-do": "hand_over",
+    }  # fmt: skip
+    shown = ada.post(address, {**told, "move": "3 -1"})
+    form = shown.context["steps"].forms
+    assert [one.initial["do"] for one in form] == ["say", "hand_over", "choose"]
+    assert form[2].initial["choices"] == "A | A | A → 2\nB -> 0"
+    assert "autofocus" in shown.content.decode()
+    for odd in ("1 -1", "9 1", "x", ""):
+        assert ada.post(address, {**told, "move": odd}).status_code == HTTPStatus.OK
+    made.refresh_from_db()
+    assert made.steps == [{"do": "hand_over"}], "nothing is kept before it is saved"
+
+
 def test_the_key_of_the_model_is_never_shown_again(cast: Cast) -> None:
     ada = signed_in(cast.ada)
     address = f"/settings/brands/{cast.brand.pk}/language-model/"

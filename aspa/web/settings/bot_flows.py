@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Empty rows after the ones there are.
 MORE = 1
+TO = re.compile(r"(?P<arrow>(?:→|->)\s*)(?P<to>-?\d{1,3})(?=\s*$)", re.MULTILINE)
 CHOICE = re.compile(r"^(?P<labels>.+?)\s*(?:→|->)\s*(?P<to>-?\d+)\s*$")
 
 
@@ -80,11 +81,28 @@ class StepForms:
         self.stored: list[dict[str, Any]] = []
 
     @classmethod
+    def moved(cls, posted: QueryDict) -> tuple[StepForms, int]:
+        """The rows as they were filled in, one of them a place further up or down, and its new place from 0.
+
+        "move" is "2 -1" for the second row upwards. Choices lead to the same steps as before, whose numbers have changed.
+        """
+        rows = [_filled(posted, n) for n in range(_count(posted))]
+        number, _blank, by = posted["move"].partition(" ")
+        at = int(number) - 1 if number.isdecimal() else 0
+        to = at + (-1 if by == "-1" else 1)
+        if 0 <= at < len(rows) and 0 <= to < len(rows):
+            rows[at], rows[to] = rows[to], rows[at]
+            numbers = {at + 1: to + 1, to + 1: at + 1}
+            for row in rows:
+                row["choices"] = TO.sub(lambda found: _renumbered(found, numbers), row["choices"])
+        return cls([StepForm(initial=row, prefix=f"step{n}") for n, row in enumerate(rows)]), to
+
+    @classmethod
     def of(cls, flow: Flow, posted: QueryDict | None) -> StepForms:
         if posted is None:
             there = [StepForm(initial=_initial(step), prefix=f"step{n}") for n, step in enumerate(flow.steps)]
             return cls([*there, *(StepForm(prefix=f"step{len(there) + n}") for n in range(MORE))])
-        count = min(steps.MOST_STEPS, len([name for name in posted if re.fullmatch(r"step\d+-do", name)]))
+        count = _count(posted)
         count += MORE if "more" in posted else 0
         return cls([_bound(posted, n) for n in range(count)])
 
@@ -97,6 +115,19 @@ class StepForms:
         except steps.Faulty as problem:
             self.problem = str(problem)
         return not self.problem
+
+
+def _count(posted: QueryDict) -> int:
+    return min(steps.MOST_STEPS, len([name for name in posted if re.fullmatch(r"step\d+-do", name)]))
+
+
+def _filled(posted: QueryDict, number: int) -> dict[str, str]:
+    return {name: posted.get(f"step{number}-{name}", "") for name in StepForm().fields}
+
+
+def _renumbered(found: re.Match[str], numbers: Mapping[int, int]) -> str:
+    to = int(found["to"])
+    return f"{found['arrow']}{numbers.get(to, to)}"
 
 
 def _bound(posted: QueryDict, number: int) -> StepForm:

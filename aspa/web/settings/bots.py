@@ -185,15 +185,20 @@ def remove_flow(request: AgentRequest, flow_id: int) -> HttpResponse:
 
 def _flow(request: AgentRequest, found: Flow) -> HttpResponse:
     form = FlowForm(request.POST or None, instance=found)
-    steps = StepForms.of(found, request.POST if request.method == "POST" else None)
-    is_more = "more" in request.POST
+    moved = -1
+    if "move" in request.POST:
+        steps, moved = StepForms.moved(request.POST)
+    else:
+        steps = StepForms.of(found, request.POST if request.method == "POST" else None)
+    # Nothing is kept of these before it is saved.
+    is_more = "more" in request.POST or "move" in request.POST
     if request.method == "POST" and not is_more and form.is_valid() and steps.is_valid():
         saved = form.save(commit=False)
         saved.steps = steps.stored
         saved.save()
         messages.success(request, _("Saved."))
         return redirect("settings:bot_flow", saved.pk)
-    shown = {"form": form, "steps": steps, "flow": found if found.pk else None, "brand": found.brand}
+    shown = {"form": form, "steps": steps, "moved": moved, "flow": found if found.pk else None, "brand": found.brand}
     failed = not is_more and (bool(form.errors) or bool(steps.problem))
     return render(request, "settings_pages/bot_flow.html", shown, status=422 if failed else 200)
 
