@@ -27,7 +27,7 @@ FIRST = 3
 # Per cent, by class; the others are shown without a promise.
 LEAST = {"inflected": 95, "compound": 95, "typo": 85, "paraphrase": 50}
 MANY, QUICK = 100_000, 5_000
-P95_MS = {"search": 40, "suggest": 15}
+P95_MS, LAG_MS = {"search": 40, "suggest": 15}, 1000
 CALLED = {"search": "a search", "suggest": "an autocompletion"}
 
 # Finds the keys of a shop's articles for a question, best first.
@@ -83,6 +83,8 @@ def timed(database: str, took: dict[str, list[float]], run: Run) -> Iterator[Fig
         name = f"{CALLED[what]} among {size:,} articles, p95, {database}"
         floor = percentile(took[f"bare {what}"], 0.95)
         yield Figure(name, percentile(took[what], 0.95), "ms", Promise(at_most=most), floor)
+    name = f"from publishing to being found, among {size:,} articles, p95, {database}"
+    yield Figure(name, percentile(took["lag"], 0.95), "ms", Promise(at_most=LAG_MS))
 
 
 def recall(search: Search, asked: Sequence[Query]) -> dict[str, float]:

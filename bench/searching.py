@@ -1,7 +1,8 @@
 """The product's own search over published content, in a process of its own, in the environment of an installation.
 
 python -m bench.searching recall            publishes the sets of `bench.relevance`, asks all and prints what was found
-python -m bench.searching speed ARTICLES    publishes so many made-up articles and prints the milliseconds of each search
+python -m bench.searching speed ARTICLES    publishes so many made-up articles and prints the milliseconds of each search, and
+                                            until what is published then is found
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from bench.relevance import Query, sets
@@ -24,13 +26,15 @@ SEED = 20_261_122
 # Beginnings that are typed: of so many letters.
 TYPED = range(2, 9)
 WARM = 5
+# One after another, and how often it is looked whether it is found, in seconds.
+PUBLISHED, LOOKED_AFTER = 20, 0.01
 
 
 class Shelf:
     """A source of documents, by key."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self.name = "bench"
+    def __init__(self, documents: Sequence[Document], name: str = "bench") -> None:
+        self.name = name
         self.documents = {one.key: one for one in documents}
         self.keys = sorted(self.documents)
 
@@ -92,7 +96,39 @@ def speed(size: int) -> dict[str, list[float]]:
         "suggest": timed(lambda text: content.suggest(brand, text, reader=Reader()), typed),
         "bare search": timed(bare, asked),
         "bare suggest": timed(bare, typed),
+        "lag": lags(brand),
     }
+
+
+def lags(brand: int) -> list[float]:
+    """Milliseconds from the commit that publishes an article until a search finds it, beside a worker as in `aspa serve`."""
+    from django.db import connection, transaction
+
+    from aspa.kit.tasks import worker
+    from aspa.service.search import content
+    from aspa.service.search.content import Document, Reader
+
+    def work() -> None:
+        worker.run(stop)
+        connection.close()
+
+    shelf, stop = Shelf([], "bench-more"), Event()
+    content.register(shelf)
+    thread = Thread(target=work)
+    thread.start()
+    found = []
+    for key in range(1, PUBLISHED + 1):
+        word = f"uutuus{key}"
+        shelf.documents[key] = Document(shelf.name, key, "fi", brand, "article", word, f"{word}. " * SENTENCES)
+        with transaction.atomic():
+            content.touch(shelf.name, [key])
+        begun = time.perf_counter()
+        while not any(hit.title == word for hit in content.search(brand, word, reader=Reader()).hits):
+            time.sleep(LOOKED_AFTER)
+        found.append((time.perf_counter() - begun) * 1000)
+    stop.set()
+    thread.join()
+    return found
 
 
 def publish(documents: Sequence[Document]) -> None:
