@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aspa.core.inboxes.models import Brand
-from aspa.core.people.models import Agent
+from aspa.core.people.models import Agent, Role
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import conversation, signed_in
 
@@ -30,6 +30,17 @@ def test_the_first_steps_lead_to_a_brand() -> None:
     assert Brand.objects.get().slug == "villa-vakka"
     assert ada.get("/settings/beginning/").content.decode().count('class="done"') == 1
     assert ada.post("/settings/brands/new/", {**made, "name": "☕"}).status_code == 422
+
+
+def test_the_first_colleague_can_answer() -> None:
+    ada = signed_in(Agent.objects.create(email="ada@shop.example", name="Ada", is_owner=True))
+    ben = {"name": "Ben", "email": "ben@shop.example", "title": "", "language": "en", "role": "", "inbox": ""}
+    assert "reads and answers" in ada.get("/settings/agents/new/").content.decode()
+    ada.post("/settings/agents/new/", ben)
+    role = Agent.objects.get(name="Ben").grants.get().role
+    assert set(role.permissions) == {Role.Permission.READ, Role.Permission.REPLY}
+    ada.post("/settings/agents/new/", {**ben, "name": "Cy", "email": "cy@shop.example"})
+    assert not Agent.objects.get(name="Cy").grants.exists()
 
 
 def test_the_first_steps_are_gone_once_a_customer_has_written(cast: Cast) -> None:

@@ -97,7 +97,7 @@ class InvitationForm(AgentForm):
     def __init__(self, *args: Any, by: Agent, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)
         self.fields["role"].queryset = Role.objects.filter(pk__in=[role.pk for role in givable_roles(by)])  # type: ignore[attr-defined]
-        self.fields["role"].empty_label = _("None yet")  # type: ignore[attr-defined]
+        self.fields["role"].empty_label = _("None yet") if Role.objects.exists() else _("Agent: reads and answers")  # type: ignore[attr-defined]
         self.fields["inbox"].empty_label = _("In every inbox")  # type: ignore[attr-defined]
 
 
@@ -116,11 +116,19 @@ def invite(request: AgentRequest) -> HttpResponse:
         with transaction.atomic():
             form.instance.set_unusable_password()
             agent = form.save()
-            if form.cleaned_data["role"]:
-                Grant.objects.create(agent=agent, role=form.cleaned_data["role"], inbox=form.cleaned_data["inbox"])
+            role = form.cleaned_data["role"] or _first_role(agent)
+            if role:
+                Grant.objects.create(agent=agent, role=role, inbox=form.cleaned_data["inbox"])
             staffing.send_invitation.enqueue(agent_id=agent.pk, by_id=request.user.pk)
         return _with_link(request, agent)
     return render(request, "settings_pages/invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _first_role(agent: Agent) -> Role | None:
+    """A new installation has no roles yet, and a colleague without one would see nothing."""
+    if agent.is_owner or Role.objects.exists():
+        return None
+    return Role.objects.create(name=_("Agent"), permissions=[Role.Permission.READ, Role.Permission.REPLY])
 
 
 @agents_needed

@@ -39,10 +39,11 @@ def new(request: AgentRequest, channel: str) -> HttpResponse:
     chosen = next((known for known in channels() if known.key == channel), None)
     if chosen is None:
         raise Http404("No such channel.")
-    if not Brand.objects.exists():
+    brand = Brand.objects.first()
+    if brand is None:
         messages.info(request, _("Create the brand first: the inbox is one of its."))
         return redirect("settings:brand_new")
-    return _form(request, Inbox(channel=chosen.key), chosen)
+    return _form(request, Inbox(brand=brand, channel=chosen.key), chosen)
 
 
 @needs(Permission.SETTINGS, in_some_inbox=True)
