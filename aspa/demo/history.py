@@ -17,7 +17,7 @@ from django.db.models import Count
 from aspa.core.conversations import joining
 from aspa.core.conversations.models import Conversation
 from aspa.core.people.models import Agent, Contact
-from aspa.demo import bot, community, help_site, ledger, purchases, reviews
+from aspa.demo import bot, community, help_site, helped, ledger, purchases, reviews
 from aspa.demo.cast import Cast
 from aspa.demo.customers import MAIJA, Customers
 from aspa.demo.dialogues import Dialogue, Line, dialogues, filled
@@ -43,6 +43,7 @@ def tell(cast: Cast) -> None:
     purchases.tell(cast)
     help_site.open_sites(cast)
     bot.switch_on(cast)
+    helped.tell(cast)
     community.open_communities(cast)
     reviews.tell(cast)
     _join(cast)

@@ -9,12 +9,13 @@ from aspa.core.conversations import replies
 from aspa.core.conversations.models import Conversation, Event
 from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Role
-from aspa.service.deflection import beside, counting, drafting, giving
+from aspa.service.deflection import beside, counting, giving, nameless
 from aspa.service.deflection.models import ArticleDay
 from aspa.service.knowledge import publishing
 from aspa.service.knowledge.models import Article, Version
 from aspa.service.knowledge.publishing import Text
 from aspa.service.search import indexing
+from aspa.service.search.models import Asking
 from tests import journal
 from tests.cast import Cast, says
 from tests.journeys.test_desk_pages import signed_in
@@ -60,6 +61,19 @@ def test_what_fits_the_customers_question_is_at_hand_for_who_may_answer(
     # The panel says where it is to be asked for, and asks nothing itself.
     panel = ben.get(f"/customers/{cast.dee.pk}/panel", {"conversation": parcel.pk}).content.decode()
     assert f'hx-get="/desk/conversations/{parcel.pk}/articles"' in panel
+
+
+def test_what_no_article_answers_is_a_gap_of_the_desks_own(ben: Client, cast: Cast, parcel: Conversation) -> None:
+    choices = f"/desk/conversations/{parcel.pk}/articles/choices"
+    for _again in range(2):
+        ben.get(choices, {"q": "student discount dee@customer.example"})
+    ben.get(choices, {"q": "gift card"})
+    asked = says(cast.inbox, "Do you rent bicycles", who="eve").conversation
+    ben.get(f"/desk/conversations/{asked.pk}/articles")
+    gaps = Asking.objects.filter(brand=cast.brand).values_list("where", "text", "times")
+    assert set(gaps) == {("desk", "student discount", 1), ("desk", "do you rent bicycles", 1)}
+    page = signed_in(cast.ada).get("/content/gaps/", {"brand": cast.brand.pk}).content.decode()
+    assert "student discount" in page
 
 
 def test_it_is_given_in_the_customers_language_and_never_what_only_agents_read(
@@ -126,4 +140,4 @@ def test_a_conversation_becomes_a_draft_that_names_nobody(ben: Client, cast: Cas
     ],
 )
 def test_what_tells_whose_matter_it_was_goes(said: str, kept: str) -> None:
-    assert drafting.without_people(said, {"Dee", "Dahl"}) == kept
+    assert nameless.without_people(said, {"Dee", "Dahl"}) == kept

@@ -6,7 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from aspa.core.conversations.models import Message
+from aspa.kit.bus import bus
+from aspa.kit.ids import token_hash
 from aspa.service.deflection import finding, reading
+from aspa.service.deflection.nameless import GONE, without_people
 from aspa.service.knowledge import rendering, switches
 from aspa.service.knowledge.models import State, Version
 from aspa.service.search import content
@@ -23,6 +26,8 @@ SHOWN = 3
 SOUGHT = 6
 # The customer's newest words tell the matter; so many of their messages are looked at.
 MESSAGES = 3
+# One conversation is looked at again and again; what it asks is one gap.
+ONCE_SECONDS = 24 * 3600
 # Of an article's text so much is put into a reply, up to the end of a paragraph.
 LONGEST_TEXT = 1500
 
@@ -50,17 +55,30 @@ def fitting(conversation: Conversation) -> list[Giving]:
     newest = list(theirs.order_by("-pk").values_list("text", flat=True)[:MESSAGES])
     text = "\n".join([conversation.subject, *reversed(newest)])
     language = language_of(conversation)
-    return _givings(
-        finding.fitting(conversation.brand, text, reader=AGENT, language=language, most=SHOWN), conversation
-    )
+    hits = finding.fitting(conversation.brand, text, reader=AGENT, language=language, most=SHOWN)
+    if not hits and newest:
+        _note_nothing(conversation, finding.without_greeting(newest[0]))
+    return _givings(hits, conversation)
 
 
 def sought(conversation: Conversation, words: str) -> list[Giving]:
     """Those that an agent looks for."""
     language = language_of(conversation)
-    return _givings(
-        finding.sought(conversation.brand, words, reader=AGENT, language=language, most=SOUGHT), conversation
-    )
+    hits = finding.sought(conversation.brand, words, reader=AGENT, language=language, most=SOUGHT)
+    if not hits:
+        _note_nothing(conversation, words)
+    return _givings(hits, conversation)
+
+
+def _note_nothing(conversation: Conversation, words: str) -> None:
+    """What an agent looked for, or a customer's short question, and nothing answers: once a day for each conversation."""
+    if not finding.is_short_question(words):
+        return
+    kept = without_people(words, conversation.contact.name.split()).replace(GONE, " ")
+    seen = f"gap:{conversation.pk}:{token_hash(kept)}"
+    if bus.get(seen) is None:
+        bus.put(seen, {}, ttl=ONCE_SECONDS)
+        content.asked(conversation.brand_id, kept, where="desk", found=0)
 
 
 def language_of(conversation: Conversation) -> str:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import phonenumbers
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Message
-from aspa.kit.redaction import redact
 from aspa.service.deflection import finding
 from aspa.service.deflection.beside import language_of
+from aspa.service.deflection.nameless import without_people
 from aspa.service.knowledge import publishing
 from aspa.service.knowledge.models import LONGEST_TITLE, Kind
 from aspa.service.knowledge.publishing import Text
-from aspa.service.privacy import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +27,8 @@ if TYPE_CHECKING:
 
 # A conversation with more messages is read up to here.
 MOST = 200
-GONE = "[…]"
 
 _QUESTION = re.compile(r"[^.!?\n]{8,}\?")
-_MARK = re.compile(r"<(?:email|phone|token|jwt)>|…(?=\s|$)")
-# Numbers of orders, customers and parcels; years and prices are shorter.
-_LONG_NUMBER = re.compile(r"(?<![\w/.-])#?(?:[A-Za-z]{1,4}[- ]?)?\d(?:[ -]?\d){4,}(?![\w/])")
-_ADDRESS = re.compile(r"https?://\S+")
 
 
 def from_conversation(conversation: Conversation, *, by: Agent) -> Version:
@@ -55,24 +48,6 @@ def from_conversation(conversation: Conversation, *, by: Agent) -> Version:
         body = "\n\n".join(without_people(_unsigned(one.text, names), names) for one in answers)
     text = Text(title=title, body=f"{_quoted(question)}\n\n{body}\n")
     return publishing.create(conversation.brand, Kind.FAQ, language, text, by=by, from_conversation=conversation)
-
-
-def without_people(text: str, names: Iterable[str]) -> str:
-    """The text without what tells whose matter it was: names, addresses, numbers of any kind that are somebody's."""
-    text, _count = numbers.without(text, tuple(numbers.Kind))
-    for match in reversed(list(phonenumbers.PhoneNumberMatcher(text, "FI"))):
-        text = text[: match.start] + GONE + text[match.end :]
-    links = _ADDRESS.findall(text)
-    # An address of a page stays, its numbers are the page's own.
-    for place, link in enumerate(links):
-        text = text.replace(link, f"\x01{place}\x02", 1)
-    text = _MARK.sub(GONE, redact(text))
-    text = _LONG_NUMBER.sub(GONE, text)
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(name)}\w{{0,4}}\b", GONE, text)
-    for place, link in enumerate(links):
-        text = text.replace(f"\x01{place}\x02", redact(link.partition("?")[0]))
-    return text.strip()
 
 
 def _names(conversation: Conversation, answers: Iterable[Message]) -> set[str]:
