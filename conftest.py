@@ -17,6 +17,14 @@ from testing.environment import TEST_HOME
 
 ROOT = Path(__file__).resolve().parent
 
+# The files and folders with the longest tests.
+LONGEST = (
+    "tests/simulation",
+    "aspa/service/shops/tests/test_killed.py",
+    "aspa/config/tests/test_fresh.py",
+    "tests/live",
+)
+
 # How long an example takes says more of the machine than of us.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
@@ -38,7 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         spared = [item for item in items if not asks_database(item)]
         config.hook.pytest_deselected(items=spared)
         items[:] = [item for item in items if asks_database(item)]
-    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests" / "live"))
+    items.sort(key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """The lower, the earlier."""
+    belongs = enumerate(item.path.is_relative_to(ROOT / path) for path in LONGEST)
+    return next((number for number, is_it in belongs if is_it), len(LONGEST))
 
 
 def asks_database(item: pytest.Item) -> bool:

@@ -63,6 +63,8 @@ def made_of() -> Iterator[Path]:
     yield from sorted((ROOT / "aspa").glob("**/models*.py"))
     yield from sorted((ROOT / "aspa").glob("**/models/*.py"))
     yield ROOT / "aspa" / "kit" / "fresh.py"
+    # What migrations make beside models.
+    yield ROOT / "aspa" / "service" / "search" / "engine.py"
     yield from sorted((ROOT / "aspa").glob("**/apps.py"))
     yield ROOT / "aspa" / "config" / "settings.py"
     yield ROOT / "requirements-dev.lock"
