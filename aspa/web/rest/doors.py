@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -22,12 +23,12 @@ logger = logging.getLogger(__name__)
 
 # What is given away with "key": nothing but whether the key itself opens.
 WORDS = {
-    400: ("bad_request", "The body is not JSON as docs/api.md describes it."),
+    400: ("bad_request", "The body is not JSON as /api/v1/openapi.json describes it."),
     401: ("not_authorised", "Send a valid key: Authorization: Bearer aspa_…"),
     403: ("not_allowed", "This key may not do that."),
     404: ("not_found", "There is nothing of that id."),
     413: ("too_large", "The body is too large; send smaller batches."),
-    422: ("not_valid", "The request is not as docs/api.md describes it."),
+    422: ("not_valid", "The request is not as /api/v1/openapi.json describes it."),
     500: ("failed", "Something went wrong here; nothing was taken. Try again later."),
 }
 buckets = Buckets(settings.ASPA_API_RATE, settings.ASPA_API_BURST)
@@ -63,6 +64,12 @@ class ForScope(HttpBearer):
         if not key.source.is_active:
             raise Problem(403, "This system has been taken out of use.")
         return key
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest, path: str) -> HttpResponse:
+    """A program that misspelt an address is answered as one."""
+    return _answer(404, "not_found", "There is no such address; /api/v1/openapi.json lists those that there are.")
 
 
 def answer_problems(api: NinjaAPI) -> None:

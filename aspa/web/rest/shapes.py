@@ -21,9 +21,9 @@ Id = Annotated[str, Field(max_length=200, description="The id in your system.")]
 
 
 class Said(Schema):
-    """A misspelt field is refused rather than lost."""
+    """A misspelt field is refused rather than lost. Many systems' ids are numbers: they are taken as their digits."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
 
 class Customer(Said):
@@ -59,6 +59,19 @@ class Line(Said):
 
     def line(self) -> records.Line:
         return records.Line(**dict(self))
+
+
+class Address(Said):
+    name: str = ""
+    line1: str = Field("", examples=["Puutarhakatu 1 A 2"])
+    line2: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = Field("", examples=["FI"])
+    phone: str = ""
+
+
+NOWHERE = Address.model_validate({})
 
 
 class CustomerItem(Said):
@@ -98,14 +111,13 @@ class OrderItem(Said):
     tracking_url: str = ""
     tracking_number: str = ""
     cart_external_id: Id = Field("", description="The cart that it came of, which is then ordered.")
-    address: dict[str, str] = Field(
-        {}, description="name, line1, line2, postcode, city, country, phone", examples=[{"name": "Dee Dahl"}]
-    )
+    address: Address = Field(NOWHERE, description="Where it is sent to.")
 
     def record(self) -> records.Record:
         return records.OrderRecord(
-            who=self.customer.who(), lines=tuple(line.line() for line in self.lines), **rest(self, "lines")
-        )
+            who=self.customer.who(), lines=tuple(line.line() for line in self.lines), address=dict(self.address),
+            **rest(self, "lines", "address"),
+        )  # fmt: skip
 
 
 class OrderEventItem(Said):

@@ -106,13 +106,16 @@ def test_a_bad_record_is_refused_alone_and_told_where_it_is_wrong(key: str) -> N
         {"type": "song"},
         ORDER | {"external_id": "507", "customer": {"contact_id": 1}},
         {"type": "customer", "customer": {"email": "dee@example.fi"}, "updated_at": AT},
-        ORDER | {"external_id": "508"},
+        ORDER | {"external_id": "509", "address": {"street": "Uusikatu 1"}},
+        # An id that is a number where it comes from.
+        ORDER | {"external_id": 508, "address": {"line1": "Uusikatu 1", "city": ""}},
     )
 
     assert [result["field"] for result in told["results"] if result["outcome"] == "refused"] == [
         "total", "colour", "updated_at", "updated_at", "external_id", "total", "", "customer.contact_id", "customer.external_id",
+        "address.street",
     ]  # fmt: skip
-    assert [order.external_id for order in Order.known()] == ["508"]
+    assert [(order.external_id, order.address) for order in Order.known()] == [("508", {"line1": "Uusikatu 1"})]
 
 
 def test_nobody_reads_a_history_by_claiming_an_address(cast: Cast, source: Source, key: str) -> None:
@@ -204,7 +207,7 @@ def test_every_failure_has_the_documented_shape(key: str, monkeypatch: pytest.Mo
     assert (large.status_code, large.json()["error"]["code"]) == (413, "too_large")
     for odd in ("x_1", "1", "1_", "999999999999999999_1", f"1_{2**63}", "1_1_1", "-1_1"):
         assert get(key, f"orders?customer=7&before={odd}", 422)["error"]["code"] == "not_valid"
-    for odd in ("orders/%00", "customers/7%00", "orders?customer=%00"):
+    for odd in ("orders/%00", "customers/7%00", "orders?customer=%00", "ingest/", "nothing"):
         assert get(key, odd, 404)["error"]["code"] == "not_found"
 
     with monkeypatch.context() as broken_inside:
