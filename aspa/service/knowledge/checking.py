@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 
 LONGEST_TITLE = 70  # characters that lists and search engines show of one
 MOST_IMAGES_TOLD = 20
+# What cameras and programs call pictures says nothing of what is in them.
+_FILE_NAME = re.compile(
+    r"\S*\.(?:png|jpe?g|gif|webp|heic)|(?:img|dsc|pxl|image|picture|photo|kuva|bild|screenshot|kuvakaappaus|skärmbild)[\W\d_]*",
+    re.IGNORECASE,
+)
+# Read by themselves, as programs that read aloud list them, these lead anywhere.
+_SAYS_NOTHING = {
+    "fi": {"tästä", "täältä", "tässä", "tätä", "klikkaa tästä", "lue lisää", "linkki", "tämä linkki"},
+    "sv": {"här", "klicka här", "läs mer", "länk", "denna länk", "den här länken"},
+    "en": {"here", "click here", "this", "read more", "more", "link", "this link"},
+}
 
 
 class Weight(enum.StrEnum):
@@ -52,12 +64,13 @@ def check(title: str, body: str, language: str) -> Checked:
     html = rendering.html(body)
     words = rendering.plain(html)
     anchors = [heading.id for heading in rendering.headings(html)]
-    addresses = [str(one.attrGet("href") or "") for one in _within(every, "link_open")]
+    addresses = [address for address, _words in _links(every)]
     outside = list(dict.fromkeys(one for one in addresses if links.is_outside(one)))[: links.MOST_LINKS]
     known = links.known(outside)
     findings = [
         *_of_title(title),
         *_of_images(list(_within(every, "image"))),
+        *_of_links_words(_links(every), language),
         *_of_own_links([one for one in addresses if not links.is_outside(one)], anchors),
         *_of_outside_links(known),
         *_of_reading(reading(words, language, _base_form(language))),
@@ -71,6 +84,21 @@ def _within(tokens: list[Token], kind: str) -> Iterator[Token]:
         if token.type == kind:
             yield token
         yield from _within(token.children or [], kind)
+
+
+def _links(tokens: list[Token]) -> list[tuple[str, str]]:
+    """(address, words) of each."""
+    found: list[tuple[str, str]] = []
+    for inline in _within(tokens, "inline"):
+        opened, words = "", ""
+        for child in inline.children or []:
+            if child.type == "link_open":
+                opened, words = str(child.attrGet("href") or ""), ""
+            elif child.type == "link_close":
+                found.append((opened, words))
+            else:
+                words += child.content
+    return found
 
 
 def _of_title(title: str) -> Iterator[Finding]:
@@ -90,8 +118,17 @@ def _of_images(images: list[Token]) -> Iterator[Finding]:
         yield Finding(
             Weight.SHOULD, _("A picture has no words for those who don’t see it."), str(image.attrGet("src") or "")
         )
-    if images and not bare:
+    named = [one.content for one in images if _FILE_NAME.fullmatch(one.content.strip())]
+    for words in named[:MOST_IMAGES_TOLD]:
+        yield Finding(Weight.SHOULD, _("A picture is told by its file’s name: say what it shows."), words)
+    if images and not bare and not named:
         yield Finding(Weight.FINE, _("Every picture is told in words."))
+
+
+def _of_links_words(found: list[tuple[str, str]], language: str) -> Iterator[Finding]:
+    for words in dict.fromkeys(words for _address, words in found):
+        if " ".join(words.split()).strip(" .:!»›→").lower() in _SAYS_NOTHING.get(language, ()):
+            yield Finding(Weight.SHOULD, _("This link doesn’t say where it leads."), words)
 
 
 def _of_own_links(addresses: list[str], anchors: list[str]) -> Iterator[Finding]:

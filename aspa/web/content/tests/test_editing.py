@@ -163,7 +163,8 @@ def test_what_is_wrong_is_told_before_publishing(
     monkeypatch.setattr(links, "_asked", lambda http, address: (asked.append(address), ("broken", "404"))[1])
     body = (
         "[a](/help/villa/fi/a/pesu/) [b](/help/villa/fi/a/ei-ole/) [c](#h-osa) [d](#h-muu) [e](/help/villa/fi/c/hoito/)"
-        " [f](https://gone.example/x)\n\n## Osa\n\n![](/files/pictures/content/AbCdEfGh12-10x10.webp) ![x](https://e.example/p.png)"
+        " [f](https://gone.example/x) [Tästä](#h-osa)\n\n## Osa\n\n![](/files/pictures/content/AbCdEfGh12-10x10.webp) ![x](https://e.example/p.png)"
+        "\n\n![IMG_1234.jpg](/files/pictures/content/AbCdEfGh13-10x10.webp)"
     )
     first = ben.post(f"/content/{version.pk}/checks", {"title": "", "body": body}).content.decode()
     assert "data-again" in first
@@ -172,7 +173,10 @@ def test_what_is_wrong_is_told_before_publishing(
     assert asked == ["https://gone.example/x"]
     where = re.findall("<p>([^<]*)</p>", told)
     assert sorted(where) == sorted(
-        ["/help/villa/fi/a/ei-ole/", "#h-muu", "https://gone.example/x", "/files/pictures/content/AbCdEfGh12-10x10.webp", "https://e.example/p.png"]
+        [
+            "/help/villa/fi/a/ei-ole/", "#h-muu", "https://gone.example/x", "Tästä", "https://e.example/p.png",
+            "/files/pictures/content/AbCdEfGh12-10x10.webp", "IMG_1234.jpg",
+        ]
     )  # fmt: skip
     assert "data-again" not in told
 
