@@ -42,6 +42,12 @@ class Buckets:
             self._full_at.move_to_end(key)
             return 0.0
 
+    def wait(self, key: str, now: float | None = None) -> float:
+        """The seconds until one can be taken; takes none."""
+        now = time.monotonic() if now is None else now
+        with self._lock:
+            return max(0.0, self._full_at.get(key, now) - now - (self._burst - 1) * self._interval)
+
     def _forget(self, now: float) -> None:
         """Look at the two longest unused whenever a key may come: so the full ones run out."""
         for _ in range(2):

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 import websockets
 from django.conf import settings
 
 from aspa.channels.email.arriving import webhooks
+from aspa.channels.webchat import spoken
+from aspa.kit.ids import token_hash
+from aspa.kit.rates import Buckets
 from aspa.web.live import bodies
 from aspa.web.live.app import LiveApp
+from aspa.web.live.database import Threads
 from aspa.web.live.http import HttpError
+from aspa.web.live.visitor import writes
 from aspa.web.live.visitor.limits import Limits, network
 from testing.installation import Installation, People, installation
+from tests.cast import Cast, inbound, says
 from tests.live.conftest import Visitor
 
 FULL = settings.ASPA_UPLOAD_BYTES
@@ -158,3 +167,47 @@ async def test_more_is_taken_from_those_who_are_known(monkeypatch: pytest.Monkey
     for path in ("/content/1/files", "/settings/shops/1/imports", "/mail/inbox/guessed/", "/contact/form/"):
         sent, got = await _ask([length], megabytes, path)
         assert (sent[0]["status"], got) == (413, 0), path
+
+
+async def test_one_address_cannot_fill_the_queue_with_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes up a token for each message is somebody new each time; who is known goes on writing beside them."""
+    monkeypatch.setattr(settings, "ASPA_CHAT_ADDRESS_BURST", 3)
+    monkeypatch.setattr(writes, "_would_begin", lambda request, _item: request.visitor != "known")
+    for name in ("message", "conversation"):
+        monkeypatch.setattr(spoken, name, lambda *_given: {})
+    limits, told = Limits(), AsyncMock()
+    limits._addresses = Buckets(1000, 1000)
+    began = SimpleNamespace(begins=True, is_new=True, written=SimpleNamespace(contact_id=1), within=None)
+    app: Any = SimpleNamespace(
+        limits=limits, threads=Threads(), group=SimpleNamespace(receive=AsyncMock(return_value=began))
+    )
+
+    async def says(visitor: str, address: str = "192.0.2.7") -> None:
+        body = AsyncMock(return_value={"text": "osta", "client_id": "a"})
+        inbox = SimpleNamespace(pk=1, brand_id=1, public_id="x")
+        request: Any = SimpleNamespace(
+            visitor=visitor, address=address, json=body, inbox=inbox, signed_in=None, token="", answer=told
+        )
+        await writes.message(app, request)
+
+    for number in range(3):
+        await says(f"stranger {number}")
+    with pytest.raises(HttpError) as refused:
+        await says("another stranger")
+    assert (refused.value.status, app.group.receive.await_count) == (429, 3)
+    await says("known")
+    await says("a stranger elsewhere", "192.0.2.8")
+    assert told.await_count == 5
+    app.threads.close()
+
+
+@pytest.mark.django_db
+def test_who_has_a_conversation_begins_none(cast: Cast) -> None:
+    says(cast.inbox, "hei", who="dee")
+    item = inbound(cast.inbox, "ja vielä")
+
+    def begins(who: str, another: bool = False) -> bool:
+        request: Any = SimpleNamespace(inbox=cast.inbox, visitor=token_hash(who), signed_in=None)
+        return writes._would_begin(request, dataclasses.replace(item, another=another))
+
+    assert (begins("dee"), begins("dee", another=True), begins("eve")) == (False, True, True)

@@ -14,6 +14,14 @@ def test_a_burst_is_allowed_and_then_the_rate() -> None:
     assert buckets.take("a", 10.5) == pytest.approx(0.5)
 
 
+def test_one_can_ask_without_taking() -> None:
+    buckets = Buckets(rate_per_s=2, burst=2)
+    assert [buckets.wait("a", 10.0) for _ in range(5)] == [0] * 5
+    buckets.take("a", 10.0, count=2)
+    assert buckets.wait("a", 10.0) == pytest.approx(0.5)
+    assert buckets.wait("a", 10.5) == 0
+
+
 def test_keys_have_buckets_of_their_own() -> None:
     buckets = Buckets(rate_per_s=1, burst=1)
     assert buckets.take("a", 0.0) == 0

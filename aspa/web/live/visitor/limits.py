@@ -21,6 +21,8 @@ class Limits:
     def __init__(self) -> None:
         self._visitors = Buckets(settings.ASPA_CHAT_VISITOR_RATE, settings.ASPA_CHAT_VISITOR_BURST)
         self._addresses = Buckets(settings.ASPA_CHAT_ADDRESS_RATE, settings.ASPA_CHAT_ADDRESS_BURST)
+        # Each conversation that begins takes its place in the agents' queue: a twentieth of what may be said.
+        self._beginnings = Buckets(settings.ASPA_CHAT_ADDRESS_RATE / 20, settings.ASPA_CHAT_ADDRESS_BURST)
         self._sockets: Counter[str] = Counter()
         # Letters cost somebody else's attention: five at once, then one in ten minutes.
         self._letters = Buckets(1 / 600, 5)
@@ -39,6 +41,14 @@ class Limits:
         wait = self._visitors.take(visitor) or self._addresses.take(network(address))
         if wait:
             raise too_fast(wait)
+
+    def begins(self, address: str) -> None:
+        """Somebody's first message has come from there."""
+        self._beginnings.take(network(address))
+
+    def wait_to_begin(self, address: str) -> float:
+        """The seconds before somebody new may begin to write from there; who is known already needn't wait."""
+        return self._beginnings.wait(network(address))
 
     def file(self, visitor: str, address: str, size: int) -> None:
         self.message(visitor, address)

@@ -18,6 +18,7 @@ from aspa.kit.bus import bus
 from aspa.kit.text import plain_length
 from aspa.web.live.group import Overloaded
 from aspa.web.live.http import HttpError
+from aspa.web.live.visitor.limits import too_fast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +33,17 @@ async def message(app: VisitorApp, request: Request) -> None:
     """A message from the customer: 201 when it is durable, 200 for one that already was."""
     app.limits.message(request.visitor, request.address)
     item = _inbound(request, await request.json())
+    # A visitor can be anybody by every message. Only where an address has begun very many is it looked who writes.
+    if (wait := app.limits.wait_to_begin(request.address)) and await app.threads.read(_would_begin, request, item):
+        raise too_fast(wait)
     try:
         received = await app.group.receive(item)
     except Overloaded as error:
         raise HttpError(503, "busy", gettext_lazy("Try again in a moment."), retry_after=2) from error
     except intake.AttachmentMissing as error:
         raise HttpError(409, "attachment", gettext_lazy("A file is missing. Add it again.")) from error
+    if received.begins and received.is_new:
+        app.limits.begins(request.address)
     files = await app.threads.read(_attachments, received.written.pk) if item.attachments else []
     if request.signed_in or received.begins:
         # Sockets that were opened before this was anybody learn now whose they are. Told again with a repeated
@@ -69,6 +75,12 @@ def _inbound(request: Request, body: dict[str, Any]) -> Inbound:
     if not item.text.strip() and not item.attachments:
         raise HttpError(422, "empty", gettext_lazy("Write something first."))
     return item
+
+
+def _would_begin(request: Request, item: Inbound) -> bool:
+    """Whether a conversation begins with it, as far as it is the sender's doing."""
+    contact_id = visitors.contact_id_of(request.inbox, request.visitor, request.signed_in)
+    return item.another or visitors.conversation_of(request.inbox, contact_id) is None
 
 
 def _attachments(message_id: int) -> list[Attachment]:
