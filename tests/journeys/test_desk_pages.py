@@ -120,6 +120,20 @@ def test_search_finds_by_name_address_and_number(cast: Cast, parcel: Conversatio
     assert f"/desk/conversations/{parcel.pk}/" not in client.get("/desk/search?q=zebra").content.decode()
 
 
+def test_a_search_is_kept_as_a_view_of_ones_own(cast: Cast, parcel: Conversation) -> None:
+    ben, cy = signed_in(cast.ben), signed_in(cast.cy)
+    words = "parcel is:open -label:vip"
+    assert ben.post("/desk/views", {"name": "Parcels & co", "q": words}).status_code < 300
+    view = cast.ben.saved_views.get()
+    assert (view.base, view.filters) == ("search", {"search": words})
+    lists = ben.get("/desk/lists").content.decode()
+    assert f'href="/desk/search?q=parcel%20is%3Aopen%20-label%3Avip&amp;view={view.key}"' in lists
+    assert "Parcels &amp; co" in ben.get("/desk/search", {"q": words, "view": view.key}).content.decode()
+    assert "Parcels" not in cy.get("/desk/search", {"q": words, "view": view.key}).content.decode()
+    assert ben.get("/desk/", {"view": view.key}).status_code == 404, "it is no list"
+    assert cy.post(f"/desk/views/{view.pk}/removal").status_code == 404
+
+
 def test_every_conversation_is_on_exactly_one_page(cast: Cast) -> None:
     start = clock.now()
     same = start - dt.timedelta(minutes=1)

@@ -10,10 +10,13 @@ from aspa.kit.secrets import EncryptedJSONField
 
 
 class SavedView(models.Model):
-    """A worklist with filters under a name of the agent's own.
+    """A worklist with filters, or a search as it was typed, under a name of the agent's own.
 
-    `filters`: {"inbox": id, "label": id, "assignee": id, "priority": number, "segment": id}, each one optional.
+    `filters`: {"inbox": id, "label": id, "assignee": id, "priority": number, "segment": id}, each one optional; of the base
+    SEARCH {"search": text}.
     """
+
+    SEARCH = "search"
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="saved_views")
     name = models.CharField(_("name"), max_length=40)
@@ -29,6 +32,11 @@ class SavedView(models.Model):
     @property
     def key(self) -> str:
         return f"saved-{self.pk}"
+
+    @property
+    def looks_for(self) -> str:
+        """The search, operators and all; "" for a list."""
+        return str(self.filters.get("search", "")) if self.base == self.SEARCH else ""
 
 
 class PushSubscription(models.Model):

@@ -36,13 +36,17 @@ MY_VIEWS = "t.agent_id = %s ORDER BY t.name, t.id"
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """`key` stands in addresses; `saved` when the agent made it; `count` is what a badge says, 0 when not counted."""
+    """`key` stands in addresses; `saved` when the agent made it; `count` is what a badge says, 0 when not counted.
+
+    `looks_for`: it is a saved search and no list, which would have to be searched anew to be counted.
+    """
 
     key: str
     name: str
     icon: str
     saved: bool = False
     count: int = 0
+    looks_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,13 @@ def worklists(agent: Agent) -> list[Worklist]:
         Worklist("closed", _("Ended"), "archive"),
     ]
     teams = [Worklist(f"team-{team.pk}", team.name, "users") for team in select(Team, MY_TEAMS, [agent.pk])]
-    saved = [Worklist(view.key, view.name, "bookmark", saved=True) for view in select(SavedView, MY_VIEWS, [agent.pk])]
+    saved = [_saved(view) for view in select(SavedView, MY_VIEWS, [agent.pk])]
     return fixed[:4] + teams + fixed[4:] + saved
+
+
+def _saved(view: SavedView) -> Worklist:
+    icon = "search" if view.looks_for else "bookmark"
+    return Worklist(view.key, view.name, icon, saved=True, looks_for=view.looks_for)
 
 
 def choice(agent: Agent, key: str, filters: dict[str, int]) -> Choice:

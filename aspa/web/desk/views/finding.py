@@ -17,6 +17,7 @@ from aspa.service.search.asking import LONGEST
 from aspa.service.search.finding import PAGE, Found, find, find_typed
 from aspa.web.desk.doors import for_agents, is_part
 from aspa.web.desk.found import hints, search_terms, shown
+from aspa.web.desk.models import SavedView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def search(request: AgentRequest) -> HttpResponse:
     if is_part(request) and not before:
         return render(request, "desk/found.html", _context(request, text, find_typed, most=FEW))
     turn = row_id(request.GET.get("turn", "")) or 0
-    context = {**_context(request, text, _find, before=before), "goes_on": turn < TURNS, "turn": turn + 1}
+    context = {**_context(request, text, _find, before=before), "saved": _saved(request), "goes_on": turn < TURNS, "turn": turn + 1}
     return render(request, "desk/found_rows.html" if is_part(request) else "desk/search.html", context)
 
 
@@ -50,6 +51,13 @@ def offers(request: AgentRequest) -> HttpResponse:
     text, at = request.GET.get("q", "")[:LONGEST], request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else len(text)
     return render(request, "desk/search_offers.html", {"offers": offering.offers(request.user, text, place)})
+
+
+def _saved(request: AgentRequest) -> SavedView | None:
+    """The agent's saved search that is looked at."""
+    number = row_id(request.GET.get("view", "").removeprefix("saved-"))
+    mine = request.user.saved_views.filter(pk=number, base=SavedView.SEARCH)
+    return mine.first() if number is not None else None
 
 
 def _find(agent: Agent, text: str, *, before: str) -> Found:

@@ -8,16 +8,19 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from aspa.core.conversations import access, events
 from aspa.core.conversations.models import Conversation, Label
 from aspa.kit.ids import row_id
+from aspa.service.search.asking import LONGEST
 from aspa.service.segments.models import Segment
 from aspa.web.desk import worklists
 from aspa.web.desk.answering import starting_inboxes
 from aspa.web.desk.doors import Done, for_agents, is_part, told
+from aspa.web.desk.models import SavedView
 from aspa.web.desk.naming import name_by_address
 from aspa.web.desk.rows import shown
 from aspa.web.desk.words import words
@@ -115,11 +118,16 @@ def lists(request: AgentRequest) -> HttpResponse:
 @require_POST
 @for_agents
 def save_view(request: AgentRequest) -> HttpResponse:
-    """Keep the chosen list and filters under a name."""
+    """Keep the chosen list and filters, or a search (`q`), under a name."""
     name = " ".join(request.POST.get("name", "").split())[:40]
     base = request.POST.get("view", "all")
     if not name:
         return HttpResponse(status=422)
+    text = request.POST.get("q", "").strip()[:LONGEST]
+    if text:
+        saved = request.user.saved_views.create(name=name, base=SavedView.SEARCH, filters={"search": text})
+        address = f"{reverse('desk:search')}?{urlencode({'q': text, 'view': saved.key})}"
+        return told(Done(_("View saved."), go=address))
     chosen = worklists.choice(request.user, base, {})
     filters = filters_of(request.POST)
     view = request.user.saved_views.create(name=name, base=chosen.base, filters={**chosen.filters, **filters})
