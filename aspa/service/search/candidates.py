@@ -21,6 +21,9 @@ ENOUGH = 120
 FEW = 3
 # Of one kind of likely ones at most.
 EACH = 50
+# In so many titles a word is too common to be asked for alone, beside others: the latest few would be any, and PostgreSQL
+# reads them all.
+COMMON = 1_000
 
 
 def candidates(wanted: Sequence[dict[str, float]], known: Known, scope: Expression) -> list[int]:
@@ -50,7 +53,8 @@ def _likely(there: Sequence[dict[str, float]], known: Known) -> Iterator[tuple[E
     if len(titled) > 1:
         yield all_of(*(any_of(*one) for one in titled)), EACH
     for one in titled[:FEW]:
-        yield any_of(*one), EACH // 2
+        if len(there) == 1 or sum(known[term] for term in one) <= COMMON:
+            yield any_of(*one), EACH // 2
     fewer = len(rarest)
     while fewer:
         yield all_of(*(any_of(*one) for one in rarest[:fewer])), ENOUGH
