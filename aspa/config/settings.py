@@ -204,7 +204,9 @@ CACHES = {
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ASPA_REDIS_URL, "KEY_PREFIX": "aspa"}
         if ASPA_REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
+    ),
+    # What each process may know for itself: asked on every request, where a journey to Redis would be felt.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.cached_db" if ASPA_REDIS_URL else "django.contrib.sessions.backends.db"

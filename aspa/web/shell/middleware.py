@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -65,7 +65,7 @@ class SessionSeenMiddleware(UserSessionsMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         key = request.session.session_key
-        if key and cache.add(f"shell:seen:{token_hash(key)}", 1, SEEN_SECONDS):
+        if key and caches["process"].add(f"shell:seen:{token_hash(key)}", 1, SEEN_SECONDS):
             return super().__call__(request)
         return self.get_response(request)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,10 +40,10 @@ def sign_in_rules() -> SignInRules:
 
 def two_step_required() -> bool:
     """Asked on every request, so it is remembered for a moment."""
-    known: bool | None = cache.get(REMEMBERED)
+    known: bool | None = caches["process"].get(REMEMBERED)
     if known is None:
         known = sign_in_rules().two_step_required
-        cache.set(REMEMBERED, known, REMEMBER_SECONDS)
+        caches["process"].set(REMEMBERED, known, REMEMBER_SECONDS)
     return known
 
 
@@ -52,7 +52,7 @@ def require_two_step(required: bool) -> None:
     rules = sign_in_rules()
     rules.two_step_required = required
     rules.save()
-    cache.delete(REMEMBERED)
+    caches["process"].delete(REMEMBERED)
 
 
 def owes_two_step(agent: Agent) -> bool:
