@@ -213,6 +213,7 @@ def tell_where(port: int, aspa: str, shop: str, home: Path) -> None:
         "  Be a customer (write in the chat at the lower right corner):",
         row("Villa & Vakka", f"{shop}/"),
         row("Pyöräpaja Kaisla", f"{shop}/kaisla/"),
+        row("The help site", f"{aspa}/help/villa-vakka/fi/"),
         "",
         "  Be an agent, in another window:",
         row("The desk", f"{aspa}/"),

@@ -1,5 +1,6 @@
 /** Moderation by the keyboard: J and K go through the queue, X chooses, P, H and R decide on what is chosen, or else on
  * the one that has the focus. Hiding and removing ask why; a number answers. */
+import "/static/settings_pages/here.js";
 import { openDialog } from "/static/shell/dialogs.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("queue"));
