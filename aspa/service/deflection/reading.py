@@ -8,6 +8,8 @@ import nh3
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from aspa.service.knowledge.videos import EMBED_ORIGINS
+
 # What a text is made of. No frames, no forms, no names that styles or scripts of the shop's page could mean.
 TAGS = {
     "a", "b", "blockquote", "br", "code", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "hr", "i", "img", "li",
@@ -16,13 +18,19 @@ TAGS = {
 ATTRIBUTES = {
     "a": {"href"},
     "div": {"role"},
+    # What a frame would show, once its reader has asked for it.
+    "figure": {"data-embed"},
     "img": {"src", "alt", "width", "height", "loading"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "video": {"src", "controls", "preload", "playsinline", "aria-label"},
 }
-CALLOUTS = {"callout", "callout-note", "callout-tip", "callout-warning", "table-scroll"}
+CLASSES = {
+    "a": {"video-open"},
+    "div": {"callout", "callout-note", "callout-tip", "callout-warning", "table-scroll"},
+    "figure": {"video", "embedded"},
+}
 
 
 def inside(html: str) -> SafeString:
@@ -32,7 +40,7 @@ def inside(html: str) -> SafeString:
             html,
             tags=TAGS,
             attributes=ATTRIBUTES,
-            allowed_classes={"div": CALLOUTS},
+            allowed_classes=CLASSES,
             attribute_filter=_whole,
             url_schemes={"http", "https", "mailto", "tel"},
             link_rel="noopener",
@@ -47,6 +55,8 @@ def address(path: str) -> str:
 
 
 def _whole(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "data-embed":
+        return value if value.startswith(tuple(f"{origin}/" for origin in EMBED_ORIGINS)) else None
     if attribute not in ("href", "src"):
         return value
     # Places within the text have lost their names.

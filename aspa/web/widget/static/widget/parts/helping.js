@@ -47,6 +47,7 @@ const STYLE = `
   .article div > :is(h3, h4) { font-size: 14.5px; margin-top: 12px; }
   .article :is(p, ul, ol, table, figure, pre, blockquote) { margin: 8px 0 0; }
   .article :is(ul, ol) { padding-inline-start: 20px; }
+  .article iframe { display: block; width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 11px; background: #000; margin-bottom: 6px; }
   .article :is(img, video) { max-width: 100%; height: auto; border-radius: 11px; background: var(--paper); }
   .article figcaption { font-size: 12.5px; color: var(--ink-2); }
   .article blockquote, .article .callout { padding: 8px 12px; border-inline-start: 3px solid var(--brand-text); border-radius: 4px 11px 11px 4px; background: var(--paper); }
@@ -297,7 +298,7 @@ class Helping {
   read(article, url) {
     const { el } = this.tools;
     const title = el("h2", { tabIndex: -1 }, article.title);
-    const text = el("div", {});
+    const text = el("div", { on: { click: (/** @type {MouseEvent} */ event) => this.play(event) } });
     // The server has cleaned it; a page that trusts no HTML at all is led to the help site.
     try {
       text.innerHTML = article.html;
@@ -309,6 +310,18 @@ class Helping {
     const view = this.view(article.title, [back, elsewhere], [el("article", { className: "article", lang: article.language }, title, text), this.verdict(url)]);
     this.lay(view);
     title.focus({ preventScroll: true });
+  }
+
+  /** A video of another host. The click on it is the consent: only then a frame is made, and the host asked for anything. The
+   * link stays, for a shop whose pages allow no such frames. @param {MouseEvent} event */
+  play(event) {
+    const link = /** @type {HTMLAnchorElement|null} */ (/** @type {Element} */ (event.target).closest("figure[data-embed] .video-open"));
+    const figure = /** @type {HTMLElement|null} */ (link?.closest("figure"));
+    if (!link || !figure || figure.querySelector("iframe") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const frame = this.tools.el("iframe", { src: figure.dataset.embed, title: link.textContent, allow: "fullscreen; picture-in-picture", referrerPolicy: "strict-origin-when-cross-origin" });
+    figure.prepend(frame);
+    frame.focus();
   }
 
   /** "Did this help?" @param {string} url */
