@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aspa.service.bot.speech import WEAK
 from aspa.service.search import indexing, questions, vocabulary
-from aspa.service.search.widening import SAME
+from aspa.service.search.widening import SAME, widened
 from aspa.service.search.words import normaliser
 from aspa.service.search.words.normaliser import PART, weighed
 from aspa.service.search.words.tokens import tokens
@@ -73,10 +73,11 @@ def _word(one: Asked, known: Known) -> Word:
     among = known.collection()
     weight = OF_WEAK if WEAK.intersection(one.terms) else (1 + among.rarity(one.word) / among.rarity("")) / 2
     wanted = questions.read(one.word, known).wanted
-    if len(wanted) == 1:
-        return Word(weight, _careful(wanted[0], one), ())
+    whole = wanted[0] if len(wanted) == 1 else widened([one], known)[0]
     # One part alone is no more than a hint: a "bike tyre" is no "bike shop".
-    return Word(weight, {}, wanted)
+    of_parts = {term for part in one.parts for term in part}
+    terms = {term: sure for term, sure in whole.items() if term not in of_parts}
+    return Word(weight, _careful(terms, one), one.parts if len(wanted) == 1 else wanted)
 
 
 def _careful(terms: dict[str, float], one: Asked) -> dict[str, float]:
