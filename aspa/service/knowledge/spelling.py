@@ -1,4 +1,5 @@
-"""Spelling by Voikko, where the system has it (libvoikko with a Finnish dictionary); without it nothing is said.
+"""Spelling: Finnish by Voikko, where the system has it (libvoikko with a Finnish dictionary), Swedish and English by the
+forms that search knows, once their dictionaries are made; without them nothing is said.
 
 Voikko's handles are one thread's each, and cost some megabytes: made when first asked (https://voikko.puimula.org).
 """
@@ -12,8 +13,14 @@ import re
 import threading
 from collections.abc import Callable
 
+from aspa.service.search.words import dictionaries
+from aspa.service.search.words.compounds import base_parts
+from aspa.service.search.words.lemmas import is_known
+
 Speller = Callable[[str], bool]
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+ADDRESS = re.compile(r"\S*(?://|@|www\.)\S*")
+APOSTROPHE = re.compile("['’]")
 MOST_TOLD = 12
 GOOD = 1
 
@@ -23,7 +30,7 @@ _of_thread = threading.local()
 def misspelt(text: str, spells: Speller) -> list[str]:
     """The words that `spells` doesn't know, each once, names left alone: those that always begin with a capital."""
     found: dict[str, None] = {}
-    for word in WORD.findall(text):
+    for word in WORD.findall(ADDRESS.sub(" ", text)):
         if len(word) > 2 and not word[0].isupper() and word not in found and not spells(word):
             found[word] = None
         if len(found) >= MOST_TOLD:
@@ -33,7 +40,24 @@ def misspelt(text: str, spells: Speller) -> list[str]:
 
 def speller(language: str) -> Speller | None:
     """Whether a word is spelt well, in this thread; None where nobody can tell."""
-    library = _library() if language == "fi" else None
+    if language == "fi":
+        return _by_voikko()
+    is_made = language in dictionaries.LANGUAGES and (dictionaries.folder_of() / f"{language}.dic").exists()
+    return (lambda word: _is_formed(word, language)) if is_made else None
+
+
+def _is_formed(word: str, language: str) -> bool:
+    """Whether what stands between hyphens are known forms, or compounds of such; "hasn't" is one of "has"."""
+    for part in word.casefold().split("-"):
+        bare, *more = APOSTROPHE.split(part)
+        forms = [bare, bare.removesuffix("n")] if more else [bare]
+        if not any(is_known(form, language) or base_parts(form, language) for form in forms):
+            return False
+    return True
+
+
+def _by_voikko() -> Speller | None:
+    library = _library()
     if library is None:
         return None
     if not hasattr(_of_thread, "handle"):

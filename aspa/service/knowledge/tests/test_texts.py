@@ -8,7 +8,7 @@ import pytest
 
 from aspa.service.knowledge.comparing import compared
 from aspa.service.knowledge.reading import Level, reading, syllables
-from aspa.service.knowledge.spelling import misspelt
+from aspa.service.knowledge.spelling import misspelt, speller
 
 
 def test_words_that_differ_are_marked_and_escaped() -> None:
@@ -57,3 +57,11 @@ def test_how_hard_a_text_is() -> None:
 def test_words_that_nobody_knows_are_told_once_and_names_are_left_alone() -> None:
     known = {"pese", "villa"}
     assert misspelt("Pese vilal ja villa, vilal! Oulu", lambda word: word.lower() in known | {"ja"}) == ["vilal"]
+
+
+def test_swedish_and_english_are_spelt_as_search_knows_their_forms() -> None:
+    swedish, english = speller("sv"), speller("en")
+    assert swedish is not None and english is not None
+    assert misspelt("leveranser leverens leveranstid retur-paket https://aspa.example/retrun", swedish) == ["leverens"]
+    assert misspelt("returns retrun parcel's deliveries", english) == ["retrun"]
+    assert speller("de") is None
