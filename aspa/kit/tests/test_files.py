@@ -9,7 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from aspa.kit.files import Receiving, Refused, receive, safe_inline, safe_name, store
+from aspa.kit.files import LONGEST_LIST, Receiving, Refused, receive, safe_inline, safe_name, store
 
 MEGABYTE = 1024 * 1024
 
@@ -28,9 +28,9 @@ def archive(**files: bytes) -> bytes:
     return out.getvalue()
 
 
-def refusal(content: bytes, name: str = "kuva.png") -> str:
+def refusal(content: bytes, name: str = "kuva.png", limit: int = MEGABYTE) -> str:
     with pytest.raises(Refused) as refused:
-        receive([content], name=name, limit=MEGABYTE)
+        receive([content], name=name, limit=limit)
     return refused.value.code
 
 
@@ -92,6 +92,18 @@ def test_other_files_are_known_and_never_shown_inline(content: bytes, content_ty
 )
 def test_disguised_and_unknown_files_are_refused(content: bytes) -> None:
     assert refusal(content) == "type"
+
+
+def test_a_zip_is_not_unpacked_to_find_out_what_it_is() -> None:
+    """Its list of names is read only as far as documents have one, and its kind only as documents write it."""
+    many, packed = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(many, "w") as made:
+        made.writestr("word/document.xml", b"")
+        for number in range(LONGEST_LIST // 60_000 + 1):
+            made.writestr(f"{number}{'x' * 60_000}", b"")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("mimetype", b"application/vnd.oasis.opendocument.text")
+    assert [refusal(file.getvalue(), limit=3 * MEGABYTE) for file in (many, packed)] == ["type", "type"]
 
 
 def test_a_page_with_the_head_of_a_picture_is_refused() -> None:
