@@ -85,6 +85,7 @@ def browsers(database: str, size: int) -> Iterator[list[Browser]]:
         for cookie in cookies:
             # The chats of who isn't there would be moved on meanwhile.
             while_measured.enter_context(at_work(server, cookie))
+        server.rest()
         yield [
             Browser(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60), cookie, long_ones(seed, size))
             for cookie in cookies

@@ -68,6 +68,7 @@ def shop(database: str, customers: int) -> Iterator[Shop]:
             at.environment, "-m", "bench.customers", *map(str, (customers, seed.brand_id, seed.inbox_id))
         )
         with aspa(at) as server:
+            server.rest()
             browsers = [
                 Browser(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60), cookie, [])
                 for cookie in (seed.owner_cookie, seed.agent_cookie)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,8 @@ from testing.programs import ROOT, environment_of, run_program
 from testing.services import free_port, postgres, valkey
 
 STOP_SECONDS = 15
+# A server at rest works for less than this many seconds in one; it is waited for so long.
+AT_REST, REST_SECONDS = 0.05, 600
 # The benches measure how fast the doors are, not how they slow a flood.
 UNLIMITED = dict.fromkeys(
     (
@@ -64,6 +68,21 @@ class Server:
         """Resident memory of the process in MB (10^6 bytes)."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) * 1024 / 1e6
+
+    @property
+    def worked(self) -> float:
+        """Seconds of a processor that the process has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rest(self) -> None:
+        """Wait until it has followed up what came with the data: indexes, segments. Raises Missed after a while."""
+        for _ in range(REST_SECONDS):
+            before = self.worked
+            time.sleep(1)
+            if self.worked - before < AT_REST:
+                return
+        raise Missed("The server doesn't come to rest.")
 
 
 @contextlib.contextmanager
