@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from aspa.kit import clock
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from aspa.demo.cast import Cast
 
 DAYS = 29
-# Of ten attempts: helped, perhaps, can't be known, gave up; the others wrote to us.
-OF_TEN = (3, 1, 2, 1)
+# What comes of a hundred attempts in the end.
+OUTCOMES = {"helped": 31, "perhaps": 6, "unknown": 18, "gave_up": 12, "went_on": 33}
 # How many a day, at most; the articles that were shown the most, the first first.
 BUSY = {"villa": 26, "kaisla": 9}
 ARTICLES = 12
@@ -64,14 +65,8 @@ def _attempts(brand: Brand, busy: int, chance: random.Random) -> None:
         for where, most in ((Where.WIDGET, busy), (Where.CONTACT, busy // 3)):
             # Half as many on a weekend.
             shown = chance.randint(most // 2, most) // (2 if date.weekday() > 4 else 1)
-            counts = [chance.randint(shown * of_ten // 20, shown * of_ten // 10) for of_ten in OF_TEN]
-            helped, perhaps, unknown, gave_up = counts
-            days.append(
-                AttemptDay(
-                    brand=brand, date=date, where=where, shown=shown, opened=shown * 7 // 10, helped=helped,
-                    perhaps=perhaps, unknown=unknown, gave_up=gave_up, went_on=shown - sum(counts),
-                )
-            )  # fmt: skip
+            came = Counter(chance.choices(list(OUTCOMES), list(OUTCOMES.values()), k=shown))
+            days.append(AttemptDay(brand=brand, date=date, where=where, shown=shown, opened=shown * 7 // 10, **came))
     AttemptDay.objects.bulk_create(days)
 
 
