@@ -200,13 +200,15 @@ STATUSES = {word: status for status, words in STATUS_WORDS.items() for word in w
 
 
 def record_of(
-    shape: Shape, given: Given, *, source: Source, at: dt.datetime, statuses: Mapping[str, str] | None = None
-) -> Record:
+    shape: Shape, given: Given, *, source: Source, at: dt.datetime, statuses: Mapping[str, str] | None = None,
+    in_minor: bool = False,
+) -> Record:  # fmt: skip
     """The record that the texts make, said at `at` where they don't say when. Raises NotUnderstood.
 
-    `statuses`: {the shop's word in small letters: a `Status`} besides those we know.
+    `statuses`: {the shop's word in small letters: a `Status`} besides those we know. `in_minor`: amounts are in
+    the currency's minor unit, as payment services write them.
     """
-    reader = _Reader(shape, given, source, at)
+    reader = _Reader(shape, given, source, at, in_minor=in_minor)
     reader.look_for_needed()
     match shape.key:
         case "customer":
@@ -223,8 +225,8 @@ def record_of(
 class _Reader:
     """The texts of one record; a fault names the field."""
 
-    def __init__(self, shape: Shape, given: Given, source: Source, at: dt.datetime) -> None:
-        self.shape, self.source, self.at = shape, source, at
+    def __init__(self, shape: Shape, given: Given, source: Source, at: dt.datetime, *, in_minor: bool) -> None:
+        self.shape, self.source, self.at, self.in_minor = shape, source, at, in_minor
         self.fields = {key: texts.clean(value) for key, value in given.fields.items()}
         self.each_line = [{key: texts.clean(value) for key, value in line.items()} for line in given.lines]
         self.zone = ZoneInfo(source.brand.timezone)
@@ -243,7 +245,8 @@ class _Reader:
 
     def amount(self, key: str, text: str) -> int:
         try:
-            return money.minor(loose.number(text), self.currency) if text else 0
+            number = loose.number(text or "0")
+            return round(number) if self.in_minor else money.minor(number, self.currency)
         except ValueError:
             raise self.wrong(key, text) from None
 

@@ -42,8 +42,25 @@ class PathField(forms.CharField):
     def clean(self, value: Any) -> str:
         path = str(super().clean(value))
         if path and not paths.is_path(path):
-            raise ValidationError(_("A place is written as in order.items[].sku, a fixed text in quotes."))
+            raise ValidationError(
+                _(
+                    "A place is written as in order.items[].sku, several as first_name + last_name, a fixed text in quotes."
+                )
+            )
         return path
+
+
+class OnlyField(forms.CharField):
+    """ "place = word, another word"."""
+
+    def clean(self, value: Any) -> str:
+        only = str(super().clean(value)).strip()
+        path, _equals, words = (part.strip() for part in only.partition("="))
+        if only and not (paths.is_path(path) and words):
+            raise ValidationError(
+                _("It is written as type = order.paid, with a place in the post before the equals sign.")
+            )
+        return only
 
 
 class StatusesField(forms.CharField):
@@ -80,6 +97,17 @@ class MappingForm(GroupedForm):
     shape = forms.ChoiceField(
         label=gettext_lazy("What is in it?"), choices=[(one.key, one.name) for one in SHAPES.values()]
     )
+    only = OnlyField(
+        label=gettext_lazy("Only these posts"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("When it posts other things, too, for example: type = order.paid, order.sent"),
+    )
+    in_minor = forms.BooleanField(
+        label=gettext_lazy("Its amounts are in cents"),
+        required=False,
+        help_text=gettext_lazy("As payment services write them: 1250 is 12.50 €."),
+    )
     each = PathField(
         label=gettext_lazy("Where the records are"),
         help_text=gettext_lazy(
@@ -87,7 +115,8 @@ class MappingForm(GroupedForm):
         ),
     )
     lines = PathField(
-        label=gettext_lazy("Where the lines are"), help_text=gettext_lazy("For example items[], if there are any.")
+        label=gettext_lazy("Where the lines are"),
+        help_text=gettext_lazy("For example items[], if there are any."),
     )
     statuses = StatusesField(
         label=gettext_lazy("Words for the status"),
@@ -115,6 +144,8 @@ class MappingForm(GroupedForm):
             lines=self.cleaned_data["lines"] if shape.line else "",
             line=self._paths(shape, [field.key for field in shape.line]),
             statuses=self.cleaned_data["statuses"],
+            only=self.cleaned_data["only"],
+            in_minor=self.cleaned_data["in_minor"],
         )
 
     def _paths(self, shape: Shape, keys: list[str]) -> dict[str, str]:
@@ -149,7 +180,10 @@ def preview(request: AgentRequest, source_id: int) -> HttpResponse:
         elif not form.is_valid():
             context["problem"] = _("Some of the places aren't written as places.")
         else:
-            records = mapping.records(source, form.mapped(), payload, clock.now())
+            mapped = form.mapped()
+            records = mapping.records(source, mapped, payload, clock.now())
+            if not mapping.is_meant(mapped.only, payload):
+                context["problem"] = _("This post isn't one of those that are meant.")
             context["records"] = [shown(record) for record in records[:SHOWN]]
     except NotUnderstood as problem:
         context["problem"] = str(problem)
@@ -182,8 +216,8 @@ def _initial(mapped: Mapped | None) -> dict[str, Any]:
     if mapped is None:
         return {"shape": "order"}
     places = {f"{mapped.shape.key}-{key}": path for key, path in {**mapped.fields, **mapped.line}.items()}
-    rest = {"shape": mapped.shape.key, "each": mapped.each, "lines": mapped.lines, "statuses": mapped.statuses}
-    return {**rest, **places}
+    rest = {name: getattr(mapped, name) for name in ("only", "each", "lines", "statuses", "in_minor")}
+    return {"shape": mapped.shape.key, **rest, **places}
 
 
 def _example(source: Source, pasted: str) -> Any:

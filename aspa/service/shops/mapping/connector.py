@@ -33,17 +33,21 @@ MOST_RECORDS = 500
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mapped:
-    """Where things stand. `each`: the place of the records when there are several in a post; the other places are within.
+    """Where things stand.
 
-    `lines`: the place of a record's lines; those of `line` are within each. `statuses`: as for `shapes.record_of`.
+    `only`: of which posts, "type = order.paid, order.sent"; of all when it is empty. `each`: the place of the records when
+    there are several in a post; the other places are within. `lines`: the place of a record's lines; those of `line` are
+    within each. `statuses` and `in_minor`: as for `shapes.record_of`.
     """
 
     shape: Shape
+    only: str = ""
     each: str = ""
     fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
     lines: str = ""
     line: Mapping[str, str] = dataclasses.field(default_factory=dict)
     statuses: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    in_minor: bool = False
 
 
 class MapperForm(ShopForm):
@@ -113,21 +117,39 @@ def mapping_of(source: Source) -> Mapped | None:
     return Mapped(shapes.SHAPES[found["shape"]], **{name: value for name, value in found.items() if name != "shape"})
 
 
+KEPT = ("only", "each", "fields", "lines", "line", "statuses", "in_minor")
+
+
 def kept(mapping: Mapped) -> dict[str, Any]:
     """As it stands in the source's settings."""
-    rest = {name: getattr(mapping, name) for name in ("each", "fields", "lines", "line", "statuses")}
+    rest = {name: getattr(mapping, name) for name in KEPT}
     return {"shape": mapping.shape.key, **rest}
 
 
 def records(source: Source, mapping: Mapped, payload: Any, at: dt.datetime) -> list[Record]:
-    """The records of a post. Raises NotUnderstood."""
+    """The records of a post; none of one that isn't meant. Raises NotUnderstood."""
+    if not is_meant(mapping.only, payload):
+        return []
     found = list(paths.find(payload, mapping.each)) if mapping.each else [payload]
     if len(found) > MOST_RECORDS:
         raise NotUnderstood(gettext("There are more than %(count)s records in it.") % {"count": MOST_RECORDS})
     return [
-        shapes.record_of(mapping.shape, given(mapping, one), source=source, at=at, statuses=mapping.statuses)
+        shapes.record_of(
+            mapping.shape,
+            given(mapping, one),
+            source=source,
+            at=at,
+            statuses=mapping.statuses,
+            in_minor=mapping.in_minor,
+        )
         for one in found
     ]
+
+
+def is_meant(only: str, payload: Any) -> bool:
+    """Whether one of the words stands at the place; systems post much that is of another kind."""
+    path, _equals, words = (part.strip() for part in only.partition("="))
+    return not only or paths.text_at(payload, path) in {word.strip() for word in words.split(",")}
 
 
 def given(mapping: Mapped, payload: Any) -> Given:

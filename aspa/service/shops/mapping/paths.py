@@ -1,4 +1,7 @@
-"""Places in somebody's JSON: "order.id", "items[].sku", "lines[0].name"; a text in quotes stands for itself."""
+"""Places in somebody's JSON: "order.id", "items[].sku", "lines[0].name"; a text in quotes stands for itself.
+
+Several with " + " between are put together with blanks: "first_name + last_name".
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,19 @@ from typing import Any
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d*)\]")
 _WHOLE = re.compile(r"(?:[^.\[\]]+|\[\d*\])(?:\.[^.\[\]]+|\[\d*\])*")
+_AND = re.compile(r"\s+\+\s+")
 MOST_PATHS = 400
 
 
 def is_path(text: str) -> bool:
-    return _constant(text) is not None or _WHOLE.fullmatch(text) is not None
+    return all(_constant(part) is not None or _WHOLE.fullmatch(part) for part in _AND.split(text))
 
 
 def find(value: Any, path: str) -> Iterator[Any]:
-    """What stands at that place; [] stands for each of a list, so there may be several. Nothing where there is none."""
+    """What stands at that place; [] stands for each of a list, so there may be several. Nothing where there is none.
+
+    Of a list with a single item some systems (PrestaShop) write the item alone: [] stands for that, too.
+    """
     constant = _constant(path)
     if constant is not None:
         yield constant
@@ -26,7 +33,9 @@ def find(value: Any, path: str) -> Iterator[Any]:
 
 def text_at(value: Any, path: str) -> str:
     """What stands there as text, of several with commas between; a list or an object is no text."""
-    return ", ".join(filter(None, (_text(one) for one in find(value, path)))) if path else ""
+    if not path:
+        return ""
+    return " ".join(filter(None, (", ".join(filter(None, map(_text, find(value, part)))) for part in _AND.split(path))))
 
 
 def paths_in(value: Any, before: str = "") -> Iterator[str]:
@@ -58,6 +67,8 @@ def _walk(value: Any, steps: list[tuple[str, str]]) -> Iterator[Any]:
         chosen = value if place == "" else value[int(place) : int(place) + 1]
         for one in chosen:
             yield from _walk(one, rest)
+    elif isinstance(value, dict) and place in ("", "0"):
+        yield from _walk(value, rest)
 
 
 def _text(value: Any) -> str:

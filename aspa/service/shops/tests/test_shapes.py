@@ -98,6 +98,7 @@ def test_places_in_json() -> None:
     assert paths.text_at(POST, '"EUR"') == "EUR"
     assert [paths.text_at(POST, path) for path in ("orders", "orders[9].nro", "orders.nro", "nobody.x")] == [""] * 4
     assert "orders[].rivit[].hinta" in set(paths.paths_in(POST))
+    assert paths.is_path('first_name + last_name + "x y"') and not paths.is_path("a + b..c")
     assert [paths.is_path(path) for path in ("a.b[].c", '"x"', "a..b", "a[x]", ".a", "a.", "")] == [
         True,
         True,
@@ -116,6 +117,84 @@ def test_a_mapped_post_becomes_an_order() -> None:
         ("Villasukat", 2, 1990),
         ("Pipo", 1, 2450),
     ]
+
+
+def mapped(fields: str, line: str = "", **more: Any) -> Mapped:
+    """ "total=order.total_paid id=order.id" """
+    places = [dict(one.split("=", 1) for one in text.split("; ") if one) for text in (fields, line)]
+    return Mapped(shapes.SHAPES["order"], fields=places[0], line=places[1], **more)
+
+
+# As Magento (REST, `/V1/orders`), PrestaShop (webservice, where a single row is no list) and Stripe (an event) write them.
+MAGENTO = {
+    "entity_id": 12, "increment_id": "000000012", "status": "processing", "created_at": "2026-11-22 12:05:00",
+    "customer_firstname": "Maija", "customer_lastname": "Mäkelä", "customer_email": "maija@example.com", "customer_id": 7,
+    "base_currency_code": "EUR", "grand_total": 64.3, "shipping_incl_tax": 4.9, "tax_amount": 12.4452,
+    "items": [{"name": "Villasukat", "qty_ordered": 2, "price_incl_tax": 19.9, "row_total_incl_tax": 39.8, "sku": "VS-42",
+               "product_id": 7}],
+    "extension_attributes": {"shipping_assignments": [{"shipping": {"address": {"city": "Oulu", "street": ["Uusikatu 1", "B 2"]}}}]},
+}  # fmt: skip
+PRESTASHOP = {"order": {
+    "id": 5, "reference": "XKBKNABJK", "id_customer": "2", "current_state": "2", "date_add": "2026-11-22 14:05:00",
+    "total_paid": "61.800000",
+    "associations": {"order_rows": {"product_name": "Muki", "product_quantity": "1", "unit_price_tax_incl": "61.800000"}},
+}}  # fmt: skip
+STRIPE = {
+    "id": "evt_1", "object": "event", "created": 1795349100, "type": "checkout.session.completed",
+    "data": {"object": {
+        "id": "cs_1", "amount_total": 6430, "currency": "eur", "created": 1795349000,
+        "customer_details": {"email": "maija@example.com", "name": "Maija Mäkelä"},
+    }},
+}  # fmt: skip
+
+
+def test_what_well_known_systems_post() -> None:
+    at = "extension_attributes.shipping_assignments[0].shipping.address"
+    magento = mapped(
+        "id=entity_id; customer=customer_id; email=customer_email; name=customer_firstname + customer_lastname; status=status; "
+        f'total=grand_total; tax=tax_amount; placed_at=created_at + "Z"; line1={at}.street[]; city={at}.city',
+        "line_name=name; line_quantity=qty_ordered; line_price=price_incl_tax; line_sku=sku",
+        lines="items[]",
+    )
+    (order,) = records(SHOP, magento, MAGENTO, NOW)
+    assert isinstance(order, OrderRecord)
+    assert (order.external_id, order.who.name, order.status, order.total, order.tax) == (
+        "12",
+        "Maija Mäkelä",
+        "paid",
+        6430,
+        1245,
+    )
+    assert order.placed_at == dt.datetime(2026, 11, 22, 12, 5, tzinfo=dt.UTC)
+    assert order.address == {"name": "Maija Mäkelä", "line1": "Uusikatu 1, B 2", "city": "Oulu"}
+    assert [(line.quantity, line.amount) for line in order.lines] == [(2, 3980)]
+
+    prestashop = mapped(
+        "id=order.reference; customer=order.id_customer; status=order.current_state; total=order.total_paid",
+        "line_name=product_name; line_price=unit_price_tax_incl",
+        lines="order.associations.order_rows[]",
+        statuses={"2": "paid"},
+    )
+    (order,) = records(SHOP, prestashop, PRESTASHOP, NOW)
+    assert isinstance(order, OrderRecord)
+    assert (order.external_id, order.status, order.total, [line.name for line in order.lines]) == (
+        "XKBKNABJK",
+        "paid",
+        6180,
+        ["Muki"],
+    )
+
+    stripe = mapped(
+        "id=data.object.id; email=data.object.customer_details.email; total=data.object.amount_total; "
+        "currency=data.object.currency; updated_at=created",
+        only="type = checkout.session.completed, checkout.session.async_payment_succeeded",
+        in_minor=True,
+    )
+    (order,) = records(SHOP, stripe, STRIPE, NOW)
+    assert isinstance(order, OrderRecord)
+    assert (order.external_id, order.total, order.currency) == ("cs_1", 6430, "EUR")
+    assert order.updated_at == dt.datetime.fromtimestamp(1795349100, dt.UTC)
+    assert records(SHOP, stripe, {**STRIPE, "type": "charge.updated"}, NOW) == []
 
 
 @pytest.mark.parametrize(

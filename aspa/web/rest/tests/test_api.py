@@ -13,6 +13,7 @@ from aspa.core.people.models import Contact, ContactChange, Identity
 from aspa.kit import clock
 from aspa.service.commerce import ingest, sources
 from aspa.service.commerce.models import Booking, Cart, Customer, Loyalty, Order, Product, Source, Subscription
+from aspa.service.merging.suggesting import suggestions
 from aspa.web.rest import doors, keys
 from aspa.web.rest.models import Key, Scope
 from tests.cast import Cast, says
@@ -128,6 +129,9 @@ def test_nobody_reads_a_history_by_claiming_an_address(cast: Cast, source: Sourc
 
     assert not Order.objects.filter(contact=cast.dee).exists()
     assert Order.objects.values("contact").distinct().count() == 2
+    # Agents are told that they look alike; nothing of it is proof.
+    alike = suggestions(Order.objects.get(external_id="guest").contact)
+    assert (cast.dee in [one.contact for one in alike], {one.proof for one in alike}) == (True, {""})
     proved.delete()
     claimer = Sender(Claim(Identity.Kind.EMAIL, "dee@example.fi"), name="Mallory")
     received = says(cast.inbox, "Missä tilaukseni on?", who="mallory", sender=claimer)
