@@ -112,7 +112,7 @@ def _written_of() -> set[str]:
 def _remove(unused: QuerySet[Media]) -> None:
     """Rows first: a file without a row does no harm, a row without its file would."""
     with transaction.atomic():
-        paths = [str(one.file.name) for one in unused.select_for_update()]
+        paths = [str(one.file.name) for one in unused.select_for_update(of=("self",))]
         unused.model.objects.filter(file__in=paths).delete()
     for path in paths:
         default_storage.delete(path)
