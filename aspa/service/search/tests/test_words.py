@@ -9,7 +9,7 @@ import pytest
 from aspa.service.search.cutting import apart, apart_with_slip
 from aspa.service.search.vocabulary import Known
 from aspa.service.search.words import compounds, lemmas, normaliser
-from aspa.service.search.words.compounds import base_parts
+from aspa.service.search.words.compounds import base_parts, parts_without_dots
 from aspa.service.search.words.lemmas import lemma
 from aspa.service.search.words.normaliser import asked, indexed, weighed
 from aspa.service.search.words.roots import root
@@ -129,6 +129,13 @@ def test_the_language_is_what_knows_most_of_the_words() -> None:
     assert set(weighed("returns", "en")) >= {"return"}
     (first, _second) = asked("returned parcels")
     assert "return" in first.terms
+
+
+def test_a_compound_without_dots_falls_into_its_parts() -> None:
+    assert parts_without_dots("kenkatilaus") == ("kenkä", "tilaus")
+    assert parts_without_dots("kenkätilaus") == parts_without_dots("holynpoly") == ()
+    (one,) = asked("kenkatilaus")
+    assert [next(iter(part)) for part in one.parts] == ["kenkä", "tilaus"]
 
 
 def test_words_run_together_are_cut_where_something_has_both() -> None:

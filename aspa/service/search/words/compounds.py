@@ -9,6 +9,7 @@ import functools
 
 from aspa.service.search.words.dictionaries import dictionary
 from aspa.service.search.words.lemmas import lemma
+from aspa.service.search.words.spoken import dotted
 
 SHORTEST_WORD, SHORTEST_PART = 6, 3
 MOST_PARTS = 4
@@ -29,6 +30,8 @@ NO_PARTS = {
         """,
     }.items()
 }
+# Beginnings that are no words of their own (Iso suomen kielioppi § 172).
+BOUND = frozenset({"etä", "pika", "digi", "tele", "erikois", "yleis"})
 # So short a last part is a word only where it is one of these.
 SHORT_WORDS = frozenset(
     {
@@ -100,6 +103,8 @@ def _beginning(word: str, language: str) -> str:
     """The base form of a part that isn't the last."""
     if word in NO_PARTS[language]:
         return ""
+    if language == "fi" and word in BOUND:
+        return word
     known = dictionary(language)
     for glue in GLUE[language]:
         bare = word.removesuffix(glue) if glue else word
@@ -124,3 +129,19 @@ def base_parts(word: str, language: str) -> tuple[str, ...]:
     """The parts of the word's base form; of a word that has none in the dictionary, at least its own."""
     base = lemma(word, language)
     return parts(base, language) or (() if word in dictionary(language) else parts(word, language))
+
+
+def parts_without_dots(word: str) -> tuple[str, ...]:
+    """The two parts of a Finnish compound that was typed without the dots of one or both: "sahkosopimus"."""
+    found = []
+    for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if word.isascii() else ():
+        for beginning in _with_dots(word[:cut]):
+            for end in _with_dots(word[cut:]):
+                pair = _beginning(beginning, "fi"), _end(end, "fi")
+                if all(pair):
+                    found.append(pair)
+    return max(found, key=_quality, default=())
+
+
+def _with_dots(word: str) -> tuple[str, ...]:
+    return word, *dotted(word, "fi")

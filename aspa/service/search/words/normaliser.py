@@ -7,14 +7,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 
-from aspa.service.search.words.compounds import base_parts
+from aspa.service.search.words.compounds import base_parts, parts_without_dots
 from aspa.service.search.words.dictionaries import LANGUAGES
 from aspa.service.search.words.lemmas import is_known, lemma
 from aspa.service.search.words.roots import root
 from aspa.service.search.words.tokens import tokens
 
 # Kept with an index; a change means that it is built anew.
-NORMALISER = "simplemma-2/2"
+NORMALISER = "simplemma-2/3"
 # Before what is a root, so that it is never taken for a word: letters and digits only, or the databases would drop it.
 ROOT = "0r"
 # Words that say nothing of what is looked for. Kept in the index, left out of a question that has others.
@@ -108,6 +108,8 @@ def asked(text: str, languages: tuple[str, ...] = LANGUAGES) -> list[Asked]:
                 together[term] = max(weight, together.get(term, 0.0))
         nothing = any(_says_nothing(word, language) for language in knowing)
         several = next((parts for language in knowing if (parts := base_parts(word, language))), ())
+        if not several and not spelt and "fi" in knowing:
+            several = parts_without_dots(word)
         apart = tuple(weighed(part, knowing[0]) for part in several)
         found.append(Asked(together, nothing, bool(spelt), tuple(knowing), apart))
     telling = [one for one in found if not one.says_nothing]

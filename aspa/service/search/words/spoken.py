@@ -33,14 +33,15 @@ def written(word: str, language: str) -> Iterator[str]:
     """How it may have been meant, the likeliest first."""
     if len(word) < SHORTEST or word.isdigit():
         return
-    dotted = list(_dotted(word, language))
-    yield from dotted
+    with_dots = list(dotted(word, language))
+    yield from with_dots
     if language == "fi":
-        for one in (word, *dotted):
+        for one in (word, *with_dots):
             yield from _spoken(one)
 
 
-def _dotted(word: str, language: str) -> Iterator[str]:
+def dotted(word: str, language: str) -> Iterator[str]:
+    """With what stands above the letters of the language, where all of it was left out."""
     if not word.isascii():
         return
     if language == "fi" and (front := word.translate(BACK)) != word and "u" not in word:
