@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from aspa.core.conversations import own_page
 from aspa.core.conversations.models import Conversation
 from aspa.service.knowledge import switches
 from tests.cast import Cast
@@ -61,6 +62,14 @@ def test_what_is_public_passes_over_them_too(cast: Cast) -> None:
             (f"{site}/community/", {"after": odd}), (f"{site}/reviews/", {"after": odd}),
         ]  # fmt: skip
         assert {anybody.get(path, asked).status_code for path, asked in paths} <= {200, 404}, odd
+
+
+def test_ids_that_no_row_can_have_find_nothing(cast: Cast, parcel: Conversation) -> None:
+    anybody, ada, own = Client(), signed_in(cast.ada), own_page.token(parcel)
+    answers = [anybody.post(path) for path in ("/shops/a%00b/", "/shops/a%00b/c/", "/mail/a%00b/c/", "/mail/a/b%00c/")]
+    answers += [ada.get(path) for path in ("/files/a%00b", "/files/a%00b/c.txt", "/mail/connect/a%00b/")]
+    answers += [anybody.get(f"/c/{own}/files/a%00b/c.txt"), anybody.get("/c/1-%00/"), anybody.get("/identify/1-%00/")]
+    assert [answer.status_code for answer in answers] == [404] * len(answers)
 
 
 def test_the_largest_number_is_one(cast: Cast, parcel: Conversation) -> None:

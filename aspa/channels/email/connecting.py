@@ -23,7 +23,7 @@ from aspa.channels.email import oauth
 from aspa.channels.email.settings import of
 from aspa.core.conversations import access
 from aspa.core.conversations.access import Permission
-from aspa.kit.ids import new_token
+from aspa.kit.ids import is_client_id, new_token
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -44,7 +44,7 @@ IN_SESSION = "mail_connecting"
 @require_GET
 def begin(request: HttpRequest, public_id: str) -> HttpResponse:
     """To the provider's page, where the mailbox' owner agrees."""
-    inbox = get_object_or_404(_inboxes(request), public_id=public_id)
+    inbox = get_object_or_404(_inboxes(request), public_id=public_id if is_client_id(public_id) else "")
     settings = of(inbox)
     if not settings.oauth or not settings.oauth_client_id:
         messages.error(request, _("Choose Google or Microsoft, give the application's ID and secret, and save first."))

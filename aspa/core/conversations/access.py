@@ -15,7 +15,7 @@ from aspa.core.conversations.models import Attachment, Conversation, Message
 from aspa.core.conversations.rows import select
 from aspa.core.inboxes.models import Grant, Inbox
 from aspa.core.people.models import Agent, Contact, Role
-from aspa.kit.ids import ROW_IDS
+from aspa.kit.ids import ROW_IDS, is_client_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +107,8 @@ def message_for(agent: Agent, message_id: int, *, may: str = Permission.READ) ->
 
 def attachment_for(agent: Agent, public_id: str) -> Attachment:
     """A file in a conversation the agent may read, or one they uploaded themselves."""
-    attachment = Attachment.objects.filter(public_id=public_id).select_related("message").first()
+    found = Attachment.objects.filter(public_id=public_id).select_related("message")
+    attachment = found.first() if is_client_id(public_id) else None
     if attachment is None:
         raise Http404("No such file.")
     if attachment.message is not None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from aspa.core.conversations.models import Attachment
 from aspa.core.inboxes.models import Brand
-from aspa.kit.ids import row_id
+from aspa.kit.ids import is_client_id, row_id
 from aspa.web.contact import enclosures, faces, stamps
 from aspa.web.customer import asked, rights, standing, told
 from aspa.web.customer.opening import by_link
@@ -40,7 +40,7 @@ def page(request: HttpRequest, conversation: Conversation, token: str) -> HttpRe
 def file(request: HttpRequest, conversation: Conversation, token: str, public_id: str, name: str) -> FileResponse:
     """A file of a message that the customer may see."""
     theirs = Attachment.objects.filter(message__conversation=conversation, message__is_public=True)
-    found = theirs.filter(public_id=public_id).first()
+    found = theirs.filter(public_id=public_id).first() if is_client_id(public_id) else None
     if found is None:
         raise Http404("No such file.")
     return on_our_pages(found)
