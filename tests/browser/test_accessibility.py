@@ -44,21 +44,25 @@ SETTLED = """() => Promise.all(
 
 AXE = Axe()
 
+Shade = Literal["light", "dark"]
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+
 
 def check(page: Page, where: str) -> None:
-    """Everything in the light; in the dark, in which it stays, only the colours are other ones."""
-    paint(page, "light")
+    """Everything in the light or the dark, as the page is now; in the other, in which it stays, only the colours differ."""
+    shades: tuple[Shade, Shade] = ("dark", "light") if page.evaluate(IS_DARK) else ("light", "dark")
+    paint(page, shades[0])
     found = AXE.run(page, options={"resultTypes": ["violations"]})
-    paint(page, "dark")
-    dark = AxeResults(page.evaluate("axe.run({ runOnly: ['color-contrast'], resultTypes: ['violations'] })"))
-    assert not found.violations_count, f"{where}: {found.generate_report()}"
-    assert not dark.violations_count, f"{where}, dark: {dark.generate_report()}"
+    paint(page, shades[1])
+    colours = AxeResults(page.evaluate("axe.run({ runOnly: ['color-contrast'], resultTypes: ['violations'] })"))
+    assert not found.violations_count, f"{where}, {shades[0]}: {found.generate_report()}"
+    assert not colours.violations_count, f"{where}, {shades[1]}: {colours.generate_report()}"
 
 
-def paint(page: Page, scheme: Literal["light", "dark"]) -> None:
+def paint(page: Page, shade: Shade) -> None:
     """Without motion, and when the colours have settled."""
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.wait_for_function("(scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", arg=scheme)
+    page.emulate_media(color_scheme=shade, reduced_motion="reduce")
+    page.wait_for_function(f"(shade) => ({IS_DARK}) === (shade === 'dark')", arg=shade)
     page.evaluate(SETTLED)
     # What has just been drawn anew may have begun to move.
     page.evaluate(SETTLED)
