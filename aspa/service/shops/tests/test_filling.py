@@ -1,5 +1,6 @@
 """Reading a shop's history, page by page, through everything that happens on the way."""
 
+import contextlib
 import datetime as dt
 from typing import Any
 
@@ -64,6 +65,41 @@ def test_orders_deleted_while_they_are_read_hide_no_others(woo: WooCommerce, woo
     assert filled(woo_source).state == "done"
     assert len(removed) == 60
     assert set(Order.known().values_list("external_id", flat=True)) == {str(number) for number in range(1, 351)}
+
+
+class Killed(BaseException):
+    """Whoever was at it is gone, as by a SIGKILL: nothing of ours catches it."""
+
+
+def test_woocommerces_pages_outlive_whoever_reads_them(
+    woo: WooCommerce, woo_source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real kill, of a process, is tried with Shopify (`test_killed.py`); here it is the place in WooCommerce's pages."""
+    with_orders(woo, 700)
+    mine, moving = filling.start(woo_source, by=None), filling._move
+    # Before the page is committed, and right after.
+    deaths = {3: "before", 4: "before", 6: "after"}
+    moves = iter(range(100))
+
+    def dies(*page: Any) -> bool:
+        if deaths.get(move := next(moves)) == "before":
+            raise Killed
+        going_on = moving(*page)
+        if move in deaths:
+            connection.on_commit(die)
+        return going_on
+
+    def die() -> None:
+        raise Killed
+
+    monkeypatch.setattr(filling, "_move", dies)
+    for _life in range(len(deaths) + 1):
+        with contextlib.suppress(Killed):
+            while filling.go_on(mine.pk):
+                pass
+    done = Filling.objects.get(pk=mine.pk)
+    assert (done.state, done.counts["orders"]) == ("done", {"read": 700, "refused": 0, "total": 700})
+    assert Order.known().count() == 700
 
 
 def test_all_that_shopify_has(shopify: Shopify, shopify_source: Source) -> None:
