@@ -90,17 +90,32 @@ def test_the_customer_ends_by_a_visible_button(talk: Talk) -> None:
     dee.expect_sent()
 
 
-def test_an_answer_to_a_closed_panel_peeks_out(talk: Talk) -> None:
+# Whatever sounds on a page is a tone of a certain loudness.
+LISTEN = """() => {
+  const ramp = AudioParam.prototype.linearRampToValueAtTime;
+  window.heard = [];
+  AudioParam.prototype.linearRampToValueAtTime = function (value, at) { window.heard.push(value); return ramp.call(this, value, at); };
+}"""
+
+
+def test_an_answer_to_a_closed_panel_sounds_and_peeks_out(talk: Talk) -> None:
     dee, ben = talk("I will look elsewhere meanwhile")
     dee.close()
+    dee.page.evaluate(LISTEN)
     ben.reply("Here is your answer.")
     peek = dee.page.locator("aspa-chat .peek")
     expect(peek).to_contain_text("Here is your answer.")
     expect(dee.badge).to_have_text("1")
+    dee.page.wait_for_function("heard.length === 2 && heard.every((loudness) => loudness > 0)")
     peek.get_by_role("button", name="Here is your answer.").click()
     expect(dee.bubble("Here is your answer.")).to_be_visible()
     expect(dee.badge).to_be_hidden()
     expect(ben.log.get_by_text("· read")).to_be_visible()
+
+    dee.button("Turn the sound off").click()
+    ben.reply("And quietly another.")
+    expect(dee.bubble("And quietly another.")).to_be_visible()
+    assert len(dee.page.evaluate("heard")) == 2
 
 
 def test_when_nobody_is_here_it_says_so_and_takes_the_message(stage: Stage) -> None:
