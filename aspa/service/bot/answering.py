@@ -63,12 +63,10 @@ def look(brand_id: int, said: str, *, reader: Reader, language: str) -> Looked:
     """What may answer it; of several matters each by itself. What is personal in it says nothing of them."""
     asked = hiding.PLACE.sub(" ", hiding.without_personal(said))
     pages, is_one_word = _pages(brand_id, asked, reader, language)
-    matters = {matter: _pages(brand_id, matter, reader, language)[0] for matter in speech.matters(asked)}
-    known = {one[0].hit.url: one[0] for one in matters.values() if _is_answer(one)}
+    known, unknown = _each(brand_id, asked, reader, language)
     if len(known) > 1 or (known and not _is_answer(pages)):
-        unknown = [matter for matter, one in matters.items() if not _is_answer(one)]
-        others = [page for page in pages if page.hit.url not in known]
-        return Looked([*known.values(), *others][:MOST], _together(list(known.values()), unknown))
+        others = [page for page in pages if page not in known]
+        return Looked([*known, *others][:MOST], _together(known, unknown))
     if not _is_answer(pages):
         return Looked(pages)
     near = _near(pages, is_one_word)
@@ -135,6 +133,21 @@ def _pages(brand_id: int, asked: str, reader: Reader, language: str) -> tuple[li
         if page.share >= (MAYBE if page.hit.language == language else FOREIGN)
     ]
     return judged[:MOST], sum(word.weight > bearing.OF_WEAK for word in words) == 1
+
+
+def _each(brand_id: int, asked: str, reader: Reader, language: str) -> tuple[list[Found], list[str]]:
+    """Of several matters a page for each that has one, and the others as they were written."""
+    known: dict[str, Found] = {}
+    unknown = []
+    for matter in speech.matters(asked):
+        pages = _pages(brand_id, matter.whole, reader, language)[0]
+        # What speaks of the matter before it finds that one's page as well.
+        fresh = [page for page in pages if page.hit.url not in known]
+        if _is_answer(fresh):
+            known[fresh[0].hit.url] = fresh[0]
+        elif not _is_answer(pages):
+            unknown.append(matter.said)
+    return list(known.values()), unknown
 
 
 def _is_answer(pages: Sequence[Found]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 # Beside those that no search looks for (`search.words.normaliser`): what is said to somebody rather than asked of a page.
 _FILLERS = """
@@ -36,17 +37,24 @@ _WORD = re.compile(r"[\w'’]+")
 MOST_MATTERS = 3
 
 
+class Matter(NamedTuple):
+    """A question as it was written, and with what stands before it where it speaks of that."""
+
+    said: str
+    whole: str
+
+
 def plain(text: str) -> str:
     """Without the words that are no part of any matter; "" when there are no others."""
     kept = [word for word in _WORD.findall(text) if word.casefold().replace("’", "'") not in FILLERS]
     return " ".join(kept)
 
 
-def matters(text: str) -> list[str]:
+def matters(text: str) -> list[Matter]:
     """The questions of a message that asks several; none when it asks one, or tells a story."""
     parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
     asked = [
-        f"{before} {part}" if _OF_BEFORE.search(part) else part
+        Matter(part, f"{before} {part}" if _OF_BEFORE.search(part) else part)
         for before, part in zip(["", *parts], parts, strict=False)
         if part.endswith("?") or _BEGINS.match(part)
     ]

@@ -19,7 +19,7 @@ from aspa.service.bot import small_talk, speech
     ],
 )  # fmt: skip
 def test_several_matters_are_told_apart(text: str, expected: list[str]) -> None:
-    assert speech.matters(text) == expected
+    assert [matter.whole for matter in speech.matters(text)] == expected
 
 
 def test_a_greeting_is_no_part_of_a_question() -> None:

@@ -322,6 +322,13 @@ class Helping {
     const frame = this.tools.el("iframe", { src: figure.dataset.embed, title: link.textContent, allow: "fullscreen; picture-in-picture", referrerPolicy: "strict-origin-when-cross-origin" });
     figure.prepend(frame);
     frame.focus();
+    // Then the link leads there.
+    document.addEventListener("securitypolicyviolation", ({ blockedURI }) => {
+      if (!blockedURI || !frame.src.startsWith(blockedURI.replace(/\/$/, ""))) return;
+      frame.remove();
+      delete figure.dataset.embed;
+      link.focus();
+    }, { once: true });
   }
 
   /** "Did this help?" @param {string} url */
