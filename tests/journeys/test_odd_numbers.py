@@ -68,6 +68,7 @@ def test_ids_that_no_row_can_have_find_nothing(cast: Cast, parcel: Conversation)
     anybody, ada, own = Client(), signed_in(cast.ada), own_page.token(parcel)
     answers = [anybody.post(path) for path in ("/shops/a%00b/", "/shops/a%00b/c/", "/mail/a%00b/c/", "/mail/a/b%00c/")]
     answers += [ada.get(path) for path in ("/files/a%00b", "/files/a%00b/c.txt", "/mail/connect/a%00b/")]
+    answers += [anybody.get(f"/files/{folder}/a%00b.webp") for folder in ("pictures/content", "videos")]
     answers += [anybody.get(f"/c/{own}/files/a%00b/c.txt"), anybody.get("/c/1-%00/"), anybody.get("/identify/1-%00/")]
     assert [answer.status_code for answer in answers] == [404] * len(answers)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aspa.core.conversations.models import Attachment
 from aspa.kit import files
+from aspa.kit.ids import is_client_id
 from aspa.service.community import pictures
 from aspa.service.community.models import Answer
 
@@ -39,7 +40,9 @@ def downloads(answers: Iterable[Answer]) -> dict[int, list[Attachment]]:
 
 def download(answer: Answer, public_id: str) -> Attachment | None:
     """One of this answer's."""
-    return _others().filter(message=answer.message_id, public_id=public_id).first() if answer.message_id else None
+    if not answer.message_id or not is_client_id(public_id):
+        return None
+    return _others().filter(message=answer.message_id, public_id=public_id).first()
 
 
 def _others() -> QuerySet[Attachment]:
