@@ -50,7 +50,7 @@ def test_an_agent_has_room_languages_and_skills_and_a_reason_asks_for_one(cast: 
     ability = Ability.objects.get(agent=cast.ben)
     assert (ability.live_room, ability.other_room, ability.languages) == (2, None, ["fi", "sv"])
     shown = ada.get("/settings/routing/").content.decode()
-    assert "2 live chats at once, 30 other conversations · fi, sv" in shown
+    assert "2 live chats at once, 30 other conversations · suomi, svenska" in shown
     assert ada.post(f"/settings/routing/skills/{skill.pk}/remove").status_code == 302
     assert not Skill.objects.exists()
 
