@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from aspa.demo.customers import MAIJA, MAIJA_SHOP_ID
 from aspa.demo.shop.goods import LANGUAGES, SHOPS, VILLA, WORDS, Product, Shop
+from aspa.service.knowledge.videos import EMBED_ORIGINS
 
 HERE = Path(__file__).parent
 COOKIE = "signed_in_customer"
@@ -97,11 +98,12 @@ class ShopWindow:
 
 
 def policy(aspa: str) -> str:
-    """All that a shop must allow is Aspa's own address (and for the chat, pictures being chosen: blob and data)."""
-    socket = aspa.replace("http", "ws", 1)
+    """All that a shop must allow is Aspa's own address (and for the chat, pictures being chosen: blob and data), and for
+    videos of other hosts that are watched in the chat those hosts."""
+    socket, videos = aspa.replace("http", "ws", 1), " ".join(EMBED_ORIGINS)
     return (
         f"default-src 'none'; script-src 'self' {aspa}; connect-src {aspa} {socket}; img-src 'self' {aspa} data: blob:;"
-        f" frame-src {aspa}; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f" media-src {aspa}; frame-src {aspa} {videos}; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
