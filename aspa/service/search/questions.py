@@ -65,6 +65,8 @@ def _taken(one: Asked, known: Known, *, loosely: bool) -> list[Taken]:
     if _is_there(one.terms, known):
         return [(one, [])]
     mended = _mended(one, known, loosely=loosely, slips=1)
+    if spelling.bare(one.word) in map(spelling.bare, mended[1]):
+        return [mended]
     parts = [replace(one, terms=part, parts=()) for part in one.parts]
     if parts and (all(_is_there(part.terms, known) for part in parts) or not (mended[1] or is_usual(one))):
         return [_mended(part, known, loosely=loosely) for part in parts]

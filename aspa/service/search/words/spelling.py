@@ -39,11 +39,11 @@ class Vocabulary:
         for word in words:
             if not word.startswith(ROOT) and word not in self._known:
                 self._known.add(word)
-                fresh_ones.setdefault((len(word), word[0].translate(BARE)), []).append(word)
+                fresh_ones.setdefault((len(word), bare(word[0])), []).append(word)
         for shelf, fresh in fresh_ones.items():
-            known, bare = self._words.get(shelf, ([], []))
+            known, bares = self._words.get(shelf, ([], []))
             # New lists: somebody may be reading the old ones.
-            self._words[shelf] = ([*known, *fresh], [*bare, *(word.translate(BARE) for word in fresh)])
+            self._words[shelf] = ([*known, *fresh], [*bares, *map(bare, fresh)])
 
     def nearest(self, word: str, slips: int = SLIPS) -> list[str]:
         """The nearest first, at most MOST: one slip of the finger apart, in longer words at most so many.
@@ -52,23 +52,28 @@ class Vocabulary:
         """
         if len(word) < SHORTEST or word.isdigit():
             return []
-        bare = word.translate(BARE)
+        plain = bare(word)
         # Who mistypes seldom gets the first letter wrong; among very many words it would take long to look at all.
-        most = min(slips, 1 if len(bare) < SURE else SLIPS)
-        ranked = self._near(bare, most, {bare[0]})
+        most = min(slips, 1 if len(plain) < SURE else SLIPS)
+        ranked = self._near(plain, most, {plain[0]})
         if not ranked and len(self._known) <= MANY:
-            ranked = self._near(bare, most, {first for _length, first in list(self._words)})
+            ranked = self._near(plain, most, {first for _length, first in list(self._words)})
         return [near for distance, near in ranked if distance == ranked[0][0]][:MOST]
 
-    def _near(self, bare: str, most: int, firsts: Iterable[str]) -> list[tuple[float, str]]:
+    def _near(self, plain: str, most: int, firsts: Iterable[str]) -> list[tuple[float, str]]:
         """Words that begin with one of these letters, with their distance, the nearest first."""
         ranked: list[tuple[float, str]] = []
         for first in firsts:
-            for length in range(len(bare) - most, len(bare) + most + 1):
+            for length in range(len(plain) - most, len(plain) + most + 1):
                 words, bares = self._words.get((length, first), ([], []))
-                found = process.extract(bare, bares, scorer=OSA.distance, score_cutoff=most, limit=MOST * 3)
+                found = process.extract(plain, bares, scorer=OSA.distance, score_cutoff=most, limit=MOST * 3)
                 ranked += [(distance, words[at]) for _near, distance, at in found]
         return sorted(ranked)
+
+
+def bare(word: str) -> str:
+    """Without what stands above its letters."""
+    return word.translate(BARE)
 
 
 def meant(asked: Asked, vocabulary: Vocabulary, slips: int = SLIPS) -> list[str]:
