@@ -9,10 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from testing.copies import created
+from testing.copies import created, with_tables
 from testing.programs import environment_of, run_program
 
-AT_ONCE = ("-m", "aspa.cli", "migrate")
 IN_TURN = (
     "-c",
     "import django; django.setup()\nfrom django.core import management; management.call_command('migrate')",
@@ -41,16 +40,21 @@ CONSTRAINT = re.compile(r'CONSTRAINT "(\w+)" (CHECK|UNIQUE)')
 @pytest.mark.django_db
 @pytest.mark.timeout(240)
 def test_both_ways_end_in_the_same_tables(tmp_path: Path) -> None:
-    found = []
-    for name, program in (("at_once", AT_ONCE), ("in_turn", IN_TURN)):
-        home = tmp_path / name
-        home.mkdir()
-        address = created(f"fresh_{name}", home)
-        run_program(environment_of(home, address), *program)
-        found.append(on_sqlite(address) if address.startswith("sqlite") else on_postgresql(address))
-    at_once, in_turn = found
+    # What all tests begin with was made at once.
+    at_once = found_in(with_tables("fresh_at_once", tmp_path))
+    in_turn = found_in(made_in_turn(tmp_path))
     assert at_once == in_turn
     assert len(at_once) > 1000
+
+
+def made_in_turn(home: Path) -> str:
+    address = created("fresh_in_turn", home)
+    run_program(environment_of(home, address), *IN_TURN)
+    return address
+
+
+def found_in(address: str) -> set[tuple[object, ...]]:
+    return on_sqlite(address) if address.startswith("sqlite") else on_postgresql(address)
 
 
 def on_postgresql(address: str) -> set[tuple[object, ...]]:
