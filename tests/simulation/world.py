@@ -8,6 +8,7 @@ import itertools
 import random
 from collections.abc import Callable
 from functools import partial
+from unittest import mock
 
 import time_machine
 from django.utils.module_loading import autodiscover_modules
@@ -46,6 +47,10 @@ Asked = tuple[int, int, str]
 PATIENCE = dt.timedelta(seconds=ALIVE)
 # What comes round every minute has nothing to do in most of them: a month has 44,640.
 SWEPT_EVERY = dt.timedelta(hours=8)
+# Whose periodic tasks notice who has gone, what has closed and who waits.
+NOTICING = tuple(
+    f"aspa.{app}." for app in ("core.conversations", "service.routing", "service.closing", "service.sla", "web.desk")
+)
 # After the month somebody answers whatever is left.
 DRAINED = END + dt.timedelta(days=4)
 ROOMS = {"ben": 2, "fia": 3, "hal": 4, "ida": 2}
@@ -63,9 +68,10 @@ class World:
         self._answering: set[Asked] = set()
         self._deciding: set[int] = set()
         self.acts = 0
-        self._swept_at, self._is_watched_closely = BEGIN, True
+        self._swept_at, self._is_watched_closely = BEGIN - SWEPT_EVERY, False
         # What comes round by itself is known by being imported.
         autodiscover_modules("tasks")
+        self._noticing = {name: known for name, known in schedules.schedules.items() if name.startswith(NOTICING)}
         self._keep_hours(cast)
         self.agents = self._hire(cast)
         self.workers = {one.pk: one for one in self._workers()}
@@ -99,9 +105,13 @@ class World:
 
     def settle(self) -> None:
         """What comes round by itself comes, the journal is read, what is due is done; and again, until nothing is."""
-        if self.now >= self._swept_at + SWEPT_EVERY or self._is_watched_closely:
+        if self.now >= self._swept_at + SWEPT_EVERY:
             self._swept_at, self._is_watched_closely = self.now, False
             schedules.look()
+        elif self._is_watched_closely:
+            self._is_watched_closely = False
+            with mock.patch.object(schedules, "schedules", self._noticing):
+                schedules.look()
         for _ in range(12):
             passed = subscriptions.run_all(SUBSCRIBERS)
             assert not passed.failed, passed.failed
