@@ -87,7 +87,7 @@ class StepForms:
         "move" is "2 -1" for the second row upwards. Choices lead to the same steps as before, whose numbers have changed.
         """
         rows = [_filled(posted, n) for n in range(_count(posted))]
-        number, _blank, by = posted["move"].partition(" ")
+        number, _blank, by = str(posted["move"]).partition(" ")
         at = int(number) - 1 if number.isdecimal() else 0
         to = at + (-1 if by == "-1" else 1)
         if 0 <= at < len(rows) and 0 <= to < len(rows):

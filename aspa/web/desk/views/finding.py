@@ -56,8 +56,9 @@ def offers(request: AgentRequest) -> HttpResponse:
 def _saved(request: AgentRequest) -> SavedView | None:
     """The agent's saved search that is looked at."""
     number = row_id(request.GET.get("view", "").removeprefix("saved-"))
-    mine = request.user.saved_views.filter(pk=number, base=SavedView.SEARCH)
-    return mine.first() if number is not None else None
+    if number is None:
+        return None
+    return request.user.saved_views.filter(pk=number, base=SavedView.SEARCH).first()
 
 
 def _find(agent: Agent, text: str, *, before: str) -> Found:
