@@ -41,7 +41,12 @@ def search(request: AgentRequest) -> HttpResponse:
     if is_part(request) and not before:
         return render(request, "desk/found.html", _context(request, text, find_typed, most=FEW))
     turn = row_id(request.GET.get("turn", "")) or 0
-    context = {**_context(request, text, _find, before=before), "saved": _saved(request), "goes_on": turn < TURNS, "turn": turn + 1}
+    context = {
+        **_context(request, text, _find, before=before),
+        "saved": _saved(request),
+        "goes_on": turn < TURNS,
+        "turn": turn + 1,
+    }
     return render(request, "desk/found_rows.html" if is_part(request) else "desk/search.html", context)
 
 
