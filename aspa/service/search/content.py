@@ -266,18 +266,18 @@ def _hits(shown: Sequence[_Ranked], question: questions.Question, known: Known) 
     asked_for = ranking.Question(question.wanted, among)
     guess = GUESS if question.is_guess else 1.0
     weighers = {
-        language: excerpts.weigher(question.wanted, language, among.rarity)
+        language: excerpts.weighers(question.wanted, language, among.rarity)
         for language in {entry.language for entry in entries.values()}
     }
     # One may have been indexed anew just now.
     return [
-        _hit(one, entries[one.pk], weighers[entries[one.pk].language], asked_for.confidence(one.terms) * guess)
+        _hit(one, entries[one.pk], *weighers[entries[one.pk].language], asked_for.confidence(one.terms) * guess)
         for one in shown
         if one.pk in entries
     ]
 
 
-def _hit(one: _Ranked, entry: Entry, weigh: excerpts.Weigh, confidence: float) -> Hit:
+def _hit(one: _Ranked, entry: Entry, weigh: excerpts.Weigh, is_asked: excerpts.IsAsked, confidence: float) -> Hit:
     passage = excerpts.passage(entry.body, weigh)
     return Hit(
         source=entry.source,
@@ -286,8 +286,8 @@ def _hit(one: _Ranked, entry: Entry, weigh: excerpts.Weigh, confidence: float) -
         kind=entry.kind,
         title=entry.title,
         url=entry.url,
-        title_marked=excerpts.marked(entry.title, weigh),
-        snippet=excerpts.snippet(passage, weigh),
+        title_marked=excerpts.marked(entry.title, is_asked),
+        snippet=excerpts.snippet(passage, is_asked),
         passage=passage,
         score=one.score,
         confidence=confidence,
@@ -315,9 +315,9 @@ def _suggested(keys: Sequence[int], words: Sequence[str], brand_id: int, reader:
     entries = Entry.objects.filter(pk__in=keys, brand=brand_id).defer("body", "terms", "counts")
     typed = " ".join(words)
 
-    def weigh(word: str) -> float:
+    def is_asked(word: str) -> bool:
         (plain,) = tokens(word) or [""]
-        return float(plain in words or plain.startswith(words[-1]))
+        return plain in words or plain.startswith(words[-1])
 
     def order(entry: Entry) -> tuple[bool, bool, float, str, int]:
         title = " ".join(tokens(entry.title))
@@ -333,7 +333,7 @@ def _suggested(keys: Sequence[int], words: Sequence[str], brand_id: int, reader:
             kind=entry.kind,
             title=entry.title,
             url=entry.url,
-            title_marked=excerpts.marked(entry.title, weigh),
+            title_marked=excerpts.marked(entry.title, is_asked),
             snippet=mark_safe(""),
             passage="",
             score=0.0,

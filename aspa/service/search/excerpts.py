@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -20,29 +21,40 @@ LONGEST = 30_000
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 BLANKS = re.compile(r"\s+")
 
+# What says no more of the question isn't shown as an answer to it: a part of another way of saying it ("vie" of "viedä
+# takaisin", asked for "palautus").
+UNSHOWN = 0.4
+
 # How much a word of the text says of the question; 0 for one that wasn't asked.
 Weigh = Callable[[str], float]
+# Whether a word of the text is shown as one that was asked for.
+IsAsked = Callable[[str], bool]
 
 
-def weigher(wanted: Sequence[dict[str, float]], language: str, rarity: Callable[[str], float]) -> Weigh:
+def weighers(
+    wanted: Sequence[dict[str, float]], language: str, rarity: Callable[[str], float]
+) -> tuple[Weigh, IsAsked]:
     """For the words of a document in this language."""
     best: dict[str, float] = {}
     for one in wanted:
         for term, sure in one.items():
             if sure > best.get(term, 0):
                 best[term] = sure
-    remembered: dict[str, float] = {}
 
+    @functools.cache
+    def found(word: str) -> list[str]:
+        plain = folded(word.casefold())
+        terms = weighed(plain, language) if dictionaries.are_read() else {plain: 1.0}
+        return [term for term in terms if term in best]
+
+    @functools.cache
     def weigh(word: str) -> float:
-        found = remembered.get(word)
-        if found is None:
-            plain = folded(word.casefold())
-            terms = weighed(plain, language) if dictionaries.are_read() else {plain: 1.0}
-            found = max((best[term] * rarity(term) for term in terms if term in best), default=0.0)
-            remembered[word] = found
-        return found
+        return max((best[term] * rarity(term) for term in found(word)), default=0.0)
 
-    return weigh
+    def is_asked(word: str) -> bool:
+        return any(best[term] > UNSHOWN for term in found(word))
+
+    return weigh, is_asked
 
 
 def passage(body: str, weigh: Weigh) -> str:
@@ -51,10 +63,10 @@ def passage(body: str, weigh: Weigh) -> str:
     return max(stretches, key=lambda one: _worth(one, weigh), default="")
 
 
-def snippet(text: str, weigh: Weigh) -> SafeString:
+def snippet(text: str, is_asked: IsAsked) -> SafeString:
     """A line or two of a passage around the first words that were asked for, escaped, these in <mark>."""
     text = BLANKS.sub(" ", text).strip()
-    first = next((word.start() for word in WORD.finditer(text) if weigh(word[0]) > 0), 0)
+    first = next((word.start() for word in WORD.finditer(text) if is_asked(word[0])), 0)
     start = 0
     if len(text) > SNIPPET and first > SNIPPET // 2:
         # From the beginning of a word.
@@ -63,15 +75,15 @@ def snippet(text: str, weigh: Weigh) -> SafeString:
     if end - start > SNIPPET:
         end = text.rfind(" ", start, start + SNIPPET)
         end = end if end > start else start + SNIPPET
-    cut = marked(text[start:end], weigh)
+    cut = marked(text[start:end], is_asked)
     return mark_safe(("… " if start else "") + cut + (" …" if end < len(text) else ""))  # noqa: S308 (escaped above)
 
 
-def marked(text: str, weigh: Weigh) -> SafeString:
+def marked(text: str, is_asked: IsAsked) -> SafeString:
     """The text escaped, with the words that were asked for in <mark>."""
     parts, reached = [], 0
     for word in WORD.finditer(text):
-        if weigh(word[0]) > 0:
+        if is_asked(word[0]):
             parts += [escape(text[reached : word.start()]), f"<mark>{escape(word[0])}</mark>"]
             reached = word.end()
     return mark_safe("".join([*parts, escape(text[reached:])]))  # noqa: S308 (escaped above)

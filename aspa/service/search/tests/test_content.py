@@ -173,6 +173,14 @@ def test_of_as_good_ones_the_exact_the_kind_the_new_and_the_helpful_come_first(s
     assert found("kulu", brand) == [12, 11]
 
 
+def test_only_what_was_asked_is_marked_not_each_word_of_another_way_to_say_it(shelf: Shelf, cast: Cast) -> None:
+    brand = cast.brand.pk
+    shelf.publish(document(1, brand, "Palautus", "Tuo villasukkien palautus postiin. Vie tai lähetä paketti takaisin."))
+    settle()
+    (hit,) = content.search(brand, "palautukset", reader=NOBODY).hits
+    assert hit.snippet == "Tuo villasukkien <mark>palautus</mark> postiin. Vie tai lähetä paketti takaisin."
+
+
 def test_titles_are_suggested_while_somebody_types(shelf: Shelf, cast: Cast) -> None:
     brand = cast.brand.pk
     shelf.publish(
