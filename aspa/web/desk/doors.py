@@ -97,10 +97,8 @@ def told(done: Done, conversation: Conversation | None = None) -> HttpResponse:
 
 
 def refused(refusal: Refused, *, ask: str = "") -> HttpResponse:
-    """409: nothing was changed, and why; at more length in the dialog that `ask` gives."""
-    trigger: dict[str, Any] = {"toast": {"text": str(refusal), "failed": True}}
-    if ask:
-        trigger["desk:ask"] = {"url": ask}
+    """409: nothing was changed, and why, in the dialog that `ask` gives or in a toast."""
+    trigger = {"desk:ask": {"url": ask}} if ask else {"toast": {"text": str(refusal), "failed": True}}
     return JsonResponse(
         {"error": {"code": refusal.code, "text": str(refusal)}},
         status=409,

@@ -1,6 +1,6 @@
 /** Letters as they were sent: a frame that is as high as what it holds, its pictures when asked for, or the plain text.
  * Nothing runs in a frame (it has no allow-scripts), so it is measured from here. */
-import { isAtBottom, toBottom } from "./talk.js";
+import { isAtBottom, toNewest } from "./talk.js";
 
 const FOLDED = 720, HIGHEST = 20_000, MOST_FITS = 40;
 /** @type {WeakMap<HTMLIFrameElement, ResizeObserver>} */
@@ -62,7 +62,7 @@ function fit(frame) {
   if (button) button.hidden = whole || needs <= FOLDED;
   const stay = isAtBottom();
   frame.style.height = `${Math.min(needs, whole || !button ? HIGHEST : FOLDED)}px`;
-  if (stay) toBottom();
+  if (stay) toNewest();
 }
 
 document.addEventListener("click", (event) => {

@@ -48,6 +48,13 @@ export function toBottom() {
   show("newer", false);
 }
 
+/** The end; of a letter that is longer than the place, its beginning. */
+export function toNewest() {
+  const place = talk(), newest = /** @type {HTMLElement | undefined} */ (place && [...place.querySelectorAll(".msg")].at(-1));
+  toBottom();
+  if (place && newest && newest.offsetHeight > place.clientHeight) newest.scrollIntoView({ block: "start" });
+}
+
 /** A day's name once, above its first message. @param {HTMLElement} place */
 function nameDays(place) {
   let day = "";
@@ -72,7 +79,7 @@ function opened() {
   const target = location.hash && document.getElementById(location.hash.slice(1)), place = talk();
   watching.disconnect();
   stays = !target;
-  if (target) target.scrollIntoView({ block: "center" }); else toBottom();
+  if (target) target.scrollIntoView({ block: "center" }); else toNewest();
   if (place) {
     place.addEventListener("scroll", () => { stays = atBottom(place); if (stays) show("newer", false); }, { passive: true });
     watching.observe(place);

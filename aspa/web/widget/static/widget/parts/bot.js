@@ -88,16 +88,18 @@ class Bot {
     if (panel.log.atEnd) panel.log.toEnd();
   }
 
-  /** It begins at once, and is seen to before the server has said so. @param {boolean} mine @param {string} name */
+  /** It begins at once, and is seen to before the server has said so; not where nothing gets through to it.
+   * @param {boolean} mine @param {string} name */
   think(mine, name) {
     const { session, log } = this.panel;
+    if (session.outbox.attempt) mine = false;
     const letter = session.outbox.letters.at(-1);
     const last = session.thread.messages.at(-1);
     const asked = letter?.client_id ?? (last?.from === "contact" && Date.now() - Date.parse(last.at) < JUST_NOW ? last.client_id : null);
     if (mine && asked && asked !== this.asked) session.setTyping({ name });
     else if (!mine && this.asked && session.typing?.name === name) session.setTyping(null);
     else return;
-    this.asked = asked;
+    this.asked = mine ? asked : null;
     log.drawTyping();
   }
 
