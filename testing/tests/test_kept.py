@@ -19,6 +19,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "aspa/core/migrations/0001.py",
         "aspa/core/apps.py",
         "aspa/kit/fresh.py",
+        "aspa/service/search/engine.py",
         "aspa/config/settings.py",
         "requirements-dev.lock",
     ):

@@ -33,7 +33,7 @@ def test_the_first_steps_lead_to_a_brand() -> None:
 
 
 def test_the_first_colleague_can_answer() -> None:
-    ada = signed_in(Agent.objects.create(email="ada@shop.example", name="Ada", is_owner=True))
+    ada = signed_in(Agent.objects.create(email="ada@shop.example", name="Ada", language="en", is_owner=True))
     ben = {"name": "Ben", "email": "ben@shop.example", "title": "", "language": "en", "role": "", "inbox": ""}
     assert "reads and answers" in ada.get("/settings/agents/new/").content.decode()
     ada.post("/settings/agents/new/", ben)

@@ -176,6 +176,7 @@ def test_whether_somebody_has_it_already_shows_nowhere_to_the_customer(cast: Cas
     assert lines(sams)[-1] == "verified_elsewhere", "agents are told to compare"
 
 
+@pytest.mark.usefixtures("alone_on_the_server")
 def test_a_message_of_six_digits_is_tried_once_however_often_it_is_read(
     cast: Cast, conversation: Conversation, claimed: Identity
 ) -> None:
