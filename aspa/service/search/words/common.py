@@ -197,7 +197,7 @@ GROUPS = {
         försvinna, borta, saknas, komma fram, anlända
         försenad, sen, dröja, leveranstid
         länge, tid, dag, snabbt, när
-        pris, kosta, kostnad, avgift, gratis, betala
+        pris, kosta, kostnad, avgift, gratis, betala, euro
         fraktkostnad, frakt, porto, leveransavgift
         spåra, spårning, följa, kollinummer
         hämta, avhämtning, ombud, utlämningsställe
@@ -284,7 +284,7 @@ GROUPS = {
         lost, missing, arrive, disappear
         late, delayed, delay, delivery
         long, time, duration, day, fast, quickly
-        price, cost, fee, charge, pay, free
+        price, cost, fee, charge, pay, free, euro, euros
         postage, shipping, freight, delivery
         track, tracking, trace, follow
         collect, pickup, fetch, locker
