@@ -74,6 +74,8 @@ def test_a_letter_is_as_high_as_it_is_and_has_its_plain_text(stage: Stage) -> No
     ben = stage.ben(arrived(stage.server, {"text": "Only words", "html": f"<table>{rows}</table>"}))
     frame = ben.page.locator(".sheet-mail iframe")
     expect(frame).to_have_css("height", "720px")
+    # Longer than the place, it begins at its beginning.
+    expect(ben.page.frame_locator(".sheet-mail iframe").get_by_text("Row 0", exact=True)).to_be_in_viewport()
     ben.page.get_by_role("button", name="Show the whole mail").click()
     expect(frame).not_to_have_css("height", "720px")
     assert (
