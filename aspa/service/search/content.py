@@ -222,7 +222,8 @@ def _ranked(
     rows = Entry.objects.filter(pk__in=keys, brand=brand_id).values_list(
         "pk", "source", "key", "counts", "audience", "kind", "title", "published_at", "helpfulness"
     )
-    found = []
+    found: list[_Ranked] = []
+    hinted_at: list[_Ranked] = []
     for pk, source, key, counts, audience, kind, title, published_at, helpfulness in rows:
         terms = ranking.Document(bytes(counts))
         by_words = asked_for.score(terms)
@@ -230,8 +231,10 @@ def _ranked(
             age = (now - published_at).total_seconds() / A_DAY if published_at else ranking.HALF_LIFE
             exact = _exactness(question.words, terms, title)
             score = by_words * ranking.weight(ranking.Traits(kind, age, helpfulness, *exact))
-            found.append(_Ranked(pk, source, key, score, terms))
-    found.sort(key=_order)
+            ranked = _Ranked(pk, source, key, score, terms)
+            (hinted_at if asked_for.is_hinted_at(terms) else found).append(ranked)
+    # Who has nothing else gets those; beside what was asked they would only be in the way.
+    found = sorted(found or hinted_at, key=_order)
     return _with_phrases(found, question.words)
 
 

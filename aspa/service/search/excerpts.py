@@ -10,6 +10,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
+from aspa.service.search.ranking import HINT
 from aspa.service.search.words import dictionaries
 from aspa.service.search.words.normaliser import weighed
 from aspa.service.search.words.tokens import WORD, folded
@@ -20,10 +21,6 @@ PASSAGE, SNIPPET = 600, 180
 LONGEST = 30_000
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 BLANKS = re.compile(r"\s+")
-
-# What says no more of the question isn't shown as an answer to it: a part of another way of saying it ("vie" of "viedä
-# takaisin", asked for "palautus").
-UNSHOWN = 0.4
 
 # How much a word of the text says of the question; 0 for one that wasn't asked.
 Weigh = Callable[[str], float]
@@ -52,7 +49,7 @@ def weighers(
         return max((best[term] * rarity(term) for term in found(word)), default=0.0)
 
     def is_asked(word: str) -> bool:
-        return any(best[term] > UNSHOWN for term in found(word))
+        return any(best[term] > HINT for term in found(word))
 
     return weigh, is_asked
 

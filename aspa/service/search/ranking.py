@@ -31,6 +31,9 @@ IN_TITLE_BIT, OFTEN = 0x80, 0x7F
 # Bytes of a number: enough that two terms of one question and one document never share one.
 NUMBER = 5
 
+# A term that says no more is a part of another way of saying it: "vie" of "viedä takaisin", asked for "palautus".
+HINT = 0.4
+
 # How much a term found says of the word that was asked, by term.
 Wanted = Mapping[str, float]
 
@@ -115,6 +118,14 @@ class Question:
         ]
         # How rare each word is in itself; one that is nowhere is as rare as can be.
         self._rarity = [among.rarity(next(iter(one))) for one in wanted]
+
+        self._has_hints = any(sure <= HINT for one in wanted for sure in one.values())
+
+    def is_hinted_at(self, document: Document) -> bool:
+        """Whether the document has nothing but such parts of what is wanted."""
+        return self._has_hints and not any(
+            sure > HINT and document.often(key) for one in self._words for _value, sure, key in one
+        )
 
     def score(self, document: Document) -> float:
         """How well the words fit: the higher the better; 0 when nothing was found."""
