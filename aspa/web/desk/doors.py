@@ -98,7 +98,8 @@ def told(done: Done, conversation: Conversation | None = None) -> HttpResponse:
 
 def refused(refusal: Refused, *, ask: str = "") -> HttpResponse:
     """409: nothing was changed, and why, in the dialog that `ask` gives or in a toast."""
-    trigger = {"desk:ask": {"url": ask}} if ask else {"toast": {"text": str(refusal), "failed": True}}
+    toast: dict[str, Any] = {"toast": {"text": str(refusal), "failed": True}}
+    trigger = {"desk:ask": {"url": ask}} if ask else toast
     return JsonResponse(
         {"error": {"code": refusal.code, "text": str(refusal)}},
         status=409,
