@@ -65,9 +65,8 @@ def newest(request: AgentRequest, contact_id: int) -> HttpResponse:
     conversation = _conversation(request, contact)
     if conversation is None:
         raise Http404("It stands beside a conversation.")
-    contact = conversation.contact
-    found = newest_lines(request.user, contact, conversation)
-    return render(request, "customers/newest.html", {"lines": found, "contact": contact})
+    found = newest_lines(request.user, conversation.contact, conversation)
+    return render(request, "customers/newest.html", {"lines": found})
 
 
 @for_agents

@@ -13,6 +13,8 @@ from aspa.web.helpsite.community import doors
 from aspa.web.helpsite.readers import for_readers
 
 if TYPE_CHECKING:
+    from django.db.models.fields.files import FieldFile
+
     from aspa.web.helpsite.readers import HelpRequest
 
 
@@ -23,13 +25,7 @@ def picture(request: HelpRequest, public_id: str) -> HttpResponse:
     found = published.picture_for(request.brand, public_id, contact=request.contact, is_staff=doors.is_staff(request))
     if found is None:
         raise Http404("No such picture.")
-    try:
-        with found.file.open("rb") as file:
-            response = HttpResponse(file.read(), content_type="image/webp")
-    except FileNotFoundError:
-        raise Http404("The file is gone.") from None
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response = _sent(found.file, "image/webp")
     response["Cache-Control"] = "public, no-cache" if published.is_public(found) else "private, no-store"
     return response
 
@@ -42,14 +38,20 @@ def download(request: HelpRequest, pk: int, public_id: str, file: str) -> HttpRe
     found = sharing.download(doors.answer_for(request, pk), public_id)
     if found is None:
         raise Http404("No such file.")
-    try:
-        with found.file.open("rb") as opened:
-            response = HttpResponse(opened.read(), content_type="application/octet-stream")
-    except FileNotFoundError:
-        raise Http404("The file is gone.") from None
+    response = _sent(found.file, "application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _sent(file: FieldFile, content_type: str) -> HttpResponse:
+    """What is in the file, able to do nothing in a browser."""
+    try:
+        with file.open("rb") as opened:
+            response = HttpResponse(opened.read(), content_type=content_type)
+    except FileNotFoundError:
+        raise Http404("The file is gone.") from None
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
