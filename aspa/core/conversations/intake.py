@@ -1,7 +1,7 @@
-"""The one door in. Every channel's messages come through `receive`, in batches: one transaction, one commit.
+"""The one door in. Every channel's messages come through `receive`, in batches.
 
-Nearly every message simply goes on with an open conversation: `going_on` stores those. The others are stored here, the
-whole batch with a handful of statements, the inserts and the update in plain SQL.
+Nearly every message simply goes on with an open conversation: `going_on` stores those, all with one commit. The others
+are stored here, with another: all of them with a handful of statements, the inserts and the update in plain SQL.
 """
 
 from __future__ import annotations
@@ -48,26 +48,31 @@ def receive(inbounds: Sequence[Inbound]) -> list[Received | NotReceived]:
     Safe to repeat: an item with a known (inbox, external id) is answered with the message of the first time. When the
     batch fails each item is tried alone, so one bad item never sinks its neighbours. Raises nothing.
     """
+    done = _going_on(inbounds)
+    others = [inbound for place, inbound in enumerate(inbounds) if place not in done]
+    answers = iter(_receive_others(others))
+    return [done[place] if place in done else next(answers) for place in range(len(inbounds))]
+
+
+def _going_on(inbounds: Sequence[Inbound]) -> dict[int, Received]:
+    try:
+        return going_on.store(inbounds)
+    except IntegrityError:
+        # One is a repeated delivery, as a rule; looking for those first would cost all the others.
+        return {}
+    except Exception as error:
+        logger.info("%s messages take the thorough way: %s", len(inbounds), type(error).__name__)
+        return {}
+
+
+def _receive_others(inbounds: Sequence[Inbound]) -> Sequence[Received | NotReceived]:
     if not inbounds:
         return []
     try:
-        try:
-            return list(_receive_quickly(inbounds))
-        except IntegrityError:
-            # One is a repeated delivery, as a rule; looking for those first would cost all the others.
-            return list(_receive_together(inbounds))
+        return _receive_together(inbounds)
     except Exception as error:
         logger.info("A batch of %s messages is tried one by one: %s", len(inbounds), type(error).__name__)
     return [_receive_alone(inbound) for inbound in inbounds]
-
-
-def _receive_quickly(inbounds: Sequence[Inbound]) -> list[Received]:
-    """Those that simply go on in few statements, then the others, if there are any."""
-    with transaction.atomic():
-        done = going_on.store(inbounds)
-        others = [inbound for place, inbound in enumerate(inbounds) if place not in done]
-        answers = iter(_store_or_find(others) if others else ())
-    return [done[place] if place in done else next(answers) for place in range(len(inbounds))]
 
 
 def _receive_alone(inbound: Inbound) -> Received | NotReceived:

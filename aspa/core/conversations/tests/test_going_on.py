@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from aspa.core.conversations import going_on, intake, joining, lifecycle, replies, triage
@@ -285,8 +285,44 @@ def test_a_repeated_delivery_among_others_is_known(conversation: Conversation, i
 def test_a_bad_one_sinks_no_usual_ones(conversation: Conversation, inbox: Inbox) -> None:
     bad = plain(inbox, "bad", "eva", attachments=("nowhere",))
     answers = intake.receive([plain(inbox, "1"), bad, plain(inbox, "2")])
-    assert [isinstance(answer, Received) for answer in answers] == [True, False, True]
+    assert [isinstance(answer, Received) and answer.is_new for answer in answers] == [True, False, True]
     assert list(Message.objects.filter(text__in="12").order_by("pk").values_list("text", flat=True)) == ["1", "2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_or_none_where_nobody_has_begun_a_transaction(inbox: Inbox) -> None:
+    for who in ("dee", "eva"):
+        says(inbox, "x", who=who)
+    goes_on(inbox, "a", key="k1")
+    with pytest.raises(IntegrityError):
+        going_on.store([plain(inbox, "b", "eva", key="k2"), plain(inbox, "a", key="k1")])
+    assert not Message.objects.filter(text="b").exists()
+    new, known = receive(plain(inbox, "b", "eva", key="k2"), plain(inbox, "a", key="k1"))
+    assert (new.is_new, known.is_new) == (True, False)
+    assert [len(Message.objects.filter(text=text)) for text in "ab"] == [1, 1]
+    goes_on(inbox, "c")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no server to lose")
+def test_it_goes_on_when_its_connection_has_been_cut(inbox: Inbox) -> None:
+    says(inbox, "x")
+    goes_on(inbox, "before")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+
+    def cut() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        connection.close()
+
+    thread = threading.Thread(target=cut)
+    thread.start()
+    thread.join()
+    assert [type(answer) for answer in intake.receive([plain(inbox, "after", key="k1")])] == [Received]
+    goes_on(inbox, "later")
+    assert list(Message.objects.order_by("pk").values_list("text", flat=True)) == ["x", "before", "after", "later"]
 
 
 @pytest.mark.django_db(transaction=True)
