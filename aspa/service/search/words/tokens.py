@@ -8,13 +8,18 @@ import unicodedata
 WORD = re.compile(r"[^\W_]+")
 # Letters of the languages that are served; other marks on letters are left out, as people leave them out.
 OURS = frozenset("åäö")
+OTHERS = re.compile(r"[^\x00-\x7fåäö]")
 # Longer ones are no words, and PostgreSQL takes none over 2 kB.
 LONGEST = 64
 
 
 def tokens(text: str) -> list[str]:
     """The words in order: "Café-lahjakortti 20 €" is cafe, lahjakortti, 20."""
-    return [folded(word)[:LONGEST] for word in WORD.findall(unicodedata.normalize("NFC", text).casefold())]
+    small = unicodedata.normalize("NFC", text).casefold()
+    words = WORD.findall(small)
+    if OTHERS.search(small):
+        words = [folded(word) for word in words]
+    return [word[:LONGEST] for word in words]
 
 
 def folded(word: str) -> str:
