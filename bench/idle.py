@@ -17,7 +17,6 @@ from bench.server import ROOT, Server, allow_files, aspa, floor, place, prepared
 
 SOCKETS = 10_000
 CLIENTS = 2  # processes that hold them
-CLIENT_SECONDS = 120
 SETTLING_SECONDS = 3
 MEMORY_MB = 350
 

@@ -132,8 +132,7 @@ def test_the_customer_identifies_and_is_known_with_level_and_time(
     assert landed["Location"] == path(asked)
     assert "Thank you" in customer.get(landed["Location"]).content.decode()
 
-    done = identifying.newest_of(conversation.contact_id)
-    assert done
+    done = Identification.objects.get(contact=conversation.contact_id)
     assert (done.level, done.acr, done.state) == ("Korotettu taso", STRONG, "done")
     strong = Identity.objects.get(contact=conversation.contact, kind=Identity.Kind.STRONG)
     assert strong.is_verified

@@ -14,9 +14,3 @@ API = "api"
 def create(brand: Brand, kind: str, name: str, **fields: Any) -> Source:
     """`fields`: currency, accounts, sets_tier, settings."""
     return Source.objects.create(brand=brand, kind=kind, name=name, **fields)
-
-
-def retire(source: Source) -> None:
-    """Take nothing of it from now on; what it has told stays."""
-    source.is_active = False
-    source.save(update_fields=["is_active"])

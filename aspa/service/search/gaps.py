@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from aspa.kit import clock
@@ -33,12 +33,11 @@ NOTE = """
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question: how often it was asked, how often it found nothing, and when last."""
+    """A question: how often it was asked and how often it found nothing."""
 
     text: str
     times: int
     found_nothing: int
-    last_on: dt.date
 
 
 def note(brand_id: int, text: str, *, where: str, found: int) -> None:
@@ -60,17 +59,14 @@ def cleaned(text: str) -> str:
     return BLANKS.sub(" ", text).strip().casefold()[:LONGEST].strip()
 
 
-def questions(brand_id: int, since: dt.date, *, most: int = 50, only_unanswered: bool = True) -> list[Gap]:
-    """What was asked most often since then, first what found nothing most often."""
-    rows = Asking.objects.filter(brand=brand_id, date__gte=since)
-    if only_unanswered:
-        rows = rows.filter(found_nothing__gt=0)
-    found = (
-        rows.values("text")
-        .annotate(all_times=Sum("times"), nothing=Sum("found_nothing"), last=Max("date"))
-        .order_by("-nothing", "-all_times", "text")[:most]
-    )
-    return [Gap(row["text"], row["all_times"], row["nothing"], row["last"]) for row in found]
+def questions(brand_id: int, since: dt.date, *, most: int) -> list[Gap]:
+    """What was asked since then and not found, first what found nothing most often."""
+    rows = Asking.objects.filter(brand=brand_id, date__gte=since, found_nothing__gt=0).values("text")
+    found = rows.annotate(all_times=Sum("times"), nothing=Sum("found_nothing"))
+    return [
+        Gap(row["text"], row["all_times"], row["nothing"])
+        for row in found.order_by("-nothing", "-all_times", "text")[:most]
+    ]
 
 
 def forget() -> None:

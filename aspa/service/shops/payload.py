@@ -69,9 +69,6 @@ class Payload:
             raise NotUnderstood(_("%(place)s should be a moment.") % self._at(name))
         return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
-    def flag(self, name: str) -> bool:
-        return self._raw.get(name) is True
-
     def within(self, name: str) -> Payload:
         """The object of that name; an empty one when it isn't there. WordPress writes an empty object as []."""
         value = self._raw.get(name)

@@ -72,12 +72,6 @@ def waiting_for(contact_id: int) -> Identification | None:
     return asked.select_related("provider").order_by("-pk").first()
 
 
-def newest_of(contact_id: int) -> Identification | None:
-    """The newest one that succeeded: the badge."""
-    done = Identification.objects.filter(contact=contact_id, state=State.DONE)
-    return done.select_related("provider").order_by("-at", "-pk").first()
-
-
 def address(asked: Identification) -> str:
     """The link, good for this one question until it is answered or expires."""
     return f"{settings.ASPA_URL}/identify/{token(asked)}/"

@@ -315,12 +315,12 @@ def test_questions_are_kept_without_what_is_personal(cast: Cast, db: None) -> No
     ):
         content.asked(brand, text, where="helpsite", found=0)
     content.asked(brand, "palautus", where="bot", found=3)
-    (gap,) = gaps.questions(brand, clock.now().date() - dt.timedelta(days=2))
+    (gap,) = gaps.questions(brand, clock.now().date() - dt.timedelta(days=2), most=9)
     assert (gap.text, gap.times, gap.found_nothing) == ("missä tilaus on", 3, 3)
-    assert gaps.questions(cast.other_brand.pk, clock.now().date() - dt.timedelta(days=2)) == []
+    assert gaps.questions(cast.other_brand.pk, clock.now().date() - dt.timedelta(days=2), most=9) == []
     with time_machine.travel(clock.now() + gaps.KEPT + dt.timedelta(days=2)):
         gaps.forget()
-    assert gaps.questions(brand, dt.date(2000, 1, 1)) == []
+    assert gaps.questions(brand, dt.date(2000, 1, 1), most=9) == []
 
 
 def test_both_databases_answer_as_if_the_rows_had_been_looked_through(
