@@ -100,6 +100,13 @@ def contact_of(brand: Brand, sender: Sender, *, language: str) -> Contact:
         return found
 
 
+def is_known_as(contact: Contact, sender: Sender) -> bool:
+    """Whether the contact has proved the sender's identity."""
+    mine = sender.identity
+    proved = Identity.objects.filter(contact=contact, kind=mine.kind, value=mine.value, verified_at__isnull=False)
+    return proved.exists()
+
+
 def _known(brand: Brand, sender: Sender) -> Contact | None:
     mine = sender.identity
     proved = Identity.objects.filter(brand=brand, kind=mine.kind, value=mine.value, verified_at__isnull=False)

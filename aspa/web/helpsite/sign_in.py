@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from aspa.channels.webchat import visitors
 from aspa.core.conversations.changing import Refused
+from aspa.core.inboxes.channel import Sender
 from aspa.kit.ids import is_client_id
 from aspa.kit.rates import Buckets
 from aspa.service.verification import signing_in
@@ -20,6 +21,7 @@ from aspa.service.verification.codes import Answer
 from aspa.web.helpsite import guards, signed_in
 from aspa.web.helpsite.readers import HelpRequest, for_readers
 from aspa.web.helpsite.showing import address, shown
+from aspa.web.live.visitor.inboxes import is_of_brand
 
 logger = logging.getLogger(__name__)
 
@@ -70,24 +72,33 @@ def code(request: HelpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_readers
 def from_shop(request: HelpRequest) -> HttpResponse:
     """`?identity=`: the same signed word (JWT) that the shop's pages give to the chat. The address is left at once, so
-    that it isn't kept or passed on."""
+    that it isn't kept or passed on.
+
+    Who follows a link that wasn't on a page of the shop's is asked first: with a word about themselves anybody could
+    send others here, who would then write under a stranger's name.
+    """
     to = _next(request)
     brand = request.brand
+    told = request.POST if request.method == "POST" else request.GET
+    identity = told.get("identity", "")[:4000]
     try:
-        sender = visitors.signed_customer(brand, request.GET.get("identity", "")[:4000])
+        sender = visitors.signed_customer(brand, identity)
     except visitors.IdentityRefused as error:
         logger.warning("A signed identity for the help site of %s was refused: %s", brand.slug, error)
         problem = _("The shop's sign-in couldn't be confirmed. You can sign in with your e-mail instead.")
         return _asked(request, to, problem=problem, status=403)
+    if request.contact is not None and signing_in.is_known_as(request.contact, sender):
+        return _without_traces(redirect(to))
+    if request.method != "POST" and not _is_from_shop(request):
+        return _is_it_you(request, sender, identity, to)
     response = redirect(to)
     contact = signing_in.contact_of(brand, sender, language=request.language)
     signed_in.remember(response, brand, contact, lives=signed_in.BY_SHOP)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return _without_traces(response)
 
 
 @require_POST
@@ -101,6 +112,37 @@ def sign_out(request: HelpRequest) -> HttpResponse:
 def _asked(request: HelpRequest, to: str, *, email: str = "", problem: str = "", status: int = 200) -> HttpResponse:
     values = {"to": to, "email": email, "problem": problem}
     return shown(request, "helpsite/sign_in.html", values, status=status, index=False, fresh=True)
+
+
+def _is_it_you(request: HelpRequest, sender: Sender, identity: str, to: str) -> HttpResponse:
+    email = sender.claims[0].value if sender.claims else ""
+    values = {
+        "name": sender.name or email,
+        "identity": identity,
+        "to": to,
+        "otherwise": f"{address(request, 'sign-in')}?{urlencode({'next': to})}",
+    }
+    response = shown(request, "helpsite/sign_in_shop.html", values, alternates={}, index=False, fresh=True)
+    # With "no-referrer" a browser wouldn't say either that the answer comes from this page.
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _without_traces(response: HttpResponse) -> HttpResponse:
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _is_from_shop(request: HelpRequest) -> bool:
+    """Whether the browser says that the link was on one of the shop's pages. Our own pages aren't among them, even where
+    they share the shop's address: customers write links on them."""
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return False
+    if not page.netloc or page.netloc == request.get_host():
+        return False
+    return is_of_brand(request.brand, f"{page.scheme}://{page.netloc}")
 
 
 def _code(request: HelpRequest, public_id: str, to: str, *, problem: str = "", status: int = 200) -> HttpResponse:

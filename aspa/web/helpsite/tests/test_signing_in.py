@@ -11,6 +11,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
+from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Contact, Identity
 from aspa.kit import clock
 from aspa.kit.rates import Buckets
@@ -107,23 +108,59 @@ def test_nobody_is_led_away(cast: Cast, client: Client, to: str) -> None:
     assert answer["Location"] == HOME
 
 
-def test_the_shops_word_signs_in(cast: Cast, client: Client) -> None:
+SHOP = "https://shop.example/"
+HERE = "http://testserver"
+
+
+def word_of(cast: Cast, **claims: object) -> str:
+    """The shop's signed word that somebody is its customer Dee."""
     soon = int((clock.now() + dt.timedelta(hours=1)).timestamp())
-    claims = {"sub": "c-7", "name": "Dee", "email": "dee@shop.example", "aud": "villa", "exp": soon}
-    word = jwt.encode(claims, cast.brand.identity_secret, algorithm="HS256")
-    answer = client.get(f"{SIGN_IN}shop/", {"identity": word, "next": f"{HOME}blog/"})
+    dee = {"sub": "c-7", "name": "Dee", "email": "dee@shop.example", "aud": "villa", "exp": soon}
+    return jwt.encode({**dee, **claims}, cast.brand.identity_secret, algorithm="HS256")
+
+
+def test_the_shops_word_signs_in(cast: Cast, client: Client) -> None:
+    told = {"identity": word_of(cast), "next": f"{HOME}blog/"}
+    answer = client.get(f"{SIGN_IN}shop/", told, headers={"referer": SHOP})
     assert (answer.status_code, answer["Location"]) == (302, f"{HOME}blog/")
     assert answer["Referrer-Policy"] == "no-referrer"
     assert knows(client)
     assert Identity.objects.get(kind="shop", value="c-7").contact.name == "Dee"
     assert not Identity.objects.get(value="dee@shop.example").is_verified
+    # Who is signed in as the same goes on, wherever they come from.
+    assert client.get(f"{SIGN_IN}shop/", told).status_code == 302
     # Another brand's, an old one, and one by nobody are refused.
-    other = jwt.encode({**claims, "aud": "metsa"}, cast.other_brand.identity_secret, algorithm="HS256")
-    old = jwt.encode({**claims, "exp": soon - 7200}, cast.brand.identity_secret, algorithm="HS256")
-    for bad in (other, old, jwt.encode(claims, "x" * 40, algorithm="HS256"), "", "nonsense"):
+    past = int((clock.now() - dt.timedelta(hours=1)).timestamp())
+    other = jwt.encode({"sub": "c-7", "aud": "metsa", "exp": past + 7200}, cast.other_brand.identity_secret)
+    for bad in (other, word_of(cast, exp=past), f"{word_of(cast)[:-4]}xxxx", "", "nonsense"):
         stranger = Client()
-        assert stranger.get(f"{SIGN_IN}shop/", {"identity": bad}).status_code == 403
+        refused = stranger.get(f"{SIGN_IN}shop/", {"identity": bad}, headers={"referer": SHOP})
+        assert refused.status_code == 403
         assert not knows(stranger)
+
+
+@pytest.mark.parametrize("page", ["", "https://evil.example/", "https://shop.example.evil.example/", "http://[", HERE])
+def test_who_comes_from_elsewhere_says_that_it_is_them(cast: Cast, client: Client, page: str) -> None:
+    """Anybody could send a customer here with a word about themselves, and read what the customer then writes."""
+    told = {"identity": word_of(cast, name="<b>Eve</b>"), "next": f"{HOME}blog/"}
+    asked = client.get(f"{SIGN_IN}shop/", told, headers={"referer": page} if page else {})
+    assert asked.status_code == 200
+    assert "&lt;b&gt;Eve&lt;/b&gt;" in asked.content.decode()
+    assert not knows(client)
+    assert not Identity.objects.filter(kind="shop").exists()
+    assert client.post(f"{SIGN_IN}shop/", told, headers={"origin": "https://evil.example"}).status_code == 403
+    assert not knows(client)
+    answer = client.post(f"{SIGN_IN}shop/", told, headers={"origin": HERE})
+    assert (answer.status_code, answer["Location"]) == (302, f"{HOME}blog/")
+    assert knows(client)
+
+
+def test_links_on_our_own_pages_arent_the_shops(cast: Cast, client: Client) -> None:
+    """A shop that has its help site under its own address: customers write on that."""
+    Brand.objects.filter(pk=cast.brand.pk).update(domains=["testserver"])
+    page = {"referer": f"{HERE}{HOME}community/q/1/"}
+    assert client.get(f"{SIGN_IN}shop/", {"identity": word_of(cast)}, headers=page).status_code == 200
+    assert not knows(client)
 
 
 def test_a_cookie_is_good_for_one_brand_and_a_living_contact(cast: Cast, client: Client) -> None:
