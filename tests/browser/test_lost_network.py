@@ -101,6 +101,27 @@ def test_what_the_agent_writes_without_network_goes_once_and_the_desk_catches_up
     assert ben.texts().count("Yes, I am.") == 1
 
 
+def test_what_waits_in_a_conversation_that_was_left_goes_by_itself(stage: Stage, talk: Talk) -> None:
+    dee, ben = talk("Are you on the train?")
+    ben.page.expected_errors += CUT
+    ben.page.context.set_offline(True)
+    ben.reply("In a tunnel.")
+    expect(ben.log.get_by_role("alert")).to_contain_text("Not sent")
+    ben.write("Begun in the tunnel")
+    # The page is left with all that; the next one is another conversation's.
+    stranger = stage.customer().open()
+    stranger.say("Somebody else meanwhile")
+    stranger.expect_sent()
+    ben.page.context.set_offline(False)
+    elsewhere = Desk(stage.pages.tab(ben.page.context), stage.server.url, stage.at("Somebody else meanwhile"))
+    ben.page.close()
+    expect(dee.bubble("In a tunnel.")).to_have_count(1)
+    elsewhere.page.goto(stage.server.url + stage.at("Are you on the train?"))
+    expect(elsewhere.text).to_have_value("Begun in the tunnel")
+    elsewhere.expect_handed_over()
+    assert elsewhere.texts() == ["Are you on the train?", "In a tunnel."]
+
+
 def test_a_failed_reply_can_be_tried_again_or_taken_back(talk: Talk) -> None:
     dee, ben = talk("Which colours are there?")
     ben.page.expected_errors += ["500", *CUT]

@@ -70,3 +70,24 @@ def test_drafts_survive_a_reload_a_crash_and_another_desk(stage: Stage, talk: Ta
     expect(again.text).to_have_value("Half a note")
     again.page.get_by_role("tab", name="Reply").click()
     expect(again.text).to_have_value("")
+
+
+def test_a_draft_is_one_in_all_tabs_and_an_answer_that_crosses_is_told(stage: Stage, talk: Talk) -> None:
+    dee, ben = talk("Two of you at once")
+    other = Desk(stage.pages.tab(ben.page.context), stage.server.url, stage.at("Two of you at once"))
+    ben.write("Half in one")
+    expect(other.text).to_have_value("Half in one")
+    other.write("Half in one, half in the other")
+    expect(ben.text).to_have_value("Half in one, half in the other")
+
+    ada = stage.ada(stage.at("Two of you at once"))
+    ada.reply("I was faster.")
+    expect(ben.status).to_contain_text("Ada Aalto has answered meanwhile")
+    ben.text.press_sequentially(".")
+    ben.send()
+    expect(ben.status).to_contain_text("send it again")
+    expect(dee.bubble("I was faster.")).to_have_count(1)
+    expect(ben.text).to_have_value("Half in one, half in the other.")
+    ben.send()
+    expect(dee.bubble("Half in one, half in the other.")).to_have_count(1)
+    expect(other.text).to_have_value("")

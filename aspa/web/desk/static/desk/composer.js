@@ -1,6 +1,8 @@
 /** Where one answers. Reply and note are two texts that can't be mixed up; what is written is always kept on the
  * server; what is sent shows at once, and stays until the server has it. */
-import { copyOf, elements, newClientId, post, say, settled, upload } from "./server.js";
+import { copyOf, elements, newClientId, say, settled, upload } from "./server.js";
+import { Drafts } from "./drafts.js";
+import { forget, hand, keep, outgoing } from "./outgoing.js";
 import { addMessage, toBottom } from "./talk.js";
 import { leave, showHeld, undoNewest } from "./held.js";
 import { send as tell } from "./stream.js";
@@ -20,16 +22,13 @@ import "./recipients.js";
 const SAVE_AFTER = 600, TYPING_EVERY = 3000;
 
 class DeskComposer extends HTMLElement {
-  /** @type {Record<Mode, Draft>} */
-  drafts = { reply: { text: "", attachments: [] }, note: { text: "", attachments: [] } };
   /** @type {Promise<unknown>} one after another, so that order is kept */
   sending = Promise.resolve();
-  /** @type {Promise<unknown>} the newest saving of a draft: what is sent goes after it, or the draft would outlive its message */
-  saving = Promise.resolve();
-  unsaved = false;
   typed = 0;
   /** @type {Way[]} by which the customer can be answered, the best first */
   ways = [];
+  /** What to know before sending: somebody else has answered since this was begun. */
+  crossed = "";
   /** Whether the agent has chosen the way: then a message that comes by another one doesn't change it. */
   chosen = false;
 
@@ -40,28 +39,29 @@ class DeskComposer extends HTMLElement {
     this.field = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
     this.status = /** @type {HTMLElement} */ (this.querySelector(".status"));
     this.conversation = Number(/** @type {HTMLElement} */ (this.closest("[data-conversation]")).dataset.conversation);
-    Object.assign(this.drafts, JSON.parse(this.querySelector("#drafts")?.textContent ?? "{}"));
+    this.drafts = new Drafts({ url: this.dataset.url ?? "", agent: document.getElementById("desk")?.dataset.agent ?? "", kept: JSON.parse(this.querySelector("#drafts")?.textContent ?? "{}"), told: (how, mode) => this.draftTold(how, mode) });
     this.recipients = /** @type {import("./recipients.js").Recipients} */ (this.querySelector("desk-recipients"));
-    this.readWays(this.drafts.reply.options);
-    this.saveSoon = settled(() => this.save(), SAVE_AFTER);
+    this.readWays(this.drafts.get("reply").options);
+    this.saveSoon = settled(() => this.drafts.save(), SAVE_AFTER);
     this.listen();
-    const written = /** @type {Mode[]} */ (["reply", "note"]).find((mode) => this.drafts[mode].text || this.drafts[mode].attachments.length);
+    const written = /** @type {Mode[]} */ (["reply", "note"]).find((mode) => this.drafts.isBegun(mode));
     this.mode = this.dataset.mode === "note" ? "note" : written ?? "reply";
     if (written) this.say(say("saved"));
-    for (const waiting of this.outbox()) this.deliver(waiting);
+    this.drafts.save();
+    for (const waiting of outgoing(this.conversation)) this.deliver(waiting);
     if (matchMedia("(min-width: 821px)").matches && document.activeElement === document.body) this.field.focus({ preventScroll: true });
   }
 
-  disconnectedCallback() { this.save(true); leave(); for (const [name, listener] of this.told) document.removeEventListener(name, listener); document.removeEventListener("visibilitychange", this.leaving); window.removeEventListener("pagehide", this.leaving); document.removeEventListener("composer:insert", this.inserting); }
+  disconnectedCallback() { this.drafts.close(); leave(); for (const [name, listener] of this.told) document.removeEventListener(name, listener); document.removeEventListener("visibilitychange", this.leaving); window.removeEventListener("pagehide", this.leaving); document.removeEventListener("composer:insert", this.inserting); }
 
   listen() {
     this.field.addEventListener("input", () => this.typing());
-    this.field.addEventListener("blur", () => this.save());
+    this.field.addEventListener("blur", () => this.drafts.save());
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
       if (event.key === "z" && (event.ctrlKey || event.metaKey) && !this.field.value && undoNewest()) event.preventDefault();
     });
-    this.field.addEventListener("paste", (event) => { const files = [...(event.clipboardData?.files ?? [])]; if (files.length) { event.preventDefault(); this.add(files); } });
+    this.field.addEventListener("paste", (event) => this.pasted(event));
     this.addEventListener("click", (event) => this.click(/** @type {Element} */ (event.target)));
     this.querySelector("[data-add-files]")?.addEventListener("change", (event) => { const input = /** @type {HTMLInputElement} */ (event.target); this.add([...(input.files ?? [])]); input.value = ""; });
     const talk = /** @type {HTMLElement} */ (this.closest(".talk-side"));
@@ -81,12 +81,13 @@ class DeskComposer extends HTMLElement {
   }
   /** @type {[string, (event: Event) => void][]} */
   told = [
-    ["composer:keep", (event) => /** @type {CustomEvent} */ (event).detail.keeping.push(this.save(), this.saving)],
+    ["composer:keep", (event) => /** @type {CustomEvent} */ (event).detail.keeping.push(this.drafts.save())],
     ["composer:restore", (event) => this.restore(/** @type {CustomEvent} */ (event).detail)],
     ["talk:changed", () => this.followCustomer()],
+    ["stream:event", (event) => this.hear(/** @type {CustomEvent} */ (event).detail)],
     ["stream:page", (event) => { if (/** @type {CustomEvent} */ (event).detail.conversation === this.conversation) this.askWays(); }],
   ];
-  leaving = () => { if (document.visibilityState === "hidden") this.save(true); };
+  leaving = () => { if (document.visibilityState === "hidden") this.drafts.save(true); };
   inserting = (/** @type {Event} */ event) => { const { text, mode } = /** @type {CustomEvent} */ (event).detail; if (mode) this.mode = mode; if (text) this.insert(text); this.field.focus(); };
 
   /** @param {Element} target */
@@ -133,7 +134,7 @@ class DeskComposer extends HTMLElement {
   get options() { return this.way?.copies ? { via: this.way.id, cc: this.recipients.copies.cc, bcc: this.recipients.copies.bcc, subject: this.recipients.own } : this.way ? { via: this.way.id } : {}; }
 
   optionsChanged() {
-    this.unsaved = true;
+    this.drafts.edit("reply", { options: this.options });
     this.say("");
     this.checkLimits();
     this.saveSoon?.();
@@ -156,11 +157,20 @@ class DeskComposer extends HTMLElement {
       const answer = await fetch(`${this.dataset.url}ways`, { headers: { "HX-Request": "true" } });
       if (!answer.ok || !this.isConnected) return;
       const [fresh] = elements(await answer.text());
-      const written = this.chosen || this.drafts.reply.text ? this.options : undefined;
+      const written = this.chosen || this.drafts.get("reply").text ? this.options : undefined;
       place.replaceWith(fresh);
       this.readWays(written);
       this.checkLimits();
     } catch { /* the next message tells again */ }
+  }
+
+  /** @param {{conversation: number, kind: string, html?: string, actor: number | null}} event */
+  hear({ conversation, kind, html, actor }) {
+    if (conversation !== this.conversation || !html) return;
+    for (const sent of outgoing(conversation)) if (html.includes(sent.client)) forget(conversation, sent);
+    if (kind !== "replied" || actor === Number(document.getElementById("desk")?.dataset.agent) || !this.drafts.isBegun("reply")) return;
+    this.crossed = say("answered_meanwhile", { name: elements(html)[0]?.querySelector(".meta b")?.textContent ?? "" });
+    if (this.mode === "reply") this.say(this.crossed, true);
   }
 
   /** @param {string} until */
@@ -172,8 +182,7 @@ class DeskComposer extends HTMLElement {
   /** What was taken back is written here again. @param {{draft: Draft | null, url: string}} detail */
   restore({ draft, url }) {
     if (!draft || !url.startsWith(this.dataset.url ?? " ")) return;
-    this.drafts.reply = draft;
-    this.unsaved = false;
+    this.drafts.replace("reply", draft);
     this.dataset.mode = "reply";
     this.readWays(draft.options);
     this.mode = "reply";
@@ -185,22 +194,34 @@ class DeskComposer extends HTMLElement {
   /** @returns {Mode} */
   get mode() { return /** @type {Mode} */ (this.dataset.mode); }
   set mode(mode) {
-    this.save();
+    this.drafts.save();
     this.dataset.mode = mode;
     for (const tab of this.querySelectorAll("[role=tab]")) tab.setAttribute("aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.mode === mode));
     this.field.placeholder = this.field.dataset[`${mode}Hint`] ?? "";
     this.field.setAttribute("aria-label", this.field.dataset[`${mode}Label`] ?? "");
-    this.field.value = this.drafts[mode].text;
-    grow(this.field);
-    this.showFiles();
-    this.checkLimits();
+    this.showDraft();
     closeSuggestions();
   }
 
+  showDraft() {
+    this.field.value = this.drafts.get(this.mode).text;
+    grow(this.field);
+    this.showFiles();
+    this.checkLimits();
+  }
+
+  /** @param {"saved" | "failed" | "elsewhere"} how @param {Mode} mode */
+  draftTold(how, mode) {
+    if (how === "failed") this.say(say("unsaved"), true);
+    else if (mode !== this.mode) return;
+    else if (how === "elsewhere") { this.say(""); this.showDraft(); }
+    else if (!this.status.classList.contains("late") || this.status.textContent === say("unsaved")) this.say(this.drafts.isBegun(mode) ? say("saved") : "");
+  }
+
   typing() {
-    this.drafts[this.mode].text = this.field.value;
-    this.unsaved = true;
-    this.say("");
+    this.drafts.edit(this.mode, { text: this.field.value, options: this.mode === "reply" ? this.options : {} });
+    if (this.mode === "reply" && !this.drafts.isBegun("reply")) this.crossed = "";
+    this.say(this.mode === "reply" ? this.crossed : "", true);
     this.saveSoon?.();
     this.checkLimits();
     if (Date.now() - this.typed > TYPING_EVERY && this.field.value) { this.typed = Date.now(); tell({ type: "typing", conversation: this.conversation, kind: this.mode }); }
@@ -223,7 +244,7 @@ class DeskComposer extends HTMLElement {
   checkLimits() {
     const reply = this.mode === "reply", way = this.way;
     const over = reply && way ? this.field.value.length - way.limit : 0;
-    const files = reply && way !== null && this.drafts.reply.attachments.length > way.files;
+    const files = reply && way !== null && this.drafts.get("reply").attachments.length > way.files;
     const wrong = !reply ? "" : !way ? say("no_way") : way.copies ? this.recipients.problem : "";
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll("[data-send], [data-send-later]"))) button.disabled = over > 0 || files || Boolean(wrong);
     if (over > 0) this.say(say("too_long", { count: over }), true);
@@ -233,30 +254,21 @@ class DeskComposer extends HTMLElement {
 
   /** @param {string} text */
   say(text, late = false) {
+    // That a draft is kept is for the eye; a screen reader would say it at every pause.
+    this.status.setAttribute("aria-live", late ? "polite" : "off");
+    this.status.classList.toggle("late", late && Boolean(text));
     this.status.textContent = text;
-    this.status.classList.toggle("late", late);
-  }
-
-  /** Keep what is written. When the page is leaving, the browser finishes the request by itself. */
-  async save(leaving = false) {
-    if (!this.unsaved) return;
-    this.unsaved = false;
-    const { text, attachments } = this.drafts[this.mode];
-    const values = { kind: this.mode, text, attachments: JSON.stringify(attachments), options: JSON.stringify(this.mode === "reply" ? this.options : {}) };
-    try {
-      const asked = post(`${this.dataset.url}drafts`, values, { keepalive: leaving && text.length < 30_000 });
-      this.saving = asked.catch(() => {});
-      const answer = await asked;
-      if (!answer.ok) throw new Error(String(answer.status));
-      if (!this.unsaved && !this.status.classList.contains("late")) this.say(this.field.value || attachments.length ? say("saved") : "");
-    } catch {
-      this.unsaved = true;
-      this.say(say("unsaved"), true);
-      setTimeout(() => this.save(), 5000);
-    }
   }
 
   /* Files */
+
+  /** Cells of a sheet and words of a letter come with a picture of themselves: it is the text that was meant. @param {ClipboardEvent} event */
+  pasted(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length || event.clipboardData?.getData("text/plain")) return;
+    event.preventDefault();
+    this.add(files);
+  }
 
   /** @param {File[]} files */
   async add(files) {
@@ -268,8 +280,7 @@ class DeskComposer extends HTMLElement {
       try {
         const answer = await upload(this.dataset.upload ?? "", file), told = await answer.json();
         if (!answer.ok) { this.say(told.error?.text ?? say("failed"), true); continue; }
-        this.drafts[mode].attachments.push(told);
-        this.unsaved = true;
+        this.drafts.edit(mode, { attachments: [...this.drafts.get(mode).attachments, told] });
         this.say("");
         this.saveSoon?.();
         this.showFiles();
@@ -280,9 +291,7 @@ class DeskComposer extends HTMLElement {
 
   /** @param {string} id */
   remove_(id) {
-    const draft = this.drafts[this.mode];
-    draft.attachments = draft.attachments.filter((file) => file.id !== id);
-    this.unsaved = true;
+    this.drafts.edit(this.mode, { attachments: this.drafts.get(this.mode).attachments.filter((file) => file.id !== id) });
     this.saveSoon?.();
     this.showFiles();
     this.say("");
@@ -290,7 +299,7 @@ class DeskComposer extends HTMLElement {
   }
 
   showFiles() {
-    const place = /** @type {HTMLElement} */ (this.querySelector(".added")), files = this.drafts[this.mode].attachments;
+    const place = /** @type {HTMLElement} */ (this.querySelector(".added")), files = this.drafts.get(this.mode).attachments;
     place.hidden = !files.length;
     place.replaceChildren(...files.map((file) => {
       const item = /** @type {HTMLElement} */ (copyOf("t-file").firstElementChild);
@@ -305,104 +314,91 @@ class DeskComposer extends HTMLElement {
 
   submit(until = "") {
     this.recipients.settle();
-    const mode = this.mode, { text, attachments } = this.drafts[mode];
+    const mode = this.mode, { text, attachments } = this.drafts.get(mode);
     if ((!text.trim() && !attachments.length) || /** @type {HTMLButtonElement} */ (this.querySelector("[data-send]")).disabled) return;
+    // Once: who sends again has seen the other answer.
+    if (mode === "reply" && this.crossed) { this.say(this.crossed, true); this.crossed = ""; return; }
     const promises = /** @type {import("./promise.js").Promises | null} */ (mode === "reply" ? this.querySelector("desk-promises") : null);
     if (promises?.stops(text, until)) return;
-    const outgoing = { client: newClientId(), mode, text, files: attachments, options: mode === "reply" ? structuredClone(this.options) : {}, until, promised: promises?.take() ?? [] };
-    this.outbox([...this.outbox(), outgoing]);
-    this.drafts[mode] = { text: "", attachments: [] };
+    const sent = { client: newClientId(), mode, text, files: attachments, options: mode === "reply" ? structuredClone(this.options) : {}, until, promised: promises?.take() ?? [] };
+    keep(this.conversation, sent);
+    this.drafts.replace(mode);
     // Who had a copy has the next one too; who had a hidden one may not be meant again.
     this.recipients.set(this.recipients.copies.cc, []);
     this.field.value = "";
     grow(this.field);
-    this.unsaved = false;
     this.say("");
     this.showFiles();
     closeSuggestions();
-    this.deliver(outgoing);
+    this.deliver(sent);
     this.field.focus();
   }
 
-  /** @param {Outgoing} outgoing */
-  deliver(outgoing) {
-    const bubble = this.bubble(outgoing);
+  /** @param {Outgoing} sent */
+  deliver(sent) {
+    const bubble = this.bubble(sent);
     bubble.classList.add("sending");
     bubble.classList.remove("failed");
     /** @type {HTMLElement} */ (bubble.querySelector(".failure")).hidden = true;
     /** @type {HTMLElement} */ (bubble.querySelector(".state")).textContent = `· ${say("sending")}`;
-    const saved = this.saving;
-    this.sending = this.sending.then(() => saved).then(() => this.hand(outgoing, bubble));
+    const saved = this.drafts.saving;
+    this.sending = this.sending.then(() => saved).then(() => this.handOver(sent, bubble));
   }
 
-  /** @param {Outgoing} outgoing @param {HTMLElement} bubble */
-  async hand(outgoing, bubble) {
+  /** @param {Outgoing} sent @param {HTMLElement} bubble */
+  async handOver(sent, bubble) {
     try {
-      const { via, cc = [], bcc = [], subject = "" } = outgoing.options ?? {};
-      const answer = await post(`${this.dataset.url}${outgoing.mode === "reply" ? "replies" : "notes"}`, { text: outgoing.text, client_id: outgoing.client, attachments: outgoing.files.map((file) => file.id), via: via ? String(via) : "", cc, bcc, subject, until: outgoing.until ?? "", promise_text: (outgoing.promised ?? []).map((one) => one.text), promise_due: (outgoing.promised ?? []).map((one) => one.due) });
+      const answer = await hand(this.conversation, sent);
       if (answer.ok) {
-        this.forget(outgoing);
+        forget(this.conversation, sent);
         const { html, held } = await answer.json();
         if (held) { bubble.remove(); showHeld(html, { all: false }); } else addMessage(html, { ours: true });
         document.dispatchEvent(new CustomEvent("desk:changed", { detail: { conversations: [this.conversation] } }));
         return;
       }
       const told = await answer.json().catch(() => ({}));
-      this.fail(bubble, outgoing, told.error?.text ?? "");
-    } catch { this.fail(bubble, outgoing, ""); }
+      this.fail(bubble, sent, told.error?.text ?? "");
+    } catch { this.fail(bubble, sent, ""); }
   }
 
-  /** @param {HTMLElement} bubble @param {Outgoing} outgoing @param {string} why */
-  fail(bubble, outgoing, why) {
+  /** @param {HTMLElement} bubble @param {Outgoing} sent @param {string} why */
+  fail(bubble, sent, why) {
     bubble.classList.remove("sending");
     bubble.classList.add("failed");
     /** @type {HTMLElement} */ (bubble.querySelector(".state")).textContent = "";
     const place = /** @type {HTMLElement} */ (bubble.querySelector(".failure"));
     /** @type {HTMLElement} */ (place.querySelector("span")).textContent = `${say("failed")}. ${why}`;
     place.hidden = false;
-    /** @type {HTMLElement} */ (place.querySelector("[data-again]")).onclick = () => this.deliver(outgoing);
+    /** @type {HTMLElement} */ (place.querySelector("[data-again]")).onclick = () => this.deliver(sent);
     /** @type {HTMLElement} */ (place.querySelector("[data-drop]")).onclick = () => {
-      this.forget(outgoing);
+      forget(this.conversation, sent);
       bubble.remove();
-      this.mode = outgoing.mode;
-      this.drafts[outgoing.mode].attachments.push(...outgoing.files);
+      this.mode = sent.mode;
+      this.drafts.edit(sent.mode, { attachments: [...this.drafts.get(sent.mode).attachments, ...sent.files] });
       this.showFiles();
-      this.insert(outgoing.text);
+      this.insert(sent.text);
     };
     // The network or the server coming back is the usual cure.
-    if (!why) document.addEventListener("stream:back", () => { if (bubble.isConnected && bubble.matches(".failed")) this.deliver(outgoing); }, { once: true });
+    if (!why) document.addEventListener("stream:back", () => { if (bubble.isConnected && bubble.matches(".failed")) this.deliver(sent); }, { once: true });
   }
 
-  /** @param {Outgoing} outgoing @returns {HTMLElement} */
-  bubble(outgoing) {
+  /** @param {Outgoing} sent @returns {HTMLElement} */
+  bubble(sent) {
     const talk = /** @type {HTMLElement} */ (document.getElementById("talk"));
-    const there = /** @type {HTMLElement | null} */ (talk.querySelector(`[data-client="${outgoing.client}"]`));
+    const there = /** @type {HTMLElement | null} */ (talk.querySelector(`[data-client="${sent.client}"]`));
     if (there) return there;
     const bubble = /** @type {HTMLElement} */ (copyOf("t-message").firstElementChild);
-    bubble.dataset.client = outgoing.client;
-    bubble.classList.add(outgoing.mode, "came");
+    bubble.dataset.client = sent.client;
+    bubble.classList.add(sent.mode, "came");
     /** @type {HTMLElement} */ (bubble.querySelector("b")).textContent = document.getElementById("desk")?.dataset.agentName ?? "";
     const text = /** @type {HTMLElement} */ (bubble.querySelector(".bub"));
-    text.textContent = outgoing.text;
-    text.hidden = !outgoing.text.trim();
-    bubble.querySelector(".files")?.append(...outgoing.files.map((file) => Object.assign(document.createElement("span"), { className: "file", textContent: file.name })));
+    text.textContent = sent.text;
+    text.hidden = !sent.text.trim();
+    bubble.querySelector(".files")?.append(...sent.files.map((file) => Object.assign(document.createElement("span"), { className: "file", textContent: file.name })));
     talk.append(bubble);
     toBottom();
     return bubble;
   }
-
-  /** What is on its way is kept in the browser too, so that a reload loses nothing; the client id makes it one message.
-   * @param {Outgoing[]} [all] @returns {Outgoing[]} */
-  outbox(all) {
-    const key = `aspa:outbox:${document.getElementById("desk")?.dataset.agent}:${this.conversation}`;
-    try {
-      if (all) all.length ? localStorage.setItem(key, JSON.stringify(all)) : localStorage.removeItem(key);
-      return all ?? JSON.parse(localStorage.getItem(key) ?? "[]");
-    } catch { return all ?? []; }
-  }
-
-  /** @param {Outgoing} outgoing */
-  forget(outgoing) { this.outbox(this.outbox().filter((one) => one.client !== outgoing.client)); }
 }
 
 customElements.define("desk-composer", DeskComposer);

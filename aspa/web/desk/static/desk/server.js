@@ -21,11 +21,14 @@ export async function getPart(url) {
   return answer.text();
 }
 
+/** No answer by then (ms) is a network that is gone without having said so. */
+const PATIENCE = 20_000;
+
 /** @param {string} url @param {Record<string, string | string[]>} values @param {RequestInit} [options] */
 export async function post(url, values, options = {}) {
   const body = new FormData();
   for (const [key, value] of Object.entries(values)) for (const one of [value].flat()) body.append(key, one);
-  return fetch(url, { method: "POST", headers: headers(), body, ...options });
+  return fetch(url, { method: "POST", headers: headers(), body, signal: AbortSignal.timeout(PATIENCE), ...options });
 }
 
 /** @param {string} url @param {File} file */
