@@ -18,6 +18,7 @@ from aspa.kit.ids import is_client_id
 from aspa.kit.rates import Buckets
 from aspa.service.verification import signing_in
 from aspa.service.verification.codes import Answer
+from aspa.service.verification.models import SignIn
 from aspa.web.helpsite import guards, signed_in
 from aspa.web.helpsite.readers import HelpRequest, for_readers
 from aspa.web.helpsite.showing import address, shown
@@ -27,6 +28,11 @@ logger = logging.getLogger(__name__)
 
 # Besides the five tries of a code: a program that tries others' codes is slow.
 _tries = Buckets(1 / 20, 15)
+# Codes that one network asks for to one address: so few that a stranger can't use up all that an address gets in an hour
+# (`signing_in.MOST`) and shut its owner out.
+_strangers = Buckets(1 / 1800, 4)
+# Who has signed in with the address in this browser before gets codes whatever strangers ask for.
+_owners = Buckets(1 / 600, 6)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +48,7 @@ def page(request: HelpRequest) -> HttpResponse:
     problem = guards.problem(request, "sign-in")
     if not problem:
         try:
-            asked = signing_in.ask(request.brand, email, language=request.language)
+            asked = _ask(request, email.strip().lower())
         except Refused as refusal:
             problem = str(refusal)
         else:
@@ -64,11 +70,14 @@ def code(request: HelpRequest) -> HttpResponse:
             request, public_id, to, problem=_("That was a lot at once. Wait a moment and try again."), status=429
         )
     told = "".join(request.POST.get("code", "").split())[:12]
+    asked = signing_in.asked_for(request.brand, public_id)
     answer, contact = signing_in.enter(request.brand, public_id, told)
     if contact is None:
         return _code(request, public_id, to, problem=_said(answer), status=422)
     response = redirect(to)
     signed_in.remember(response, request.brand, contact, lives=signed_in.BY_CODE)
+    if asked is not None:
+        signed_in.remember_address(response, request.brand, asked.email)
     return response
 
 
@@ -112,6 +121,16 @@ def sign_out(request: HelpRequest) -> HttpResponse:
 def _asked(request: HelpRequest, to: str, *, email: str = "", problem: str = "", status: int = 200) -> HttpResponse:
     values = {"to": to, "email": email, "problem": problem}
     return shown(request, "helpsite/sign_in.html", values, status=status, index=False, fresh=True)
+
+
+def _ask(request: HelpRequest, email: str) -> SignIn:
+    """Raises Refused."""
+    is_owner = signed_in.has_used(request, request.brand, email)
+    key = f"{request.brand.pk} {email}"
+    too_many = _owners.take(key) if is_owner else _strangers.take(f"{guards.network_of(request)} {key}")
+    if too_many:
+        raise Refused(_("Several codes have just been sent there. Try again in an hour."), code="enough")
+    return signing_in.ask(request.brand, email, language=request.language, is_owner=is_owner)
 
 
 def _is_it_you(request: HelpRequest, sender: Sender, identity: str, to: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.core import signing
 
 from aspa.core.people.models import Contact
 from aspa.kit import clock
+from aspa.kit.ids import token_hash
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 COOKIE = "aspa_reader"
 SALT = "aspa.helpsite.reader"
+# Says that somebody has proved an address in this browser. It opens nothing: strangers who ask for codes to that address
+# can't keep its owner from getting one
+# (https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
+ADDRESS_COOKIE = "aspa_reader_address"
+ADDRESS_SALT = "aspa.helpsite.address"
+ADDRESS_LIVES = dt.timedelta(days=180)
 BY_CODE = dt.timedelta(days=30)
 # The shop knows when its customer signs out; we don't, and ask the shop again soon.
 BY_SHOP = dt.timedelta(days=1)
@@ -32,6 +39,24 @@ def remember(response: HttpResponse, brand: Brand, contact: Contact, *, lives: d
         COOKIE, value, max_age=int(lives.total_seconds()), path=_path(brand), httponly=True, secure=settings.SECURE,
         samesite="Lax",
     )  # fmt: skip
+
+
+def remember_address(response: HttpResponse, brand: Brand, email: str) -> None:
+    response.set_cookie(
+        ADDRESS_COOKIE, signing.dumps(token_hash(f"{brand.pk} {email}"), salt=ADDRESS_SALT),
+        max_age=int(ADDRESS_LIVES.total_seconds()), path=_path(brand), httponly=True, secure=settings.SECURE,
+        samesite="Lax",
+    )  # fmt: skip
+
+
+def has_used(request: HttpRequest, brand: Brand, email: str) -> bool:
+    """Whether somebody has signed in with the address in this browser."""
+    value = request.COOKIES.get(ADDRESS_COOKIE, "")
+    try:
+        told = signing.loads(value, salt=ADDRESS_SALT, max_age=ADDRESS_LIVES) if value else ""
+    except signing.BadSignature:
+        return False
+    return bool(told == token_hash(f"{brand.pk} {email}"))
 
 
 def forget(response: HttpResponse, brand: Brand) -> None:

@@ -33,6 +33,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stamps, "QUICKEST", 0)
     monkeypatch.setattr(guards, "_networks", Buckets(1, 100))
     monkeypatch.setattr(sign_in, "_tries", Buckets(1, 100))
+    monkeypatch.setattr(sign_in, "_strangers", Buckets(1 / 1800, 4))
+    monkeypatch.setattr(sign_in, "_owners", Buckets(1 / 600, 6))
 
 
 def asks(client: Client, email: str = ADDRESS, to: str = "") -> str:
@@ -93,12 +95,41 @@ def test_codes_are_few_short_lived_and_sent_seldom(cast: Cast, client: Client) -
     code = sent_code()
     with time_machine.travel(clock.now() + dt.timedelta(minutes=11)):
         assert client.post(late, {"code": code}).status_code == 422
-    for _ in range(4):
+    for _ in range(2):
         asks(client)
-    refused = client.post(SIGN_IN, {"email": ADDRESS, "stamp": guards.new_stamp("sign-in")})
-    assert refused.status_code == 422
+    assert is_refused(client)
     assert client.post(SIGN_IN, {"email": "nonsense", "stamp": guards.new_stamp("sign-in")}).status_code == 422
     assert not knows(client)
+
+
+def is_refused(client: Client) -> bool:
+    told = {"email": f" {ADDRESS.upper()}", "stamp": guards.new_stamp("sign-in")}
+    return client.post(SIGN_IN, told).status_code == 422
+
+
+def test_strangers_dont_use_up_the_codes_of_an_address(cast: Cast, client: Client) -> None:
+    client.post(asks(client), {"code": sent_code()})
+    client.cookies.pop(signed_in.COOKIE)
+    stranger = Client(REMOTE_ADDR="192.0.2.1")
+    for _ in range(4):
+        asks(stranger)
+    assert is_refused(stranger)
+    # Whoever sits elsewhere isn't kept out by that.
+    asks(Client(REMOTE_ADDR="192.0.2.2"))
+    # Many together can: but for the browser in which the address has been proved before.
+    for last in range(10, 19):
+        asks(Client(REMOTE_ADDR=f"192.0.2.{last}"))
+    assert is_refused(Client(REMOTE_ADDR="192.0.2.3"))
+    forged = Client(REMOTE_ADDR="192.0.2.4")
+    forged.cookies[signed_in.ADDRESS_COOKIE] = client.cookies[signed_in.ADDRESS_COOKIE].value[:-2] + "xx"
+    assert is_refused(forged)
+    client.post(asks(client), {"code": sent_code()})
+    assert knows(client)
+    client.cookies.pop(signed_in.COOKIE)
+    # It speaks for that address alone.
+    told = {"email": "ben@post.example", "stamp": guards.new_stamp("sign-in")}
+    SignIn.objects.update(email="ben@post.example")
+    assert client.post(SIGN_IN, told).status_code == 422
 
 
 @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/desk/", "/help/metsa/fi/"])
