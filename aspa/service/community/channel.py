@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, override
 from aspa.core.conversations import activities
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Message
+from aspa.core.inboxes import letters
 from aspa.core.inboxes.channel import (
     Capabilities,
     Channel,
@@ -27,7 +28,7 @@ from aspa.core.inboxes.channel import (
     Sender,
 )
 from aspa.kit import text as texts
-from aspa.service.community import answering, handing_over, letters, sharing
+from aspa.service.community import answering, handing_over, sharing
 from aspa.service.community.models import LONGEST_TEXT, Answer, Question
 from aspa.service.knowledge import switches
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from aspa.core.inboxes import letters
 from aspa.kit import clock
 from aspa.kit import text as texts
-from aspa.service.community import letters
 from aspa.service.community.models import Answer, Follow, Question
 from aspa.service.moderation.states import State
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aspa.core.people.models import Contact, Identity
+from aspa.core.inboxes import letters
+from aspa.core.people.models import Contact
 from aspa.kit import clock
 from aspa.kit import text as texts
 from aspa.service.moderation import standing
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 # Meanwhile the decision can be undone without anybody having been told.
 PAUSE = dt.timedelta(minutes=2)
-# RFC 3834: no machine answers this.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 MOST_NAMED = 20
 
 
@@ -45,14 +42,9 @@ def tell(contact: Contact) -> None:
         )
         found = list(untold.select_related("item").order_by("pk"))
         Decision.objects.filter(pk__in=[decision.pk for decision in found]).update(told_at=clock.now())
-        address = _address(contact)
+        address = letters.addresses([contact.pk]).get(contact.pk)
         if found and address:
             _send(contact, address, list({decision.item_id: decision for decision in found}.values()))
-
-
-def _address(contact: Contact) -> str:
-    proven = Identity.objects.filter(contact=contact, kind=Identity.Kind.EMAIL, verified_at__isnull=False)
-    return proven.order_by("-verified_at").values_list("value", flat=True).first() or ""
 
 
 def _send(contact: Contact, address: str, decisions: Sequence[Decision]) -> None:
@@ -61,8 +53,7 @@ def _send(contact: Contact, address: str, decisions: Sequence[Decision]) -> None
         subject = _("What you wrote on the pages of %(brand)s") % {"brand": brand.name}
         lines = [_line(decision) for decision in decisions[:MOST_NAMED]]
         closing = _("If you think that this is wrong, answer to customer service and we look at it again.")
-        sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-        EmailMessage(subject, "\n\n".join((*lines, closing, brand.name)), sender, [address], headers=HEADERS).send()
+        letters.send(brand, address, subject, [*lines, closing])
 
 
 def _line(decision: Decision) -> str:

@@ -7,16 +7,15 @@ has come by somebody's link, gets nothing.
 from __future__ import annotations
 
 import datetime as dt
-from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from aspa.core.inboxes import letters
 from aspa.core.people.models import Identity
 from aspa.kit import clock
 from aspa.service.privacy import copying
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 SALT = "aspa.copy"
 ONE_IN = dt.timedelta(days=1)
-# RFC 3834: no machine answers this.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 def address_of(contact: Contact) -> str:
@@ -59,11 +56,8 @@ def announce(copy: Copy) -> None:
             _("You can fetch it until %(day)s. Whoever has this letter can, too: don’t pass it on.")
             % {"day": date_format(copy.expires_at, "SHORT_DATE_FORMAT")},
             _("If you didn’t ask for it, you needn’t do anything; we would like to hear of it."),
-            brand.name,
         )
-        subject = _("Your data at %(brand)s") % {"brand": brand.name}
-        sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-        EmailMessage(subject, "\n\n".join(lines), sender, [address], headers=HEADERS).send()
+        letters.send(brand, address, _("Your data at %(brand)s") % {"brand": brand.name}, lines)
 
 
 def token(copy: Copy) -> str:

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aspa.core.conversations.changing import Refused
+from aspa.core.inboxes import letters
 from aspa.kit import clock
 from aspa.kit.tasks import task
 from aspa.service.commerce.models import Status
-from aspa.service.reviews import letters, purchases
+from aspa.service.reviews import purchases
 from aspa.service.reviews.models import Declined, Invitation, Review
 from aspa.service.reviews.policies import policy_of
 
@@ -108,7 +109,7 @@ def send(invitation_id: int) -> None:
     )
     if found is None or not _is_in_place(found):
         return
-    address = letters.address_of(found.contact, found.order)
+    address = purchases.address_of(found.contact, found.order)
     if not address:
         return
     _post(found, address)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from aspa.service.commerce.models import Order, OrderLine, Status
+from aspa.core.inboxes import letters
+from aspa.service.commerce.models import Customer, Order, OrderLine, Status
 from aspa.service.commerce.models import Product as ToldProduct
 from aspa.service.reviews import products
 
@@ -60,6 +61,18 @@ def in_order(order: Order) -> Sequence[Bought]:
     """The products of one order, each once."""
     lines = order.lines.all()[:MOST_LINES]
     return _once(order.source.brand_id, [(order, line) for line in lines])
+
+
+def address_of(contact: Contact, order: Order | None) -> str:
+    """Where letters about it go: where the shop of the order writes to the customer, or to an address that they have
+    proven; empty when we know none.
+    """
+    if order is not None:
+        known = Customer.objects.filter(source=order.source_id, contact=contact).exclude(email="")
+        told = known.order_by("-told_at", "-pk").values_list("email", flat=True).first()
+        if told:
+            return told
+    return letters.addresses([contact.pk]).get(contact.pk, "")
 
 
 def _orders(contact: Contact) -> QuerySet[Order]:

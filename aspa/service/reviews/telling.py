@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from aspa.core.inboxes import letters
 from aspa.kit import clock
 from aspa.kit import text as texts
 from aspa.kit.tasks import task
 from aspa.service.moderation.states import State
-from aspa.service.reviews import letters
+from aspa.service.reviews import purchases
 from aspa.service.reviews.models import Answer, Review
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def tell_author(answer_id: int) -> None:
         answer = shown.select_related("review__brand", "review__contact", "review__order", "review__product").first()
         if answer is None or answer.review.contact.erased_at is not None:
             return
-        address = letters.address_of(answer.review.contact, answer.review.order)
+        address = purchases.address_of(answer.review.contact, answer.review.order)
         if not address:
             return
         Answer.objects.filter(pk=answer.pk).update(told_at=clock.now())

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+
+from aspa.core.inboxes import letters
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Brand
     from aspa.service.verification.models import Challenge, SignIn
-
-# RFC 3834: no machine answers this.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 def send(challenge: Challenge, code: str) -> None:
@@ -49,6 +45,4 @@ def send_for_sign_in(asked: SignIn, code: str) -> None:
 
 
 def _send(brand: Brand, email: str, lines: tuple[str, ...]) -> None:
-    subject = _("Your code for %(brand)s") % {"brand": brand.name}
-    sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-    EmailMessage(subject, "\n\n".join((*lines, brand.name)), sender, [email], headers=HEADERS).send()
+    letters.send(brand, email, _("Your code for %(brand)s") % {"brand": brand.name}, lines)

@@ -1,4 +1,4 @@
-"""Letters to the community's customers, at the address that they have proven."""
+"""Letters in a brand's name that belong to no conversation: a code, a decision, that something is new."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"
 
 
 def addresses(contact_ids: Collection[int]) -> dict[int, str]:
-    """By contact; of several the one proven last."""
+    """Those that the customers have proven to be theirs, by contact; of several the one proven last."""
     proven = Identity.objects.filter(contact__in=contact_ids, kind=Identity.Kind.EMAIL, verified_at__isnull=False)
-    return dict(proven.order_by("verified_at").values_list("contact", "value"))
+    return dict(proven.order_by("verified_at", "pk").values_list("contact", "value"))
 
 
 def send(brand: Brand, address: str, subject: str, parts: Sequence[str], *, unsubscribe: str = "") -> None:
-    """In the brand's name; `unsubscribe` is the address that ends letters like this."""
+    """Plain text, the parts an empty line from one another, signed by the brand; raises what the mail server raises.
+
+    `unsubscribe`: the address that ends letters like this (RFC 2369).
+    """
     sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
     headers = {**HEADERS, "List-Unsubscribe": f"<{unsubscribe}>"} if unsubscribe else HEADERS
     EmailMessage(subject, "\n\n".join((*parts, brand.name)), sender, [address], headers=headers).send()
