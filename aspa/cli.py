@@ -127,11 +127,6 @@ def setting_at_fault(problem: Exception) -> str:
 
 def serve(asked: argparse.Namespace) -> None:
     """Answer until a signal stops it; sockets are closed in order so that clients come back at once."""
-    import uvicorn
-    from django.conf import settings
-    from django.db import connections
-    from uvicorn.supervisors import Multiprocess
-
     from aspa.config import background
 
     if asked.processes < 1:
@@ -142,12 +137,23 @@ def serve(asked: argparse.Namespace) -> None:
             "with what is set now everything runs in one."
         )
     require_migrations()
+    host, port = listen_address(asked)
+    with listening(host, port) as listener:
+        answer(listener, asked.processes)
+
+
+def answer(listener: socket.socket, processes: int = 1) -> None:
+    """Answer who comes to the listener until a signal stops it. Raises Problem when the server can't start."""
+    import uvicorn
+    from django.conf import settings
+    from django.db import connections
+    from uvicorn.supervisors import Multiprocess
+
     # The server's processes and threads open their own.
     connections.close_all()
-    host, port = listen_address(asked)
     config = uvicorn.Config(
         "aspa.config.asgi:application",
-        workers=asked.processes,
+        workers=processes,
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -165,9 +171,10 @@ def serve(asked: argparse.Namespace) -> None:
         log_config=None,
     )
     allow_many_connections()
-    with listening(host, port) as listener, stopped_by_signal():
-        print(f"Aspa {__version__} answers on http://{host}:{port}", flush=True)
-        if asked.processes > 1:
+    with stopped_by_signal():
+        host, port = listener.getsockname()[:2]
+        print(f"Aspa {__version__} answers on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+        if processes > 1:
             Multiprocess(config, sockets=[listener]).run()
             return
         server = uvicorn.Server(config)

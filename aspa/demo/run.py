@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
+import http.client
 import os
 import shutil
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT, SHOP_PORT = 8000, 8080
+GIVE_UP_SECONDS = 10
 # Says that a folder is a demo's, so that nothing else is ever emptied.
 MARK = ".aspa-demo"
 # They say nothing of anybody, and take a minute to make (`service/search/words`).
@@ -25,25 +29,20 @@ DICTIONARIES = "dictionaries"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the demo until Ctrl-C. Gives the exit code: 0, 1 for a problem."""
+    """Run the demo until Ctrl-C. Gives the exit code: 0, 1 for a problem, 130 when it was stopped before it was there."""
     asked = parser().parse_args(argv)
     try:
-        port, shop_port = free_port(asked.port, PORT), free_port(asked.shop_port, SHOP_PORT)
-        home = fresh_home(asked.home, keep=asked.keep)
+        with (
+            claimed(asked.home.resolve()) as home,
+            listening(asked.port, PORT, "--port") as desk,
+            listening(asked.shop_port, SHOP_PORT, "--shop-port") as shop,
+        ):
+            return run(home, desk, shop, keep=asked.keep)
     except DemoProblem as problem:
         print(f"aspa demo: {problem}", file=sys.stderr)
         return 1
-    aspa, shop = f"http://localhost:{port}", f"http://localhost:{shop_port}"
-    settle_environment(home, aspa)
-    fill(f"localhost:{shop_port}")
-    close_post = open_post(home / "mail")
-    stop_shop = open_shop(aspa, shop_port)
-    threading.Thread(target=tell_where, args=[port, aspa, shop, home], daemon=True).start()
-    try:
-        return serve(port)
-    finally:
-        stop_shop()
-        close_post()
+    except KeyboardInterrupt:
+        return 130
 
 
 class DemoProblem(Exception):
@@ -61,33 +60,83 @@ def parser() -> argparse.ArgumentParser:
     return command
 
 
-def free_port(asked: int | None, usual: int) -> int:
-    """The port asked for, else the usual one when it is free, else any. Raises DemoProblem when it is taken."""
-    for port in [usual, 0] if asked is None else [asked]:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-                return int(probe.getsockname()[1])
-            except (OSError, OverflowError):
-                continue
-    raise DemoProblem(f"port {asked} is taken; choose another, or leave it out to get a free one.")
-
-
-def fresh_home(home: Path, *, keep: bool) -> Path:
-    """The data folder, empty unless kept. Raises DemoProblem for a folder that holds something else than a demo."""
-    home = home.resolve()
-    if home.exists() and not (home / MARK).exists() and any(home.iterdir()):
+@contextlib.contextmanager
+def claimed(home: Path) -> Iterator[Path]:
+    """The folder as ours alone. Raises DemoProblem when a demo runs in it, or when it holds something else."""
+    if home.is_dir() and not (home / MARK).exists() and any(home.iterdir()):
         raise DemoProblem(f"{home} holds something that isn't a demo; choose another --home.")
-    if home.exists() and not keep:
-        for one in home.iterdir():
-            if not one.is_dir():
-                one.unlink()
-            elif one.name != DICTIONARIES:
-                shutil.rmtree(one)
-    home.mkdir(parents=True, exist_ok=True)
-    (home / MARK).touch()
-    return home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        mark = (home / MARK).open("a")
+    except OSError as problem:
+        raise DemoProblem(f"{home} can't be used ({problem.strerror}); choose another --home.") from problem
+    with mark:
+        try:
+            # The system lets go of it with the process, however that ends.
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DemoProblem(
+                f"a demo runs in {home} already; look at that one, stop it, or give this one a folder with --home."
+            ) from None
+        yield home
+
+
+@contextlib.contextmanager
+def listening(asked: int | None, usual: int, option: str) -> Iterator[socket.socket]:
+    """A listening socket on the port asked for, else on the usual one when it is free, else on any.
+
+    It listens from now on, so that nobody takes the port while the demo is being made.
+    Raises DemoProblem when the port asked for is taken.
+    """
+    for port in [usual, 0] if asked is None else [asked]:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+            listener.listen()
+        except (OSError, OverflowError):
+            listener.close()
+            continue
+        with listener:
+            yield listener
+        return
+    raise DemoProblem(f"port {asked} can't be had; choose another {option}, or leave it out to get a free one.")
+
+
+def run(home: Path, desk: socket.socket, shop: socket.socket, *, keep: bool) -> int:
+    """Make the demo in its folder, serve it, and give the exit code. Raises DemoProblem."""
+    from django.db import DatabaseError
+
+    aspa_address, shop_address = address_of(desk), address_of(shop)
+    settle_environment(home, aspa_address)
+    try:
+        if not keep:
+            empty(home)
+        fill(shop_address.removeprefix("http://"))
+        close_post = open_post(home / "mail")
+    except (OSError, DatabaseError) as problem:
+        raise DemoProblem(f"the demo could not be made in {home}: {problem}") from problem
+    stop_shop = open_shop(aspa_address, shop)
+    threading.Thread(target=tell_where, args=[aspa_address, shop_address, home], daemon=True).start()
+    try:
+        return serve(desk)
+    finally:
+        stop_shop()
+        close_post()
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a browser on this machine finds it."""
+    return f"http://localhost:{listener.getsockname()[1]}"
+
+
+def empty(home: Path) -> None:
+    """Leave of the folder what makes it a demo's, and the dictionaries."""
+    for one in home.iterdir():
+        if one.is_dir() and one.name != DICTIONARIES:
+            shutil.rmtree(one)
+        elif one.is_file() and one.name != MARK:
+            one.unlink()
 
 
 def settle_environment(home: Path, aspa: str) -> None:
@@ -131,7 +180,9 @@ def open_post(folder: Path) -> Callable[[], None]:
     from aspa.core.inboxes.models import Inbox
     from aspa.demo.sink import Sink
 
-    controller = Controller(Sink(folder), hostname=HOST, port=free_port(None, 0))
+    with listening(None, 0, "") as free:
+        port = free.getsockname()[1]
+    controller = Controller(Sink(folder), hostname=HOST, port=port)
     controller.start()
     # At every start: whatever the folder held before, its mail goes nowhere else.
     ours = {"outgoing": "smtp", "smtp_host": HOST, "smtp_port": controller.port, "smtp_security": "none"}
@@ -142,7 +193,7 @@ def open_post(folder: Path) -> Callable[[], None]:
     return controller.stop
 
 
-def open_shop(aspa: str, port: int) -> Callable[[], None]:
+def open_shop(aspa: str, listener: socket.socket) -> Callable[[], None]:
     """Serve the shop beside Aspa, in a thread of its own. Gives what stops it."""
     import uvicorn
 
@@ -150,14 +201,12 @@ def open_shop(aspa: str, port: int) -> Callable[[], None]:
 
     config = uvicorn.Config(
         ShopWindow(aspa, chats()).app,
-        host=HOST,
-        port=port,
         log_config=None,
         lifespan="off",
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="shop", daemon=True)
+    thread = threading.Thread(target=server.run, args=[[listener]], name="shop", daemon=True)
     thread.start()
 
     def stop() -> None:
@@ -189,16 +238,20 @@ def chats() -> dict[str, Chat]:
     return found
 
 
-def serve(port: int) -> int:
-    """The same server as `aspa serve`, until it is stopped."""
+def serve(listener: socket.socket) -> int:
+    """The same server as `aspa serve`, until it is stopped. Gives the exit code."""
     from aspa import cli
 
-    return cli.main(["serve", "--host", HOST, "--port", str(port)])
+    try:
+        cli.answer(listener)
+    except cli.Problem as problem:
+        raise DemoProblem(str(problem)) from problem
+    return 0
 
 
-def tell_where(port: int, aspa: str, shop: str, home: Path) -> None:
-    """Say where everything is, once the server answers."""
-    while not answers(port):
+def tell_where(aspa: str, shop: str, home: Path) -> None:
+    """Say where everything is, once both answer."""
+    while not (answers(aspa) and answers(shop)):
         time.sleep(0.05)
     from aspa.demo.cast import AGENTS, PASSWORD, email
 
@@ -227,8 +280,13 @@ def tell_where(port: int, aspa: str, shop: str, home: Path) -> None:
     print("\n".join(lines), flush=True)
 
 
-def answers(port: int) -> bool:
-    """Whether somebody listens there."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+def answers(address: str) -> bool:
+    """Whether a page comes from there."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=GIVE_UP_SECONDS)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
