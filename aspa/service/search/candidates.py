@@ -13,7 +13,7 @@ from aspa.service.search import engine
 from aspa.service.search.engine import Expression, all_of, any_of
 from aspa.service.search.models import Entry
 from aspa.service.search.vocabulary import TITLE, Known
-from aspa.service.search.words.normaliser import SHARED_ROOT
+from aspa.service.search.words.normaliser import PART, SHARED_ROOT
 
 # So many are ranked.
 ENOUGH = 120
@@ -21,8 +21,8 @@ ENOUGH = 120
 FEW = 3
 # Of one kind of likely ones at most.
 EACH = 50
-# In so many titles a word is too common to be asked for alone, beside others: the latest few would be any, and PostgreSQL
-# reads them all.
+# In so many documents a word is too common to be asked for alone, beside others: the latest few would be any, and
+# PostgreSQL reads them all.
 COMMON = 1_000
 
 
@@ -48,7 +48,11 @@ def _present(one: dict[str, float], known: Known) -> dict[str, float]:
 
 def _likely(there: Sequence[dict[str, float]], known: Known) -> Iterator[tuple[Expression, int]]:
     """What to ask for, the likeliest first, and how many of it at most."""
-    rarest = sorted((_enough_of(one, known) for one in there), key=lambda one: max(known[term] for term in one))
+    # Beside others a part of one word is likely, too; alone it isn't, where enough have the whole.
+    most_unsure = SHARED_ROOT if len(there) > 1 else PART
+    rarest = sorted(
+        (_enough_of(one, known, most_unsure) for one in there), key=lambda one: max(known[term] for term in one)
+    )
     titled = [here for one in rarest if (here := [TITLE + term for term in one if known[TITLE + term] > 0])]
     if len(titled) > 1:
         yield all_of(*(any_of(*one) for one in titled)), EACH
@@ -61,15 +65,18 @@ def _likely(there: Sequence[dict[str, float]], known: Known) -> Iterator[tuple[E
         # A whole letter may be asked: not word by word.
         fewer = fewer - 1 if fewer <= FEW else fewer // 2
     for one in rarest[1:FEW]:
-        yield any_of(*one), EACH
+        if sum(known[term] for term in one) <= COMMON:
+            yield any_of(*one), EACH
 
 
-def _enough_of(one: dict[str, float], known: Known) -> list[str]:
-    """The terms that say most of a word, down to where enough documents have one: PostgreSQL reads all of each."""
+def _enough_of(one: dict[str, float], known: Known, most_unsure: float) -> list[str]:
+    """The terms that say most of a word, at least those that say more than that: down to where enough documents have one,
+    since PostgreSQL reads all of each.
+    """
     surest = sorted(one, key=lambda term: -one[term])
     reached = 0
     for number, term in enumerate(surest, start=1):
         reached += known[term]
-        if reached >= ENOUGH and (number == len(surest) or one[surest[number]] <= SHARED_ROOT):
+        if reached >= ENOUGH and (number == len(surest) or one[surest[number]] <= most_unsure):
             return surest[:number]
     return surest

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import accumulate, product
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -43,6 +43,8 @@ A_DAY = 86_400
 GUESS = 0.5
 # How many words a beginning may go on as, and how many documents are looked at for it.
 COMPLETIONS, SUGGESTED = 12, 40
+# With so many there is enough to choose from.
+ENOUGH_TO_CHOOSE = 2_000
 # So many texts are read for the question as a whole.
 READ = 20
 # Fewer letters are not cut from a word that nothing begins with.
@@ -167,6 +169,8 @@ def suggest(
         found: dict[int, None] = {}
         for prefix in (TITLE, ""):
             completed = [prefix + word for word in _completions(last, known, title=bool(prefix))]
+            if not others:
+                completed = _many_enough(completed, known)
             if completed:
                 asked_for = all_of(narrower, any_of(*completed), *(any_of(*one) for one in others))
                 found.update(dict.fromkeys(newest(Entry, asked_for, SUGGESTED)))
@@ -312,6 +316,12 @@ def _completions(typed: str, known: Known, *, title: bool) -> list[str]:
         if found:
             return found
     return known.completions(typed, COMPLETIONS, title=title)
+
+
+def _many_enough(completed: Sequence[str], known: Known) -> list[str]:
+    """The commonest first, down to where more documents have one than could be shown: PostgreSQL reads all of them."""
+    reached = accumulate((known[term] for term in completed), initial=0)
+    return [term for term, before in zip(completed, reached, strict=False) if before < ENOUGH_TO_CHOOSE]
 
 
 def _suggested(keys: Sequence[int], words: Sequence[str], brand_id: int, reader: Reader, most: int) -> list[Hit]:

@@ -137,10 +137,10 @@ def newest(
             f" ORDER BY rowid DESC LIMIT {most:d}"
         )
     else:
-        # Materialised, or it may walk the keys downwards and look into every row on its way.
+        # Kept apart by the offset, or it may walk the keys downwards and look into every row on its way.
         statement = (
-            f"WITH found AS MATERIALIZED (SELECT id FROM {table} WHERE {_has()}{bounds})"  # noqa: S608
-            f" SELECT id FROM found ORDER BY id DESC LIMIT {most:d}"
+            f"SELECT id FROM (SELECT id FROM {table} WHERE {_has()}{bounds} OFFSET 0) AS found"  # noqa: S608
+            f" ORDER BY id DESC LIMIT {most:d}"
         )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
