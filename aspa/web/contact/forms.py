@@ -15,21 +15,30 @@ class ContactForm(forms.Form):
     """`trap` is hidden from people: only robots fill it in."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=LENGTHS["name"], widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name"),
+        max_length=LENGTHS["name"],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write your name.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=LENGTHS["email"],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We answer here."),
+        error_messages={"required": _("Write the address to which we may answer.")},
     )
     phone = forms.CharField(
         label=_("Phone"),
         max_length=LENGTHS["phone"],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Write your phone number.")},
     )
-    order = forms.CharField(label=_("Order number"), max_length=LENGTHS["order"])
-    topic = forms.ChoiceField(label=_("What is it about?"))
+    order = forms.CharField(
+        label=_("Order number"),
+        max_length=LENGTHS["order"],
+        error_messages={"required": _("Write the number of your order.")},
+    )
+    topic = forms.ChoiceField(label=_("What is it about?"), error_messages={"required": _("Choose what it is about.")})
     text = forms.CharField(
         label=_("Message"),
         max_length=TEXT_LIMIT,

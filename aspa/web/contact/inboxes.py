@@ -28,6 +28,11 @@ def language_of(request: HttpRequest, inbox: Inbox) -> str:
     return inbox.brand.spoken(wanted)
 
 
+def is_alone(request: HttpRequest) -> bool:
+    """Not in a frame of the shop's page, which says already whose it is. Browsers that don't tell count as alone."""
+    return request.headers.get("Sec-Fetch-Dest") != "iframe"
+
+
 def framed(response: HttpResponse, inbox: Inbox) -> HttpResponse:
     """Shown in frames on the brand's own pages only."""
     shops = [f"{scheme}://{domain}" for domain in inbox.brand.domains for scheme in ("https", "http")]

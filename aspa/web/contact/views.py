@@ -21,7 +21,7 @@ from aspa.core.conversations import intake
 from aspa.core.inboxes.channel import Inbound, Raw, channel_for
 from aspa.web.contact import enclosures, faces, helping, limits, stamps
 from aspa.web.contact.forms import ContactForm
-from aspa.web.contact.inboxes import framed, inbox_of, language_of
+from aspa.web.contact.inboxes import framed, inbox_of, is_alone, language_of
 from aspa.web.contact.openings import openings
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def _shown(
         "stamp": stamp,
         "page": page,
         "files": files or [],
+        "is_alone": is_alone(request),
         "openings": openings(inbox.brand),
         "most_files": enclosures.MOST,
         "megabytes": enclosures.MEGABYTES,
