@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from unittest.mock import AsyncMock
 import pytest
 import websockets
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
 
 from aspa.channels.email.arriving import webhooks
 from aspa.channels.webchat import spoken
@@ -152,6 +154,34 @@ async def test_a_body_that_no_form_has_is_not_taken_in() -> None:
 
     sent, got = await _ask([], megabytes)
     assert (sent[0]["status"], got) == (200, FULL)
+
+
+@pytest.mark.parametrize("path", ["/contact/form/", "/c/1-x/reply/", "/help/villa/fi/reviews/write/a/"])
+async def test_what_was_written_beside_files_that_are_too_large_is_kept(path: str) -> None:
+    told = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nHello\r\n--x\r\n'
+    told += b'Content-Disposition: form-data; name="files"; filename="a.mov"\r\n\r\n'
+    body = io.BytesIO(told + bytes(FULL * 2))
+    heard: list[Any] = []
+
+    async def django(scope: Any, receive: Any, _send: Any) -> None:
+        message = await receive()
+        assert len(message["body"]) <= bodies.AROUND
+        assert not message["more_body"]
+        request = ASGIRequest(scope, io.BytesIO(message["body"]))
+        heard.extend((request.POST["text"], bodies.is_cut(request)))
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body.read(65536), "more_body": body.tell() < len(body.getbuffer())}
+
+    headers = [
+        (b"content-type", b"multipart/form-data; boundary=x"),
+        (b"content-length", b"%d" % len(body.getbuffer())),
+    ]
+    scope = {"type": "http", "path": path, "method": "POST", "headers": headers}
+    await LiveApp(otherwise=django)(scope, receive, AsyncMock())
+    assert heard == ["Hello", True]
+    # A browser listens once it has sent everything.
+    assert not body.read()
 
 
 async def test_more_is_taken_from_those_who_are_known(monkeypatch: pytest.MonkeyPatch) -> None:

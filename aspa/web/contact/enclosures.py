@@ -12,6 +12,7 @@ from aspa.channels.form.channel import visitor_of
 from aspa.core.conversations import attachments
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Attachment
+from aspa.web.live import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
     from aspa.web.contact.stamps import Stamp
 
+# Of all files that come at once (`bodies.MOST`).
 MEGABYTES = settings.ASPA_UPLOAD_BYTES // (1024 * 1024)
 
 
 def take(request: HttpRequest, inbox: Inbox, stamp: Stamp) -> tuple[list[Attachment], list[str]]:
     """The form's files, those that came earlier and those that come now, and what is wrong with others."""
     kept = _kept(request, inbox, stamp)
+    if bodies.is_cut(request):
+        return kept, [too_large()]
     problems = []
     for upload in request.FILES.getlist("files"):
         if len(kept) == MOST:
@@ -37,6 +41,11 @@ def take(request: HttpRequest, inbox: Inbox, stamp: Stamp) -> tuple[list[Attachm
         else:
             kept.append(file)
     return kept, problems
+
+
+def too_large() -> str:
+    words = _("The files are larger than %(megabytes)s MB together. Choose fewer or smaller ones.")
+    return words % {"megabytes": MEGABYTES}
 
 
 def _kept(request: HttpRequest, inbox: Inbox, stamp: Stamp) -> list[Attachment]:

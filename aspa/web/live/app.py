@@ -49,6 +49,8 @@ class LiveApp:
     async def _otherwise(self, scope: Scope, receive: Receive, send: Send) -> None:
         most = await bodies.most(scope, self.threads)
         if (http.content_length(scope) or 0) > most:
+            if bodies.is_form(scope):
+                return await self._django({**scope, bodies.CUT: True}, await bodies.beginning(receive), send)
             return await http.answer_error(send, HttpError(413, "too_large", "The request is too large."))
         await self._django(scope, http.at_most(receive, most), send)
 

@@ -1,5 +1,9 @@
 """How large a body may be. Django keeps a whole one on the disk before it asks who sends it, so more than any form of the
-public has is taken only from who is known: agents with their videos and tables, mail services with their letters."""
+public has is taken only from who is known: agents with their videos and tables, mail services with their letters.
+
+A public form with files that is larger still comes to its view, with its beginning alone: what somebody wrote stands before
+the files, and is shown to them again with the reason (`is_cut`).
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,20 @@ from aspa.web.live import http
 from aspa.web.live.desk.sessions import session_key, signed_in
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from aspa.web.live.database import Threads
-    from aspa.web.live.http import Scope
+    from aspa.web.live.http import Message, Receive, Scope
 
 # The form around a file.
 AROUND = 1024 * 1024
 # One file of a customer's.
 MOST = settings.ASPA_UPLOAD_BYTES + AROUND
+# How much of a form that is too large is read and thrown away: browsers listen to an answer once they have sent it all.
+DRAINED = 20 * MOST
+# Where the forms are whose views ask `is_cut`.
+FORMS = ("/contact/", "/c/", "/help/")
+CUT = "aspa.cut"
 
 
 async def most(scope: Scope, threads: Threads) -> int:
@@ -32,6 +43,37 @@ async def most(scope: Scope, threads: Threads) -> int:
             if scope["path"].startswith(beginning) and told <= limit and await threads.read(is_known, scope):
                 return limit
     return MOST
+
+
+def is_form(scope: Scope) -> bool:
+    """Whether it is a public form with files, whose beginning is worth having."""
+    kind = http.header(scope, b"content-type").lower()
+    return scope["path"].startswith(FORMS) and kind.startswith("multipart/form-data")
+
+
+async def beginning(receive: Receive) -> Receive:
+    """The body's beginning as if it were the whole; the rest has been read and thrown away."""
+    kept, size = b"", 0
+    while size <= DRAINED:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        part = message.get("body", b"")
+        size += len(part)
+        kept += part[: AROUND - len(kept)]
+        if not message.get("more_body"):
+            break
+    first = [{"type": "http.request", "body": kept, "more_body": False}]
+
+    async def told() -> Message:
+        return first.pop() if first else await receive()
+
+    return told
+
+
+def is_cut(request: HttpRequest) -> bool:
+    """Whether the form was too large: then its files aren't there, or not whole."""
+    return bool(getattr(request, "scope", {}).get(CUT))
 
 
 def _is_agent(scope: Scope) -> bool:

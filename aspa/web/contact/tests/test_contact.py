@@ -18,6 +18,7 @@ from aspa.kit.bus import bus
 from aspa.kit.rates import Buckets
 from aspa.service.hours import calendars, editing
 from aspa.web.contact import limits
+from aspa.web.live import bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +198,16 @@ def test_it_speaks_the_pages_language(form_inbox: Inbox, client: Client) -> None
     }
     assert len(set(words.values())) == 3
     assert b'lang="sv"' in words["sv"]
+
+
+def test_files_that_are_too_large_together_lose_no_text(
+    form_inbox: Inbox, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes to the view then is tested in tests/live/test_limits.py."""
+    assert "20 MB together" in client.get(f"/contact/{form_inbox.public_id}/?lang=en").content.decode()
+    monkeypatch.setattr(bodies, "is_cut", lambda _request: True)
+    answer = sends(form_inbox, client, text="A long story", files=SimpleUploadedFile("a.mov", b"half of it"))
+    assert answer.status_code == 422
+    assert "larger than 20 MB together" in answer.content.decode()
+    assert "A long story</textarea>" in answer.content.decode()
+    assert not Attachment.objects.exists()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from aspa.core.conversations.changing import Refused
 from aspa.service.community import pictures
 from aspa.service.moderation import floods
 from aspa.web.helpsite import guards
+from aspa.web.live import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +33,8 @@ def guarded(request: HelpRequest, purpose: str) -> None:
 
 def images(request: HelpRequest) -> Sequence[Image]:
     """Raises Refused."""
+    if bodies.is_cut(request):
+        raise Refused(_("The pictures are too large together. Choose fewer or smaller ones."), code="too_large")
     return pictures.read(upload for upload in request.FILES.getlist("pictures") if upload.size or upload.name)
 
 

@@ -12,6 +12,7 @@ from aspa.kit import files, pictures
 from aspa.service.reviews import photos, writing
 from aspa.service.reviews.writing import Words
 from aspa.web.helpsite import guards
+from aspa.web.live import bodies
 from aspa.web.shell.pictures import problem as picture_problem
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from aspa.web.helpsite.readers import HelpRequest
 
 PURPOSE = "review"
-# What a form with all its pictures may weigh.
-MOST_BYTES = photos.MOST * pictures.MOST_BYTES + 1024 * 1024
 
 
 @dataclasses.dataclass(slots=True)
@@ -56,11 +55,6 @@ def begun(contact: Contact, review: Review | None, language: str, stars: str = "
 
 def take(request: HelpRequest, contact: Contact, sku: str) -> Filled | None:
     """Write the review; None when it is done, else the form with what is wrong."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        # Not even read.
-        return Filled(
-            Words(stars=0, name=""), _("The photos are too large together. Choose fewer or smaller ones."), 413
-        )
     stars = request.POST.get("stars", "")
     filled = Filled(
         Words(
@@ -71,6 +65,10 @@ def take(request: HelpRequest, contact: Contact, sku: str) -> Filled | None:
             language=request.language,
         )
     )
+    if bodies.is_cut(request):
+        filled.problem = _("The photos are too large together. Choose fewer or smaller ones.")
+        filled.status = 413
+        return filled
     if problem := guards.problem(request, PURPOSE):
         filled.problem, filled.status = problem, guards.status_of(problem)
         return filled

@@ -37,6 +37,7 @@ from aspa.service.privacy.models import Erasure
 from aspa.service.search import content, indexing
 from aspa.web.contact import stamps
 from aspa.web.helpsite import guards, signed_in
+from aspa.web.live import bodies
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import signed_in as at_the_desk
 
@@ -365,6 +366,13 @@ def test_what_is_no_question_is_shown_again(cast: Cast, wrong: dict[str, str], s
 )  # fmt: skip
 def test_odd_addresses_are_no_trouble(cast: Cast, path: str) -> None:
     assert as_reader(cast.dee).get(f"{HOME}{path}").status_code in (200, 404)
+
+
+def test_pictures_that_are_too_large_together_lose_no_text(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "is_cut", lambda _request: True)
+    refused = ask(as_reader(cast.dee), text="Pitkä juttu villasta.")
+    assert refused.status_code == 413
+    assert "Pitkä juttu villasta." in refused.content.decode()
 
 
 def test_pictures_are_pictures(cast: Cast) -> None:

@@ -36,6 +36,7 @@ from aspa.service.reviews.tests.buying import GOOD, buys, picture, shop_of
 from aspa.service.reviews.writing import Words
 from aspa.web.contact import stamps
 from aspa.web.helpsite import guards, signed_in
+from aspa.web.live import bodies
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,7 @@ def as_english(client: Client, path: str) -> str:
     return client.get(path.replace("/fi/", "/en/")).content.decode()
 
 
-def test_what_is_no_review_is_shown_again_with_what_was_written(cast: Cast) -> None:
+def test_what_is_no_review_is_shown_again_with_what_was_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     buys(cast.dee)
     dee = as_reader(cast.dee)
     path = "/help/villa/en/reviews/write/NS/"
@@ -129,6 +130,10 @@ def test_what_is_no_review_is_shown_again_with_what_was_written(cast: Cast) -> N
         answer = dee.post(path, {**sent, **wrong})
         assert answer.status_code in (status, 400), wrong
     assert "Kelpo neule" in dee.post(path, {**sent, "trap": "x"}).content.decode()
+    with monkeypatch.context() as cut:
+        cut.setattr(bodies, "is_cut", lambda _request: True)
+        too_large = dee.post(path, sent)
+    assert (too_large.status_code, "Kelpo neule" in too_large.content.decode()) == (413, True)
     assert not Review.objects.exists()
     stranger = as_reader(Contact.objects.create(brand=cast.brand, name="Eve", created_at=clock.now()))
     assert "Only those who have bought" in stranger.get(path).content.decode()
