@@ -208,7 +208,7 @@ async def test_who_follows_is_told_when_the_customer_writes(running: Running) ->
 
     await dee.say("ja vielä")
 
-    assert (await agent.next("event", kind="received"))["notify"]["body"] == "ja vielä"
+    assert (await agent.next("event", kind="received"))["notify"]["url"] == f"/desk/conversations/{conversation}/"
     assert (await owner.next("event", kind="received"))["notify"] is None, "somebody else's, and not followed"
 
 

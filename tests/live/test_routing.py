@@ -47,7 +47,7 @@ async def test_a_queue_with_one_agent(to_itself: tuple[Installation, People]) ->
 
     dee, _tab, conversation = await comes(server, people, "hei")
     given = await ben.next("event", kind="assigned", conversation=conversation)
-    assert given["notify"]["body"] == "hei"
+    assert given["notify"]["url"] == f"/desk/conversations/{conversation}/"
     eve, second, asked = await comes(server, people, "jonossa")
     fay, third, _number = await comes(server, people, "minäkin")
     await second.next("place", place={"position": 1, "wait": None})
@@ -90,7 +90,7 @@ async def test_an_offer_reaches_the_agent_it_is_made_to(to_itself: tuple[Install
     await ben.next("me")
     dee, _tab, conversation = await comes(server, people, "ottakaa tämä")
     offered = await ben.next("event", kind="offered", conversation=conversation)
-    assert offered["notify"]["body"] == "ottakaa tämä"
+    assert offered["notify"]["url"] == f"/desk/conversations/{conversation}/"
     ((agent,),) = server.rows("SELECT id FROM people_agent WHERE name = 'Ben Berg'")
     assert offered["to"] == agent
     await dee.post("end", {})

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aspa.channels.webchat import spoken
-from aspa.core.conversations.models import Conversation, Event, Message
+from aspa.core.conversations.models import Conversation, Event
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
@@ -88,11 +88,8 @@ class DeskFrame:
     @cached_property
     def notification(self) -> dict[str, str]:
         conversation: Conversation = self.happening.conversation
-        message: Message | None = self.happening.message
         return {
             "title": conversation.contact.display_name,
-            "body": (message.text[:140] if message else "")
-            or self.happening.event.data.get("text", conversation.preview),
             "url": f"/desk/conversations/{conversation.pk}/",
         }
 

@@ -6,6 +6,8 @@ import { showToast } from "/static/shell/toasts.js";
 const SOUND = "aspa:sound";
 /** No new message shows it on the page. */
 const TIME_RUNS_OUT = new Set(["sla_warned", "sla_breached"]);
+/** Of these the system's notice says what it is; nobody's name and no customer's words, for a screen may be seen by others. */
+const NOTICES = new Set(["received", "noted", "assigned", "offered", "promise_due", "promise_broken"]);
 const LONG = 20_000;
 let waiting = 0;
 
@@ -19,7 +21,7 @@ document.addEventListener("stream:event", (event) => {
   if (looking) return;
   waiting += 1;
   document.title = `(${waiting}) ${document.title.replace(/^\(\d+\) /, "")}`;
-  if (globalThis.Notification?.permission === "granted" && !subscribed) navigator.serviceWorker?.ready.then((worker) => worker.showNotification(notify.title, { body: notify.body, tag: `conversation-${conversation}`, data: { url: notify.url } }));
+  if (globalThis.Notification?.permission === "granted" && !subscribed) navigator.serviceWorker?.ready.then((worker) => worker.showNotification(say(NOTICES.has(kind) ? `notice_${kind}` : "notice"), { tag: `conversation-${conversation}`, data: { url: notify.url } }));
 });
 window.addEventListener("focus", () => { waiting = 0; document.title = document.title.replace(/^\(\d+\) /, ""); });
 

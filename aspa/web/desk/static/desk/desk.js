@@ -16,6 +16,7 @@ import "./offers.js";
 import "./truth.js";
 import "./alerts.js";
 import "./narrow.js";
+import "./keyboard.js";
 import "/static/customers/customer.js";
 import { connect } from "./stream.js";
 
