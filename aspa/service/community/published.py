@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from aspa.kit.keyset import place_at, place_of
+from aspa.kit import keyset
 from aspa.service.community import sharing
 from aspa.service.community.models import Answer, Member, Picture, Question, Vote
 from aspa.service.moderation import authors, standing
@@ -83,13 +83,9 @@ def questions(
         rows = rows.filter(selectors__kind=about[0], selectors__value=about[1])
     if unanswered:
         rows = rows.filter(answer_count=0)
-    moment, pk = place_of(after)
-    if moment is not None:
-        rows = rows.filter(Q(active_at__lt=moment) | Q(active_at=moment, pk__lt=pk), active_at__lte=moment)
-    found = list(rows.order_by("-active_at", "-pk").prefetch_related("selectors")[: PAGE + 1])
-    _name(found[:PAGE])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(found[:PAGE], place_at(last.active_at, last.pk) if last else "")
+    found, more = keyset.page(rows.prefetch_related("selectors"), "-active_at", after=after, most=PAGE)
+    _name(found)
+    return Page(found, more)
 
 
 def own(brand: Brand, contact: Contact) -> Sequence[Question]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
-from aspa.kit.keyset import place_at, place_of
+from aspa.kit import keyset
 from aspa.service.moderation.kinds import Shown, kind_of
 from aspa.service.moderation.models import Decision, Item, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
 
@@ -43,26 +40,19 @@ class Page:
 def waiting(brand_ids: Collection[int], *, kind: str = "", author: int | None = None, after: str = "") -> Page:
     """What waits, the oldest first."""
     items = _of(brand_ids, kind, author).filter(waiting_since__isnull=False)
-    moment, pk = place_of(after)
-    if moment is not None:
-        items = items.filter(Q(waiting_since__gt=moment) | Q(waiting_since=moment, pk__gt=pk))
-    found = list(items.order_by("waiting_since", "pk")[: PAGE + 1])
-    return _page(found, lambda item: item.waiting_since)
+    found, more = keyset.page(items, "waiting_since", after=after, most=PAGE)
+    return Page(_rows(found), more)
 
 
 def decided(brand_ids: Collection[int], *, kind: str = "", author: int | None = None, after: str = "") -> Page:
     """Everything that doesn't wait, the newest first."""
     items = _of(brand_ids, kind, author).filter(waiting_since=None)
-    moment, pk = place_of(after)
-    if moment is not None:
-        items = items.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=pk))
-    found = list(items.order_by("-at", "-pk")[: PAGE + 1])
-    return _page(found, lambda item: item.at)
+    found, more = keyset.page(items, "-at", after=after, most=PAGE)
+    return Page(_rows(found), more)
 
 
 def one(brand_ids: Collection[int], kind: str, key: int) -> Page:
-    found = list(_of(brand_ids, kind, None).filter(key=key))
-    return _page(found, lambda item: item.at)
+    return Page(_rows(list(_of(brand_ids, kind, None).filter(key=key))), "")
 
 
 def counts(brand_ids: Collection[int]) -> dict[str, int]:
@@ -79,12 +69,6 @@ def _of(brand_ids: Collection[int], kind: str, author: int | None) -> QuerySet[I
     if kind:
         items = items.filter(kind=kind)
     return items.filter(contact=author) if author is not None else items
-
-
-def _page(found: list[Item], moment: Callable[[Item], dt.datetime | None]) -> Page:
-    items = found[:PAGE]
-    last = moment(items[-1]) if len(found) > PAGE else None
-    return Page(_rows(items), place_at(last, items[-1].pk) if last else "")
 
 
 def _rows(items: Sequence[Item]) -> list[Row]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
-from aspa.kit.keyset import number_of, place_at, place_of
+from aspa.kit import keyset
 from aspa.service.moderation.states import State
 from aspa.service.reviews.models import Helpful, Photo, Product, Review
 from aspa.service.reviews.products import is_code
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
     from aspa.core.people.models import Contact
 
-# How a product's reviews may stand: the field, and whether the greatest comes first.
-ORDERS = {
-    "newest": ("published_at", True),
-    "helpful": ("helpful", True),
-    "best": ("stars", True),
-    "worst": ("stars", False),
-}
+# How a product's reviews may stand, as keysets are told it.
+ORDERS = {"newest": "-published_at", "helpful": "-helpful", "best": "-stars", "worst": "stars"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,17 +57,11 @@ def facts(brand_id: int, skus: Collection[str]) -> Mapping[str, Product]:
 def products(brand_id: int, *, after: str = "", most: int = 24) -> tuple[Sequence[Product], str]:
     """The products with published reviews, those lately reviewed first, and the place to go on from."""
     rows = Product.objects.filter(brand=brand_id, reviewed_at__isnull=False)
-    at, pk = place_of(after)
-    if at is not None:
-        rows = rows.filter(Q(reviewed_at__lt=at) | Q(reviewed_at=at, pk__lt=pk))
-    found = list(rows.order_by("-reviewed_at", "-pk")[: most + 1])
-    last = found[most - 1] if len(found) > most else None
-    return found[:most], place_at(last.reviewed_at, last.pk) if last and last.reviewed_at else ""
+    return keyset.page(rows, "-reviewed_at", after=after, most=most)
 
 
 def of_product(product: Product, asked: Asked) -> Page:
     """Its published reviews with their answers and published photos: three queries."""
-    name, greatest_first = ORDERS.get(asked.order, ORDERS["newest"])
     rows = published().filter(product=product)
     if asked.stars:
         rows = rows.filter(stars=asked.stars)
@@ -80,12 +69,8 @@ def of_product(product: Product, asked: Asked) -> Page:
         rows = rows.filter(photo_count__gt=0)
     if asked.language:
         rows = rows.filter(language=asked.language)
-    if asked.after and (condition := _beyond(name, greatest_first, asked.after)):
-        rows = rows.filter(condition)
-    sign = "-" if greatest_first else ""
-    found = list(rows.order_by(f"{sign}{name}", f"{sign}pk")[: asked.most + 1])
-    last = found[asked.most - 1] if len(found) > asked.most else None
-    return Page(found[: asked.most], place_at(getattr(last, name), last.pk) if last else "")
+    by = ORDERS.get(asked.order, ORDERS["newest"])
+    return Page(*keyset.page(rows, by, after=asked.after, most=asked.most))
 
 
 def review(brand_id: int, public_id: str) -> Review | None:
@@ -107,16 +92,3 @@ def published() -> QuerySet[Review]:
     """What others see, each with its answer and, in `shown_photos`, the photos that others see, too."""
     photos = Prefetch("photos", Photo.objects.filter(state=State.PUBLISHED), to_attr="shown_photos")
     return Review.objects.filter(state=State.PUBLISHED).select_related("answer").prefetch_related(photos)
-
-
-def _beyond(name: str, greatest_first: bool, after: str) -> Q | None:
-    side = "lt" if greatest_first else "gt"
-    value: object
-    if name == "published_at":
-        value, pk = place_of(after)
-    else:
-        number, pk = number_of(after)
-        value = None if number is None else min(number, 2**31 - 1)
-    if value is None:
-        return None
-    return Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"pk__{side}": pk})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 
 from aspa.core.inboxes.models import LANGUAGES, Brand
+from aspa.kit import keyset
 from aspa.kit.ids import row_id
 from aspa.service.knowledge import publishing, switches
 from aspa.service.knowledge.models import LONGEST_TITLE, Category, Kind, State, Version
@@ -86,8 +86,7 @@ class NewForm(forms.Form):
 def articles(request: AgentRequest) -> HttpResponse:
     brands = list(brands_of(request.user))
     asked = asked_for(request, brands)
-    found = list(page_of(narrowed(asked), request.GET.get("before", "")))
-    shown = found[:PAGE]
+    shown, older = page_of(narrowed(asked), request.GET.get("before", ""))
     for version in shown:
         version.others = sorted(  # type: ignore[attr-defined]
             version.article.versions.all(), key=lambda one: LANGUAGES.index(one.language)
@@ -96,7 +95,7 @@ def articles(request: AgentRequest) -> HttpResponse:
         "brands": brands,
         "asked": asked,
         "versions": shown,
-        "older": _place(shown[-1]) if len(found) > PAGE else "",
+        "older": older,
         "states": STATES,
         "kinds": Kind.choices,
         "icons": KIND_ICONS,
@@ -165,17 +164,10 @@ def narrowed(asked: Asked) -> QuerySet[Version]:
     return _in_state(found, asked.state)
 
 
-def page_of(found: QuerySet[Version], before: str) -> QuerySet[Version]:
-    """The newest edits, after a place `_place` gave; one more than a page."""
-    moment, _tilde, number = before.partition("~")
-    try:
-        at, pk = dt.datetime.fromisoformat(moment), row_id(number)
-    except ValueError:
-        at, pk = None, None
-    if at is not None and at.tzinfo is not None and pk is not None:
-        found = found.filter(Q(edited_at__lt=at) | Q(edited_at=at, pk__lt=pk))
-    found = found.select_related("brand", "article__category", "draft__by")
-    return found.prefetch_related("article__versions").order_by("-edited_at", "-pk")[: PAGE + 1]
+def page_of(found: QuerySet[Version], before: str) -> tuple[list[Version], str]:
+    """The newest edits before a place, and the place of those that are older still."""
+    found = found.select_related("brand", "article__category", "draft__by").prefetch_related("article__versions")
+    return keyset.page(found, "-edited_at", after=before, most=PAGE)
 
 
 def languages(brand: Brand) -> list[tuple[str, str]]:
@@ -197,7 +189,3 @@ def _category(request: AgentRequest, brand: Brand, number: str) -> Category | No
     pk = row_id(number)
     found = category_for(request.user, pk) if pk is not None else None
     return found if found and found.brand_id == brand.pk else None
-
-
-def _place(version: Version) -> str:
-    return f"{version.edited_at.isoformat()}~{version.pk}"

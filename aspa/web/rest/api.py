@@ -15,11 +15,11 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as Invalid
 
 from aspa import __version__
-from aspa.kit import text
+from aspa.kit import keyset
 from aspa.service.commerce import ingest
 from aspa.service.commerce.ingest import Result
 from aspa.service.commerce.models import Customer, Order, Source
-from aspa.web.rest import doors, paging, reviews, shapes
+from aspa.web.rest import doors, reviews, shapes
 from aspa.web.rest.doors import ForScope, Problem
 from aspa.web.rest.models import Key, Scope
 
@@ -105,7 +105,7 @@ def take(request: KeyRequest, batch: shapes.Batch) -> Any:
 def customer(request: KeyRequest, external_id: str) -> Any:
     """A customer as your system has told of it."""
     mine = Customer.objects.filter(source=request.auth.source_id, is_guest=False)
-    found = mine.filter(external_id=_asked(external_id)).first()
+    found = mine.filter(external_id=doors.storable(external_id)).first()
     if found is None:
         raise Http404
     return found
@@ -120,14 +120,12 @@ def customer(request: KeyRequest, external_id: str) -> Any:
 )
 def orders(request: KeyRequest, customer: str, before: str = "") -> Any:
     """Orders of one of your customers, the newest first, a hundred at a time; `before` of the answer gives the next."""
-    contact = Customer.objects.filter(source=request.auth.source_id, external_id=_asked(customer)).values("contact_id")
+    contact = Customer.objects.filter(source=request.auth.source_id, external_id=doors.storable(customer)).values(
+        "contact_id"
+    )
     mine = Order.known().filter(source=request.auth.source_id, contact_id__in=contact)
-    try:
-        found = paging.older(mine, before)[: PAGE + 1]
-    except ValueError:
-        raise Problem(422, "That is not a `before` of ours.") from None
-    shown = list(found)
-    return {"orders": shown[:PAGE], "before": paging.place(shown[PAGE - 1]) if len(shown) > PAGE else ""}
+    shown, older = keyset.page(mine, "-placed_at", after=doors.place(before), most=PAGE)
+    return {"orders": shown, "before": older}
 
 
 @api.get(
@@ -139,7 +137,7 @@ def orders(request: KeyRequest, customer: str, before: str = "") -> Any:
 )
 def order(request: KeyRequest, external_id: str) -> Any:
     """An order with its lines and what happened to it."""
-    found = Order.known().filter(source=request.auth.source_id, external_id=_asked(external_id)).first()
+    found = Order.known().filter(source=request.auth.source_id, external_id=doors.storable(external_id)).first()
     if found is None:
         raise Http404
     found.__dict__["lines"], found.__dict__["events"] = list(found.lines.all()), list(found.events.all()[:PAGE])
@@ -149,13 +147,6 @@ def order(request: KeyRequest, external_id: str) -> Any:
 def _field(result: Result) -> str:
     """As it is called on the wire."""
     return "customer" + result.field.removeprefix("who") if result.field.startswith("who") else result.field
-
-
-def _asked(external_id: str) -> str:
-    """An id that can be one. Raises Http404 for others, which databases take ill."""
-    if text.clean(external_id) != external_id:
-        raise Http404
-    return external_id
 
 
 def _refused(invalid: Invalid) -> Result:

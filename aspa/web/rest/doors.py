@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from aspa.kit import keyset, text
 from aspa.kit.rates import Buckets
 from aspa.web.rest import keys
 from aspa.web.rest.models import Key, Scope
@@ -27,6 +29,7 @@ WORDS = {
     401: ("not_authorised", "Send a valid key: Authorization: Bearer aspa_…"),
     403: ("not_allowed", "This key may not do that."),
     404: ("not_found", "There is nothing of that id."),
+    405: ("method_not_allowed", "This address takes other methods; the header Allow names them."),
     413: ("too_large", "The body is too large; send smaller batches."),
     422: ("not_valid", "The request is not as /api/v1/openapi.json describes it."),
     500: ("failed", "Something went wrong here; nothing was taken. Try again later."),
@@ -66,10 +69,43 @@ class ForScope(HttpBearer):
         return key
 
 
+def storable(given: str) -> str:
+    """An id or a code as it was asked for. Raises Http404 for what can't be one, which databases take ill."""
+    if text.clean(given) != given:
+        raise Http404
+    return given
+
+
+def place(before: str) -> str:
+    """Where a list goes on ("": it begins). A program that sends another place hears of it, and not the beginning again."""
+    if before and keyset.place_of(before)[0] is None:
+        raise Problem(422, "That is not a `before` of ours.")
+    return before
+
+
 @csrf_exempt
-def nowhere(request: HttpRequest, path: str) -> HttpResponse:
+def nowhere(request: HttpRequest, path: str = "") -> HttpResponse:
     """A program that misspelt an address is answered as one."""
     return _answer(404, "not_found", "There is no such address; /api/v1/openapi.json lists those that there are.")
+
+
+def in_one_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The library answers wrong methods, and what is asked of its own pages, by itself."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **parts)
+        except Http404:
+            return nowhere(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        told = _answer(405, *WORDS[405])
+        told["Allow"] = response["Allow"]
+        return told
+
+    return answered
 
 
 def answer_problems(api: NinjaAPI) -> None:

@@ -11,14 +11,12 @@ from pydantic import Field
 
 from aspa.core.conversations.changing import Refused
 from aspa.core.inboxes.models import Brand
-from aspa.kit import text
-from aspa.kit.keyset import place_of
 from aspa.service.commerce.models import Order
 from aspa.service.reviews import inviting, purchases, reading
 from aspa.service.reviews.reading import Asked
 from aspa.web.helpsite import showing
 from aspa.web.helpsite.reviews import photos
-from aspa.web.rest import shapes
+from aspa.web.rest import doors, shapes
 from aspa.web.rest.doors import ForScope, Problem
 from aspa.web.rest.models import Scope
 
@@ -118,12 +116,10 @@ class InvitationOut(Schema):
 def reviews(request: KeyRequest, sku: Sku, before: str = "") -> Any:
     """The published reviews of a product, fifty at a time, with what they come to."""
     brand = _brand(request)
-    product = reading.product(brand.pk, _asked(sku))
+    product = reading.product(brand.pk, doors.storable(sku))
     if product is None:
         raise Http404
-    if before and place_of(before)[0] is None:
-        raise Problem(422, "That is not a `before` of ours.")
-    page = reading.of_product(product, Asked(after=before, most=PAGE))
+    page = reading.of_product(product, Asked(after=doors.place(before), most=PAGE))
     return {**_rating(product), "reviews": [_review(brand, one) for one in page.reviews], "before": page.next}
 
 
@@ -136,7 +132,7 @@ def reviews(request: KeyRequest, sku: Sku, before: str = "") -> Any:
 )
 def ratings(request: KeyRequest, sku: Annotated[list[Sku], Query(min_length=1, max_length=MOST_RATINGS)]) -> Any:
     """Of up to a hundred products (`sku` once for each); those that have no review are left out."""
-    found = reading.facts(request.auth.source.brand_id, [_asked(one) for one in sku])
+    found = reading.facts(request.auth.source.brand_id, [doors.storable(one) for one in sku])
     return {"ratings": [_rating(found[key]) for key in sorted(found)]}
 
 
@@ -149,7 +145,7 @@ def ratings(request: KeyRequest, sku: Annotated[list[Sku], Query(min_length=1, m
 )
 def invite(request: KeyRequest, asked: InvitationIn) -> Any:
     """The invitation of one of your orders. Asking again gives the same one; no second letter is sent."""
-    known = Order.known().filter(source=request.auth.source_id, external_id=_asked(asked.order))
+    known = Order.known().filter(source=request.auth.source_id, external_id=doors.storable(asked.order))
     order = known.select_related("source", "contact").defer("source__settings").first()
     if order is None:
         raise Http404
@@ -172,13 +168,6 @@ WHY = {"nobody": "Nobody is known who placed the order.", "cancelled": "The orde
 
 def _brand(request: KeyRequest) -> Brand:
     return Brand.objects.defer("identity_secret").get(pk=request.auth.source.brand_id)
-
-
-def _asked(given: str) -> str:
-    """A code that can be one. Raises Http404 for others, which databases take ill."""
-    if text.clean(given) != given:
-        raise Http404
-    return given
 
 
 def _rating(product: Product) -> dict[str, Any]:

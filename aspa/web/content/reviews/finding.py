@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from aspa.kit import text
+from aspa.kit import keyset, text
 from aspa.kit.ids import row_id
-from aspa.kit.keyset import place_at, place_of
 from aspa.service.moderation.states import State
 from aspa.service.reviews.models import Review
 
@@ -69,10 +68,5 @@ def page(asked: Asked) -> tuple[Sequence[Review], str]:
     rows = Review.objects.filter(SHELVES[asked.shelf][1], brand__in=brands)
     if asked.words:
         rows = rows.filter(Q(product__name__icontains=asked.words) | Q(product__sku__iexact=asked.words))
-    at, pk = place_of(asked.after)
-    if at is not None:
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
     around = rows.select_related("product", "brand", "contact", "answer").defer("brand__identity_secret")
-    found = list(around.order_by("-created_at", "-pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], place_at(last.created_at, last.pk) if last else ""
+    return keyset.page(around, "-created_at", after=asked.after, most=PAGE)
