@@ -20,7 +20,7 @@ FORMS = {
     "fi": {
         "villa": "villasta villan", "sukka": "sukat sukkia sukan", "toimitus": "toimitukset toimituksen",
         "kulu": "kulut kulua kulun", "aika": "aikaa ajan", "lapsi": "lasten lapsen", "istuin": "istuimen",
-        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset tilauksessa", "palauttaa": "palautan",
+        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset tilauksessa", "palauttaa": "palautan palauttamaan palauttanut palautettu",
         "data.": "datan",
         "palautus": "palautuksen", "tuote": "tuotteen", "lahja": "lahjan", "kortti": "kortin kortilla", "tila": "tilan",
         "uksi": "", "ale": "",
@@ -69,6 +69,11 @@ def test_words_are_letters_and_digits_alone_and_small() -> None:
         ("tilausks", "tilaus"),
         ("kenkia", "kenkä"),
         ("datan", "data"),
+        # Participles, and what hangs on them, by another form.
+        ("palauttamissani", "palauttaa"),
+        ("palauttaneille", "palauttaa"),
+        ("palautettujen", "palauttaa"),
+        ("palautettavissa", "palauttaa"),
     ],
 )
 def test_the_base_form_of_what_is_known(word: str, base: str) -> None:
@@ -104,11 +109,26 @@ def test_a_compound_falls_into_its_parts(word: str, language: str, parts: tuple[
         ("asentaa", "asennus"),
         ("maksaa", "maksu"),
         ("reklamaatio", "reklamoida"),
+        ("noutaa", "nouto", "noutaminen", "noudettu"),
+        ("vaihtaa", "vaihto", "vaihdos"),
+        ("myöhästyä", "myöhästynyt", "myöhästyminen"),
+        ("hylätä", "hylkäys", "hylkääminen"),
+        ("suunnitella", "suunnittelu", "suunnitelma", "suunnittelija"),
+        ("rekisteröityä", "rekisteröinti", "rekisteröidä"),
+        ("halpa", "halvempi"),
+        ("virhe", "virheellinen"),
     ],
 )
-def test_a_verb_and_its_nouns_share_a_root(family: tuple[str, ...]) -> None:
+def test_a_verb_and_the_words_made_of_it_share_a_root(family: tuple[str, ...]) -> None:
     assert len({root(word, "fi") for word in family}) == 1
     assert root("on", "fi") == ""
+
+
+def test_words_of_other_languages_share_a_root_too() -> None:
+    assert root("cancellation", "en") == root("cancelled", "en") == root("cancel", "en")
+    assert root("delivery", "en") == root("deliver", "en")
+    assert root("bokning", "sv") == root("boka", "sv")
+    assert root("flytta", "sv") == root("flytt", "sv")
 
 
 def test_a_question_finds_what_is_indexed() -> None:

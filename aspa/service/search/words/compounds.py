@@ -19,10 +19,10 @@ NO_PARTS = {
     language: frozenset(words.split())
     for language, words in {
         "fi": """
-        aan aja ala alus ansa ase asi asu ele eli eme emo enne ero esi ien ihe iho iin ile ilo ine
-        inen isi iso ita itse itä jat jen kan kas kin kun las lin lla lle mat min minen mus nen nut
+        aan aja ala alus ansa ase asi asu ele eli eme emo enne entää ero esi ien ihe iho iin ile ilo ine
+        inen isi iso ita itse itä jat jen kan kas kin kun lainen las lin lla lle mat min minen mus nen nut
         oja olo osa osin ota ovi ra ras sen sia sin ssa sta sti suus sys syys tar tee ten ton tus
-        tys tyä tön uda ura usa uus uusi vat yli ylä yys
+        tys tyä tön uda ura usa utu uus uusi vat yli ylä yys
         """,
         "sv": """
         ande are bar del den ens era het ing ion isk lig mot ner nar nas net ning och ord rar som

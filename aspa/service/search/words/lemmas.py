@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 
 from aspa.service.search.words.dictionaries import dictionary
+from aspa.service.search.words.forms import instead
 from aspa.service.search.words.spoken import written
 
 SHORTEST = 3
@@ -34,7 +35,7 @@ ENDINGS = {
 def lemma(word: str, language: str) -> str:
     """Its base form in this language; the word itself when nothing is known of it."""
     return (
-        _looked_up(word, language)
+        _known(word, language)
         or next((base for one in written(word, language) if (base := _looked_up(one, language))), None)
         or _of_its_end(word, language)
         or word
@@ -42,7 +43,15 @@ def lemma(word: str, language: str) -> str:
 
 
 def is_known(word: str, language: str) -> bool:
-    return _looked_up(word, language) is not None
+    return _known(word, language) is not None
+
+
+def _known(word: str, language: str) -> str | None:
+    found = _looked_up(word, language)
+    if found is None and language == "fi":
+        known = dictionary(language)
+        found = next((known[one].casefold().strip(NO_LETTERS) for one in instead(word) if one in known), None)
+    return found
 
 
 def _looked_up(word: str, language: str, hung: int = 0) -> str | None:

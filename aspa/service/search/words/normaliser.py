@@ -14,7 +14,7 @@ from aspa.service.search.words.roots import root
 from aspa.service.search.words.tokens import tokens
 
 # Kept with an index; a change means that it is built anew.
-NORMALISER = "simplemma-2/3"
+NORMALISER = "simplemma-2/4"
 # Before what is a root, so that it is never taken for a word: letters and digits only, or the databases would drop it.
 ROOT = "0r"
 # Words that say nothing of what is looked for. Kept in the index, left out of a question that has others.
