@@ -13,7 +13,7 @@ from aspa.web.live import bodies, http
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.app import DeskApp
 from aspa.web.live.group import Group
-from aspa.web.live.http import HttpError, Receive, Scope, Send
+from aspa.web.live.http import Receive, Scope, Send
 from aspa.web.live.hub import Hub
 from aspa.web.live.visitor.app import VisitorApp
 
@@ -51,7 +51,7 @@ class LiveApp:
         if (http.content_length(scope) or 0) > most:
             if bodies.is_form(scope):
                 return await self._django({**scope, bodies.CUT: True}, await bodies.beginning(receive), send)
-            return await http.answer_error(send, HttpError(413, "too_large", "The request is too large."))
+            return await http.answer(send, 413, bodies.TOO_LARGE)
         await self._django(scope, http.at_most(receive, most), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -33,6 +33,8 @@ DRAINED = 20 * MOST
 # Where the forms are whose views ask `is_cut`.
 FORMS = ("/contact/", "/c/", "/help/")
 CUT = "aspa.cut"
+# As the API tells its errors.
+TOO_LARGE = {"error": {"code": "too_large", "message": "The body is too large; send smaller batches.", "fields": []}}
 
 
 async def most(scope: Scope, threads: Threads) -> int:
