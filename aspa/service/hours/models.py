@@ -25,7 +25,7 @@ class Hours(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"hours of {self.inbox or self.brand}"
+        return str(self.inbox or self.brand)
 
 
 class ExceptionDay(models.Model):
@@ -43,4 +43,4 @@ class ExceptionDay(models.Model):
         constraints = (models.UniqueConstraint(fields=("hours", "date"), name="exception_once"),)
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.periods or 'closed'}"
+        return f"{self.date}: {self.periods or '–'}"

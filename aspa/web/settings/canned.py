@@ -25,6 +25,7 @@ class CannedReplyForm(forms.ModelForm[CannedReply]):
     class Meta:
         model = CannedReply
         fields = ("title", "shortcut", "body", "brand", "team", "language")
+        labels = {"title": gettext_lazy("Heading")}
         widgets = {"body": forms.Textarea(attrs={"rows": 8})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

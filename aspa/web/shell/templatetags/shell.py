@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.template.base import Node, NodeList, Parser, Token
@@ -18,9 +18,14 @@ from django.utils.translation import gettext as _
 
 from aspa.web.shell.lucide import PATHS
 
+if TYPE_CHECKING:
+    from django.forms import BoundField
+
 register = template.Library()
 
 AVATAR_TINTS = 4
+# What Django says there: django/forms/models.py, ModelChoiceField.
+DASHES = "-" * 9
 
 
 @register.tag
@@ -42,6 +47,14 @@ class SameForAll(Node):
             # Nothing of this reader's, so that nothing of theirs can stay.
             self.drawn[language] = self.nodelist.render(context.new())
         return self.drawn[language]
+
+
+@register.filter
+def worded(field: BoundField) -> BoundField:
+    """A choice among things that nobody has made yet says so in words, where it would say so in dashes."""
+    if getattr(field.field, "empty_label", None) == DASHES:
+        field.field.empty_label = _("Choose") if field.field.required else "–"  # type: ignore[attr-defined]
+    return field
 
 
 @register.simple_tag
