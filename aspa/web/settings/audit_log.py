@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aspa.kit.ids import row_id
 from aspa.web.settings.doors import AgentRequest, settings_needed
+from aspa.web.settings.paging import newest_first
 
 # What the logged things are called in the middle of a sentence.
 NAMES = {
@@ -62,18 +62,12 @@ SHOWN_VALUE = 80
 
 @settings_needed
 def page(request: AgentRequest) -> HttpResponse:
-    before = row_id(request.GET.get("before", ""))
-    entries = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    found = list(entries[: PAGE + 1])
-    shown = found[:PAGE]
+    shown, pages = newest_first(request, LogEntry.objects.select_related("actor", "content_type"), PAGE)
     context: dict[str, Any] = {
         "entries": [
             (entry, NAMES.get(entry.content_type.model, entry.content_type.name), changes(entry)) for entry in shown
         ],
-        "older": shown[-1].pk if len(found) > PAGE else None,
-        "newest": not before,
+        **pages,
     }
     return render(request, "settings_pages/audit.html", context)
 

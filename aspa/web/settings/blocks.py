@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from aspa.channels.email.models import Block
 from aspa.core.inboxes.models import Brand
 from aspa.kit import clock
-from aspa.kit.ids import row_id
 from aspa.web.settings.doors import AgentRequest, settings_needed
+from aspa.web.settings.paging import newest_first
 
 PAGE = 100
 
@@ -50,17 +50,9 @@ def blocks(request: AgentRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("“%(word)s” is added.") % {"word": block.value})
         return redirect(f"{request.path}?brand={block.brand_id}")
-    before = row_id(request.GET.get("before", ""))
-    known = Block.objects.select_related("brand", "agent", "conversation__brand").order_by("-pk")
-    if before is not None:
-        known = known.filter(pk__lt=before)
-    found = list(known[: PAGE + 1])
-    page = {
-        "form": form,
-        "blocks": found[:PAGE],
-        "older": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "newest": not before,
-    }
+    known = Block.objects.select_related("brand", "agent", "conversation__brand")
+    blocks, pages = newest_first(request, known, PAGE)
+    page = {"form": form, "blocks": blocks, **pages}
     return render(request, "settings_pages/blocks.html", page, status=422 if form.errors else 200)
 
 

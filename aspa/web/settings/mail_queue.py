@@ -17,8 +17,8 @@ from aspa.channels.email.models import Arrival
 from aspa.core.conversations import access
 from aspa.core.conversations.access import Permission
 from aspa.core.people.models import Agent
-from aspa.kit.ids import row_id
 from aspa.web.settings.doors import AgentRequest, needs
+from aspa.web.settings.paging import newest_first
 
 PAGE = 50
 # Of a raw mail, to show whom it is from; its header rarely is longer.
@@ -27,18 +27,9 @@ HEAD_BYTES = 16 * 1024
 
 @needs(Permission.SETTINGS, in_some_inbox=True)
 def page(request: AgentRequest) -> HttpResponse:
-    before = row_id(request.GET.get("before", ""))
-    waiting = _waiting(request.user).order_by("-pk")
-    if before is not None:
-        waiting = waiting.filter(pk__lt=before)
-    found = list(waiting[: PAGE + 1])
-    shown = found[:PAGE]
-    context = {
-        "mails": [(arrival, *_head(arrival)) for arrival in shown],
-        "older": shown[-1].pk if len(found) > PAGE else None,
-        "newest": not before,
-    }
-    return render(request, "settings_pages/mail_queue.html", context)
+    shown, pages = newest_first(request, _waiting(request.user), PAGE)
+    mails = [(arrival, *_head(arrival)) for arrival in shown]
+    return render(request, "settings_pages/mail_queue.html", {"mails": mails, **pages})
 
 
 @require_POST

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from aspa.core.inboxes.channel import Finding
-from aspa.kit.ids import row_id
 from aspa.service.commerce.models import Source
 from aspa.service.shops import connecting, delivering, filling, hooking, shapes
 from aspa.service.shops.connector import Connector, connector_for, connectors
 from aspa.service.shops.models import Connection, Delivery, Filling, Import
 from aspa.web.settings.doors import AgentRequest, settings_needed
+from aspa.web.settings.paging import newest_first
 
 PAGE = 50
 # More faults than these aren't counted.
@@ -160,19 +160,8 @@ def remove_webhooks(request: AgentRequest, source_id: int) -> HttpResponse:
 def faults(request: AgentRequest, source_id: int) -> HttpResponse:
     """What the shop told and couldn't be understood."""
     source = shop(source_id)
-    before = row_id(request.GET.get("before", ""))
-    waiting = delivering.failed(source).order_by("-pk")
-    if before is not None:
-        waiting = waiting.filter(pk__lt=before)
-    found = list(waiting[: PAGE + 1])
-    shown = found[:PAGE]
-    page = {
-        "source": source,
-        "faults": shown,
-        "older": shown[-1].pk if len(found) > PAGE else None,
-        "newest": not before,
-    }
-    return render(request, "settings_pages/shop_faults.html", page)
+    faults, pages = newest_first(request, delivering.failed(source), PAGE)
+    return render(request, "settings_pages/shop_faults.html", {"source": source, "faults": faults, **pages})
 
 
 @settings_needed
