@@ -13,16 +13,18 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from aspa.core.conversations.bots import Source
-from aspa.service.bot import bearing, hiding, phrasing, speech
+from aspa.service.bot import bearing, hiding, opening, phrasing, speech
 from aspa.service.bot.models import LanguageModel
 from aspa.service.search import content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Contact
     from aspa.service.bot.bearing import Found
     from aspa.service.bot.models import Bot
+    from aspa.service.bot.opening import Told
     from aspa.service.search.content import Hit, Reader
 
 KINDS = ("faq", "article", "video", "post")
@@ -51,24 +53,40 @@ class Answer:
 class Looked:
     """What is published about a message. `quote`: the best page's own words, None when no page is sure to be the answer.
 
-    `meant`: the titles among which to choose, where several pages are as near.
+    `meant`: the titles among which to choose, where several pages are as near. `is_told`: of the quote a part stands on no
+    page, as the opening hours, so that nothing can word it otherwise.
     """
 
     pages: list[Found] = dataclasses.field(default_factory=list)
     quote: Answer | None = None
     meant: list[str] = dataclasses.field(default_factory=list)
+    is_told: bool = False
 
 
-def look(brand_id: int, said: str, *, reader: Reader, language: str) -> Looked:
-    """What may answer it; of several matters each by itself. What is personal in it says nothing of them."""
-    asked = hiding.PLACE.sub(" ", hiding.without_personal(said))
-    pages, is_one_word = _pages(brand_id, asked, reader, language)
-    known, unknown = _each(brand_id, asked, reader, language)
-    if len(known) > 1 or (known and not _is_answer(pages)):
-        others = [page for page in pages if page not in known]
-        return Looked([*known, *others][:MOST], _together(known, unknown))
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """The answer to one of several matters; `page` None when it stands on none."""
+
+    text: str
+    source: Source
+    page: Found | None = None
+
+
+def look(inbox: Inbox, said: str, *, reader: Reader, language: str) -> Looked:
+    """What may answer it, in the active language; of several matters each by itself. What is personal in it says nothing of
+    them. The inbox comes with its brand."""
+    told = opening.told(inbox, said)
+    if told is not None:
+        return _of_hours(told)
+    pages, is_one_word = _pages(inbox, said, reader, language)
+    known, unknown = _each(inbox, said, reader, language)
+    if len(known) > 1 or (known and not (known[0].page and _is_answer(pages))):
+        own = [part.page for part in known if part.page]
+        others = [page for page in pages if page not in own]
+        return Looked([*own, *others][:MOST], _together(known, unknown), is_told=len(own) < len(known))
     if not _is_answer(pages):
-        return Looked(pages)
+        told = opening.told(inbox, said, loosely=True)
+        return _of_hours(told) if told else Looked(pages)
     near = _near(pages, is_one_word)
     sources = tuple(source_of(page.hit) for page in near[:2])
     return Looked(pages, Answer(shortened(pages[0].hit.passage), sources), titles(near) if len(near) > 1 else [])
@@ -78,7 +96,7 @@ def put(
     bot: Bot, looked: Looked, question: str, *, language: str, contact: Contact, talk_id: int | None = None
 ) -> Answer | None:
     """In a language model's words where the bot may ask one and its answer is carried by the pages, else quoted."""
-    if bot.asks_model and looked.pages:
+    if bot.asks_model and looked.pages and not looked.is_told:
         model = LanguageModel.objects.filter(pk=contact.brand_id).first()
         if model is not None:
             hits = [page.hit for page in looked.pages]
@@ -120,13 +138,20 @@ def shortened(passage: str, most: int = LONGEST) -> str:
     return kept or passage[: most - 1].rstrip() + "…"
 
 
-def _pages(brand_id: int, asked: str, reader: Reader, language: str) -> tuple[list[Found], bool]:
+def _of_hours(told: Told) -> Looked:
+    return Looked(quote=Answer(told.text, (told.source,)), is_told=True)
+
+
+def _pages(inbox: Inbox, said: str, reader: Reader, language: str) -> tuple[list[Found], bool]:
     """Those that may answer it, the best first; and whether a single word was asked. None when nothing was asked."""
-    plain = speech.plain(asked)
+    if opening.is_asked(inbox, said):
+        # Where there is no calendar a page may tell, under the name that such a page has.
+        said = _("Opening hours")
+    plain = speech.plain(hiding.PLACE.sub(" ", hiding.without_personal(said)))
     if not plain:
         return [], False
-    found = content.search(brand_id, plain, reader=reader, language=language, kinds=KINDS, most=LOOKED_AT)
-    words = bearing.telling(plain, brand_id)
+    found = content.search(inbox.brand_id, plain, reader=reader, language=language, kinds=KINDS, most=LOOKED_AT)
+    words = bearing.telling(plain, inbox.brand_id)
     judged = [
         page
         for page in bearing.judged(found.hits, words)
@@ -135,16 +160,26 @@ def _pages(brand_id: int, asked: str, reader: Reader, language: str) -> tuple[li
     return judged[:MOST], sum(word.weight > bearing.OF_WEAK for word in words) == 1
 
 
-def _each(brand_id: int, asked: str, reader: Reader, language: str) -> tuple[list[Found], list[str]]:
-    """Of several matters a page for each that has one, and the others as they were written."""
-    known: dict[str, Found] = {}
+def _each(inbox: Inbox, said: str, reader: Reader, language: str) -> tuple[list[Part], list[str]]:
+    """Of several matters an answer to each that has one, and the others as they were written."""
+    known: dict[str, Part] = {}
     unknown = []
-    for matter in speech.matters(asked):
-        pages = _pages(brand_id, matter.whole, reader, language)[0]
+    for matter in speech.matters(said):
+        told = opening.told(inbox, matter.said, around=said)
+        if told is not None:
+            known[told.source.url] = Part(told.text, told.source)
+            continue
+        pages = _pages(inbox, matter.whole, reader, language)[0]
+        for narrower in matter.narrower:
+            if _is_answer(pages):
+                break
+            # Unless "can it be returned" is asked of something that another page is nearer to.
+            alone = _pages(inbox, narrower, reader, language)[0]
+            pages = alone if not pages or (alone and alone[0].hit.url == pages[0].hit.url) else pages
         # What speaks of the matter before it finds that one's page as well.
         fresh = [page for page in pages if page.hit.url not in known]
         if _is_answer(fresh):
-            known[fresh[0].hit.url] = fresh[0]
+            known[fresh[0].hit.url] = Part(fresh[0].hit.passage, source_of(fresh[0].hit), fresh[0])
         elif not _is_answer(pages):
             unknown.append(matter.said)
     return list(known.values()), unknown
@@ -162,11 +197,11 @@ def _near(pages: Sequence[Found], is_one_word: bool) -> list[Found]:
     return [best, *(one for one in others if one.share >= best.share * AS_MUCH and one.in_title >= best.in_title)]
 
 
-def _together(known: Sequence[Found], unknown: Sequence[str]) -> Answer:
+def _together(known: Sequence[Part], unknown: Sequence[str]) -> Answer:
     """An answer to each matter, and honestly which has none."""
     most = LONGEST // len(known)
-    parts = [shortened(page.hit.passage, most) for page in known]
+    parts = [shortened(part.text, most) if part.page else part.text for part in known]
     if len(known) > 1:
-        parts = [f"{page.hit.title}: {part}" for page, part in zip(known, parts, strict=True)]
+        parts = [f"{part.source.title}: {text}" for part, text in zip(known, parts, strict=True)]
     parts += [_("Of this I found nothing: “%(question)s”") % {"question": matter} for matter in unknown]
-    return Answer("\n\n".join(parts), tuple(source_of(page.hit) for page in known))
+    return Answer("\n\n".join(parts), tuple(part.source for part in known))

@@ -15,7 +15,7 @@ from aspa.service.bot.speech import WEAK
 from aspa.service.search import indexing, questions, vocabulary
 from aspa.service.search.widening import SAME, widened
 from aspa.service.search.words import normaliser
-from aspa.service.search.words.normaliser import PART, weighed
+from aspa.service.search.words.normaliser import BASE, PART, weighed
 from aspa.service.search.words.tokens import tokens
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def judged(hits: Iterable[Hit], words: list[Word]) -> list[Found]:
 def _word(one: Asked, known: Known) -> Word:
     """A word that usually means the same is looked for, but what it says of the question is little."""
     among = known.collection()
-    weight = OF_WEAK if WEAK.intersection(one.terms) else (1 + among.rarity(one.word) / among.rarity("")) / 2
+    # "Time" tells little, "delivery time" much.
+    says_little = any(sure >= BASE and term in WEAK for term, sure in one.terms.items())
+    weight = OF_WEAK if says_little else (1 + among.rarity(one.word) / among.rarity("")) / 2
     wanted = questions.read(one.word, known).wanted
     whole = wanted[0] if len(wanted) == 1 else widened([one], known)[0]
     # One part alone is no more than a hint: a "bike tyre" is no "bike shop".

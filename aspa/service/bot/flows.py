@@ -203,9 +203,9 @@ class _Walk:
             self.said.append(_("I don’t find such an order with that number and address."))
 
     def _tell(self, about: str) -> None:
-        contact, brand_id = self.talk.conversation.contact, self.talk.conversation.brand_id
-        reader = readers.reader_of(contact)
-        answer = answering.look(brand_id, about, reader=reader, language=self.talk.language).quote
+        conversation = self.talk.conversation
+        reader = readers.reader_of(conversation.contact)
+        answer = answering.look(conversation.inbox, about, reader=reader, language=self.talk.language).quote
         if answer is not None:
             self.said.append(answer.text)
             self.sources += answer.sources

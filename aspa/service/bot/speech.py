@@ -25,23 +25,44 @@ _WEAK = """
 """
 WEAK = frozenset(_WEAK.split())
 _ASKS = (
-    r"(?:mitä|mikä|miten|milloin|koska|kauanko|paljonko|missä|mistä|mihin|kuka|miksi|\w{2,}(?:ko|kö)"
-    r"|hur|vad|när|var|vilken|vilket|vilka|varför|kan|får|är|finns|har"
-    r"|how|what|when|where|which|who|why|can|could|do|does|is|are)\b"
+    r"(?:mitä|mikä|mitkä|miten|mite[sn]\w*|miks\w*|milloin|millon|koska|kauanko|paljonko|kuinka|monta\w*|monel\w*|missä|mistä|mihin|minne"
+    r"|kuka|millä|mille|minkä\w*|\w{2,}(?:ko|kö)|\w{1,}(?:aa|ää|oi|on|ee|uu|yy|ii|is|an|än)ks|oisko|saisko|voisko"
+    r"|hur|vad|när|var|vem|vilken|vilket|vilka|varför|kan|får|är|finns|har|går|ska|måste|kostar|kommer|behöver|tar"
+    r"|how|what|when|where|which|who|why|can|could|do|does|did|is|are|will|would|should|may|must|has|have)\b"
 )
-_BETWEEN = re.compile(rf"(?<=[.!?])\s+|\n+|,?\s+(?:ja|sekä|och|samt|and|also)\s+(?={_ASKS})", re.IGNORECASE)
-_BEGINS = re.compile(_ASKS, re.IGNORECASE)
+# Words after which a question comes, as it is told in a sentence: "I was wondering if …".
+_LEADS = re.compile(
+    r"\b(?:tietää|tietäisin|kysyä|kysyisin|kysäistä|kysymys|mietin|miettinyt|mietityttää|kertoa|kertoisit\w*|sanoa|selvittää|tiedättekö|tiiättekö"
+    r"|undrar|undrade|fråga|veta|vet ni|vet du|säga"
+    r"|wonder(?:ing|ed)?|ask|know|tell me|find out|question is)\b[,:]?\s+(?:että\s+|om\s+|if\s+|whether\s+|that\s+)?",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"(?<=[.!?…])\s+|\n+|\s[-–]\s"
+    rf"|,?\s+(?:ja|sekä|mutta|niin|joten|eli|och|samt|men|så|and|also|but|so)\s+(?=(?:sitten\s|sit\s|että\s|sen\s|also\s)?{_ASKS})"
+    rf"|,\s*(?={_ASKS})",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(rf"(?:(?:sitten|sit|että|entä|ja|och|and|but|so|also|then)\s+)?{_ASKS}", re.IGNORECASE)
 # "Can I change it?" asks of what was said before.
 _OF_BEFORE = re.compile(r"\b(?:se|sen|sitä|siitä|sille|ne|niitä|den|det|dem|it|them|that)\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’]+")
+# What is shorter is no question by itself: "mitä?".
+LEAST_WORDS = 2
+# With fewer words around it a question is looked up with them.
+LEAST_STORY = 4
+# What a question speaks of stands among so many words before it, or farther away.
+NEAR = 6
 MOST_MATTERS = 3
 
 
 class Matter(NamedTuple):
-    """A question as it was written, and with what stands before it where it speaks of that."""
+    """A question as it was written, and with what stands before it where it speaks of that. `narrower`: with less and less
+    around it, for when the story is too long to find anything by."""
 
     said: str
     whole: str
+    narrower: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -51,11 +72,32 @@ def plain(text: str) -> str:
 
 
 def matters(text: str) -> list[Matter]:
-    """The questions of a message that asks several; none when it asks one, or tells a story."""
+    """The questions of a message that asks several, or one in the middle of a story; none when it is all one question."""
     parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
     asked = [
-        Matter(part, f"{before} {part}" if _OF_BEFORE.search(part) else part)
+        _matter(question, " ".join(f"{before} {told}".split()))
         for before, part in zip(["", *parts], parts, strict=False)
-        if part.endswith("?") or _BEGINS.match(part)
+        for told, question in [_question_in(part)]
+        if question
     ]
-    return asked[:MOST_MATTERS] if len(asked) > 1 else []
+    if len(asked) == 1 and len(_WORD.findall(text)) - len(_WORD.findall(asked[0].said)) < LEAST_STORY:
+        return []
+    return list({matter.said: matter for matter in asked}.values())[-MOST_MATTERS:]
+
+
+def _matter(question: str, before: str) -> Matter:
+    alone = (question, question.partition(",")[0])
+    if not _OF_BEFORE.search(question):
+        return Matter(question, question, tuple(one for one in dict.fromkeys(alone) if one != question))
+    near = " ".join([*before.split()[-NEAR:], question])
+    whole = f"{before} {question}"
+    return Matter(question, whole, tuple(one for one in dict.fromkeys((near, *alone)) if one != whole))
+
+
+def _question_in(part: str) -> tuple[str, str]:
+    """What a part of a message tells before it asks, and what it asks; "" when it only tells something."""
+    lead = next(reversed(list(_LEADS.finditer(part))), None)
+    told, question = (part[: lead.start()], part[lead.end() :].strip()) if lead else ("", part)
+    if len(_WORD.findall(question)) < LEAST_WORDS:
+        return ("", part) if part.endswith("?") else (part, "")
+    return (told, question) if lead or part.endswith("?") or _BEGINS.match(part) else (part, "")

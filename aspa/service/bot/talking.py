@@ -51,6 +51,7 @@ def take_turn(conversation_id: int) -> None:
     talk = talks.filter(pk=conversation_id, state=Talk.State.BOT).first()
     if talk is None:
         return
+    talk.conversation.inbox.brand = talk.conversation.brand
     messages = _unheard(talk)
     up_to = max([talk.heard_id, *(message.pk for message in messages)])
     reaction = _react(talk, messages)
@@ -129,7 +130,7 @@ def _plain(talk: Talk, bot: Bot, said: str) -> Reaction:
 def _looked_up(talk: Talk, bot: Bot, said: str) -> Reaction:
     brand_id, language = talk.conversation.brand_id, talk.language
     reader = readers.reader_of(talk.conversation.contact)
-    looked = answering.look(brand_id, said, reader=reader, language=language)
+    looked = answering.look(talk.conversation.inbox, said, reader=reader, language=language)
     answer = answering.titled(looked.pages, said) if said in talk.offered else None
     meant = [] if talk.offered else looked.meant
     if answer is None and not meant:

@@ -39,7 +39,7 @@ def outcome(bot: Bot, said: str) -> Outcome:
     if flow is not None:
         return Outcome(FLOW, language, flow.name)
     with override(language):
-        looked = answering.look(brand.pk, said, reader=Reader(), language=language)
+        looked = answering.look(bot.inbox, said, reader=Reader(), language=language)
         put = answering.put(bot, looked, said, language=language, contact=Contact(brand=brand))
         found = None if looked.meant else put
     if found is not None:

@@ -36,11 +36,13 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Published:
-    """What a brand publishes, in the active language."""
+    """What a brand publishes, in the active language. `notes` say why a date differs, or would."""
 
     week: list[Line]
     soon: list[Line]
     schema: dict[str, Any]
+    schedule: Schedule
+    notes: dict[dt.date, str]
 
 
 def of(brand: Brand) -> Published | None:
@@ -53,18 +55,29 @@ def of(brand: Brand) -> Published | None:
     notes = {day.date: day.note for day in hours.exceptions.all()}
     if hours.country:
         notes = dict(calendars.public_holidays(hours.country, today.year, get_language() or "en")) | notes
-    different = {day: schedule.periods_on(day) for day in _different(schedule, today)}
+    special = {day: schedule.periods_on(day) for day in different(schedule, today)}
     return Published(
-        [Line(days, _hours(periods)) for days, periods in _grouped(schedule.week)],
-        [Line(date_format(day, "l j.n."), _hours(periods), notes.get(day, "")) for day, periods in different.items()],
-        _schema(brand, schedule.week, different),
+        lines(schedule),
+        [Line(date_format(day, "l j.n."), hours_of(periods), notes.get(day, "")) for day, periods in special.items()],
+        _schema(brand, schedule.week, special),
+        schedule,
+        notes,
     )
 
 
-def _different(schedule: Schedule, today: dt.date) -> list[dt.date]:
+def lines(schedule: Schedule) -> list[Line]:
+    """The usual week."""
+    return [Line(days, hours_of(periods)) for days, periods in _grouped(schedule.week)]
+
+
+def different(schedule: Schedule, today: dt.date, ahead: dt.timedelta = AHEAD) -> list[dt.date]:
     """The coming dates with other hours than their weekday's."""
-    days = (today + number * dt.timedelta(days=1) for number in range(AHEAD.days))
+    days = (today + number * dt.timedelta(days=1) for number in range(ahead.days))
     return [day for day in days if schedule.periods_on(day) != schedule.week[day.weekday()]]
+
+
+def hours_of(periods: Sequence[Period]) -> str:
+    return ", ".join(map(str, periods)) or _("closed")
 
 
 def _grouped(week: Sequence[tuple[Period, ...]]) -> Iterator[tuple[str, tuple[Period, ...]]]:
@@ -75,10 +88,6 @@ def _grouped(week: Sequence[tuple[Period, ...]]) -> Iterator[tuple[str, tuple[Pe
             names = [str(WEEKDAYS[one]) for one in sorted({first, day - 1})]
             yield "–".join(names), week[first]
             first = day
-
-
-def _hours(periods: Sequence[Period]) -> str:
-    return ", ".join(map(str, periods)) or _("closed")
 
 
 def _schema(

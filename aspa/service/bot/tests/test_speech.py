@@ -16,6 +16,11 @@ from aspa.service.bot import small_talk, speech
         ("How long is delivery? Can I pay by card?", ["How long is delivery?", "Can I pay by card?"]),
         ("Takki on pieni. Voinko vaihtaa sen? Mitä se maksaa?",
          ["Takki on pieni. Voinko vaihtaa sen?", "Voinko vaihtaa sen? Mitä se maksaa?"]),
+        ("Tilasin äidille villapaidan. Se on ihana, mutta haluaisin tietää voiko sen vielä palauttaa, kiitos",
+         ["Tilasin äidille villapaidan. Se on ihana, mutta haluaisin voiko sen vielä palauttaa, kiitos"]),
+        ("Hi, I bought a coat as a present for my son and I was wondering if I can return it",
+         ["Hi, I bought a coat as a present for my son and I was I can return it"]),
+        ("Jag köpte en tröja till min dotter men den är för liten, hur byter jag", ["hur byter jag"]),
     ],
 )  # fmt: skip
 def test_several_matters_are_told_apart(text: str, expected: list[str]) -> None:

@@ -96,6 +96,13 @@ def test_two_matters_in_one_message_are_both_answered(writes: Writes) -> None:
     assert "”Myyttekö avaruusraketteja?”" in half.text
 
 
+def test_a_question_is_found_in_its_story(writes: Writes) -> None:
+    told = "Moi, ostin teiltä viime viikolla takin ja se on tosi ihana mutta väri ei sovi mulle, niin mietin onko sen palautus maksuton"
+    assert writes(told).data["sources"][0]["title"] == RETURNS
+    # Of what another page is nearer to it says nothing.
+    assert not writes("Sain mummolta joululahjaksi lahjakortin, saako sen palauttaa?").data.get("sources")
+
+
 @pytest.mark.parametrize(
     "text", ["Mikä mun kahvitili on?", "Onko teillä palautuspisteitä kuussa?", "Voiko kahvilla maksaa?"]
 )
