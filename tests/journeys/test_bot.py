@@ -147,6 +147,11 @@ def test_the_key_of_the_model_is_never_shown_again(cast: Cast) -> None:
     assert (model.key, model.seconds) == ("s3cret", 4)
     assert "s3cret" not in ada.get(address).content.decode()
     assert "s3cret" not in str(list(LogEntry.objects.get_for_model(LanguageModel).values("changes")))
+    # Another address of the same server is told it, another server isn't.
+    ada.post(address, {**given, "key": "", "url": "https://llm.example/v2"})
+    assert LanguageModel.objects.get().key == "s3cret"
+    ada.post(address, {**given, "key": "", "url": "https://evil.example/v1"})
+    assert LanguageModel.objects.get().key == ""
     # It isn't on the public network, and that is said.
     assert "answer" in ada.post(address + "tried").content.decode()
 

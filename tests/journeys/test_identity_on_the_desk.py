@@ -212,6 +212,8 @@ def test_a_provider_is_set_up_and_its_secrets_never_shown(cast: Cast) -> None:
     page = ada.get(saved["Location"]).content.decode()
     assert "salainen" not in page
     assert "/identify/return/" in page
+    moved = {**form, "new_secret": "", "issuer": "https://evil.example"}
+    assert ada.post(saved["Location"], moved).status_code == 422
     assert ada.post(saved["Location"], {**form, "new_secret": "", "security": "keys"}).status_code == 302
     provider.refresh_from_db()
     assert provider.client_secret == "erittain-salainen"

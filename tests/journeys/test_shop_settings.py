@@ -98,6 +98,11 @@ def test_a_shop_is_connected_and_its_history_read(cast: Cast, woo: WooCommerce, 
         woo.secret,
         secret,
     )
+    # Unless it is another shop: that isn't told this one's key.
+    moved = ada.post(reverse("settings:shop", args=[source.pk]), {**same, "shop-address": "https://evil.example"})
+    assert "The address has changed" in moved.content.decode()
+    source.refresh_from_db()
+    assert source.settings["address"] == f"http://{woo.host}"
 
 
 def test_a_wrong_key_and_an_inner_address_are_told(cast: Cast, woo: WooCommerce, settings: Any) -> None:

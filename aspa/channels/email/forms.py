@@ -253,9 +253,11 @@ class EmailForm(GroupedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = {name for name in SECRETS if cleaned.get(name)}
         for name in SECRETS:
             cleaned[name] = cleaned.get(name) or self.saved.get(name, "")
         _fill_in(cleaned)
+        self._must_stay_with_their_servers(typed)
         if cleaned.get("incoming") == "imap":
             self._must_sign_in("imap", _("Give the password of the mailbox."))
         if cleaned.get("outgoing") == "smtp":
@@ -273,6 +275,23 @@ class EmailForm(GroupedForm):
         for name in (*SERVICE_SECRETS, "service_eu"):
             cleaned.pop(name, None)
         return cleaned
+
+    def _must_stay_with_their_servers(self, typed: set[str]) -> None:
+        """Another server isn't told what was typed for the former one: whoever may change settings may not see secrets."""
+        cleaned = self.cleaned_data
+        known = preset_for(cleaned.get("address", ""), cleaned.get("oauth", ""))
+        theirs = {"imap": known.imap_host, "smtp": known.smtp_host} if known else {}
+        moved = {
+            way
+            for way in ("imap", "smtp")
+            if cleaned.get(f"{way}_host") not in (self.saved.get(f"{way}_host", ""), theirs.get(way))
+        }
+        for way in moved:
+            used = cleaned.get(f"{way}_password")
+            if used and used not in {cleaned[name] for name in typed}:
+                self.add_error(f"{way}_password", _("The server has changed: give the password again."))
+        if moved and "oauth_refresh_token" not in typed:
+            cleaned["oauth_refresh_token"] = ""
 
     def _must_sign_in(self, way: str, no_password: str) -> None:
         cleaned = self.cleaned_data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -76,15 +77,19 @@ class ModelForm(forms.ModelForm[LanguageModel]):
         label=gettext_lazy("Key"),
         required=False,
         widget=forms.PasswordInput({"autocomplete": "off"}),
-        help_text=gettext_lazy("Kept encrypted and never shown. Empty: as it is."),
+        help_text=gettext_lazy("Kept encrypted and never shown. Empty: as it is, as long as the server is the same."),
     )
 
     class Meta:
         model = LanguageModel
         fields = ("url", "model", "key", "seconds", "tokens_a_day", "tokens_a_talk")
 
-    def clean_key(self) -> str:
-        return self.cleaned_data["key"] or self.instance.key
+    def clean(self) -> dict[str, Any]:
+        """Another server isn't told the key of the former one."""
+        given = super().clean() or self.cleaned_data
+        same = urlsplit(given.get("url", "")).netloc == urlsplit(self.initial.get("url", "")).netloc
+        given["key"] = given.get("key") or (self.instance.key if same else "")
+        return given
 
 
 @needs(Permission.SETTINGS, in_some_inbox=True)

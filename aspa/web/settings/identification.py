@@ -90,6 +90,9 @@ class ProviderForm(forms.ModelForm[Provider]):
         by_secret = given.get("security") == Provider.Security.SECRET
         if by_secret and not given.get("new_secret") and not self.instance.client_secret:
             self.add_error("new_secret", _("The provider gives you this with the client id."))
+        if self.instance.client_secret and "issuer" in self.changed_data and not given.get("new_secret"):
+            # It would be told to whoever the new address names.
+            self.add_error("new_secret", _("The address has changed: give this again."))
         return given
 
     def save(self, commit: bool = True) -> Provider:

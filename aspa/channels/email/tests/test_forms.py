@@ -77,6 +77,20 @@ def test_secrets_are_kept_and_never_shown() -> None:
     assert EmailForm(initial=kept)["service_eu"].initial is True
 
 
+def test_another_server_is_not_told_what_was_typed_for_the_former() -> None:
+    """Whoever may change the settings may not see the passwords: neither here nor at a server of their own."""
+    first = saved(IMAP | {"oauth_refresh_token": "token"})
+    for moved in ({"imap_host": "evil.example"}, {"smtp_host": "evil.example"}):
+        again = IMAP | {"imap_password": ""} | moved
+        assert wrong(again, first) == {f"{next(iter(moved)).partition('_')[0]}_password"}
+        kept = saved(again | {"imap_password": "new", "smtp_password": "new"}, first)
+        assert (kept["imap_password"], kept["smtp_password"], kept["oauth_refresh_token"]) == ("new", "new", "")
+    # Nor by the way round, where sending signs in as receiving does.
+    only_received = saved(IMAP | {"outgoing": "service", "service": "postmark", "service_key": "k", "smtp_host": ""})
+    evil = IMAP | {"imap_password": "", "smtp_host": "evil.example"}
+    assert wrong(evil, only_received) == {"smtp_password"}
+
+
 def test_another_services_key_is_not_taken_along() -> None:
     first = saved(IMAP | {"outgoing": "service", "service": "postmark", "service_key": "old"})
     assert "service_key" in wrong(IMAP | {"outgoing": "service", "service": "brevo"}, first)

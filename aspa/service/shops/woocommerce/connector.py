@@ -51,6 +51,7 @@ TOPICS = {"customers": "customer.read", "products": "product.read", "orders": "o
 class WooCommerceForm(ShopForm):
     needed = ("key", "secret")
     made = ("webhook_secret",)
+    sent_to = "address"
 
     address = forms.CharField(
         label=_("Address of the shop"), max_length=200, help_text=_("For example https://www.shop.example")
