@@ -113,9 +113,10 @@ def prepare() -> None:
         settings.ASPA_HOME.mkdir(parents=True, exist_ok=True)
         django.setup()
     except (ImproperlyConfigured, ValueError) as problem:
-        raise Problem(f"{setting_at_fault(problem)} can't be used: {problem}") from problem
+        raise Problem(f"{setting_at_fault(problem)} can't be used: {plainly(problem)}.") from problem
     except OSError as problem:
-        raise Problem(f"the data folder (ASPA_HOME) can't be used: {problem}") from problem
+        advice = "set ASPA_HOME to a folder where this account may write, or run the command as the account that may."
+        raise Problem(f"the data folder can't be used ({problem}); {advice}") from problem
 
 
 def setting_at_fault(problem: Exception) -> str:
@@ -123,6 +124,12 @@ def setting_at_fault(problem: Exception) -> str:
     lines = [frame.line or "" for frame in traceback.extract_tb(problem.__traceback__)]
     names = [found.group() for line in lines if (found := re.search(r"ASPA_[A-Z_]+", line))]
     return names[-1] if names else "a setting"
+
+
+def plainly(problem: Exception) -> str:
+    """What is wrong with a setting's value, without Python's words for it."""
+    found = re.fullmatch(r"(?:invalid literal for int|could not convert string to float)[^:]*: (.*)", str(problem))
+    return f"it must be a number, not {found[1]}" if found else str(problem).strip().rstrip(".")
 
 
 def serve(asked: argparse.Namespace) -> None:
@@ -137,6 +144,7 @@ def serve(asked: argparse.Namespace) -> None:
             "with what is set now everything runs in one."
         )
     require_migrations()
+    require_keys()
     host, port = listen_address(asked)
     with listening(host, port) as listener:
         answer(listener, asked.processes)
@@ -253,6 +261,7 @@ def worker(asked: argparse.Namespace) -> None:
             "with what is set now aspa serve does the work itself."
         )
     require_migrations()
+    require_keys()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -269,14 +278,22 @@ def require_migrations() -> None:
     """Raises Problem unless the database is reachable and up to date."""
     from django.db import DatabaseError
 
-    from aspa.config.doctor import first_line, pending_migrations
+    from aspa.config.doctor import first_line, pending_migrations, what_to_check
 
     try:
         missing = pending_migrations()
     except DatabaseError as problem:
-        raise Problem(f"the database can't be reached: {first_line(problem)}") from problem
+        raise Problem(f"the database can't be used ({first_line(problem)}); {what_to_check()}.") from problem
     if missing:
         raise Problem("the database needs `aspa migrate`.")
+
+
+def require_keys() -> None:
+    """Raises Problem when the database was written with other keys: no page would come without its secrets."""
+    from aspa.config.doctor import WITHOUT_KEYS, keys_open_database
+
+    if not keys_open_database():
+        raise Problem(f"the keys are not those that the database was written with. {WITHOUT_KEYS}")
 
 
 def migrate(asked: argparse.Namespace) -> None:
@@ -284,10 +301,14 @@ def migrate(asked: argparse.Namespace) -> None:
     from django.core.management import CommandError
     from django.db import DatabaseError
 
-    from aspa.config.doctor import first_line
+    from aspa.config.doctor import first_line, reach_database, what_to_check
     from aspa.core.conversations import events
     from aspa.kit import fresh
 
+    try:
+        reach_database()
+    except DatabaseError as problem:
+        raise Problem(f"the database can't be used ({first_line(problem)}); {what_to_check()}.") from problem
     try:
         fresh.migrate()
         # The data may come from a backup of another server.

@@ -19,6 +19,7 @@ OK, WARNING, ERROR = "ok", "warning", "error"
 ANSWER_SECONDS = 5
 FREE_BYTES = 1024**3
 SUPPORTED = ((3, 11), (3, 13))
+WITHOUT_KEYS = "Bring back the folder secrets in ASPA_HOME from the backup, or set ASPA_ENCRYPTION_KEYS as it was."
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,45 @@ def database() -> Iterator[Finding]:
         yield from engine()
         missing = pending_migrations()
     except DatabaseError as problem:
-        yield Finding(ERROR, "Database", first_line(problem), "Check ASPA_DATABASE_URL and that the server runs.")
+        yield Finding(ERROR, "Database", first_line(problem), f"{what_to_check()}.".capitalize())
         return
     if missing:
         yield Finding(ERROR, "Migrations", f"{len(missing)} are missing", "Run aspa migrate.")
         return
     yield Finding(OK, "Migrations", "all there")
+    yield keys_fit()
     yield owner()
     if connection.vendor == "postgresql" and settings.ASPA_REDIS_URL:
         yield workers()
+
+
+def what_to_check() -> str:
+    """What to do when the database doesn't answer, as the end of a sentence."""
+    if connection.vendor == "sqlite":
+        return (
+            f"see that the account that runs Aspa may write to {settings.DATABASES['default']['NAME']} and its folder"
+        )
+    return "check ASPA_DATABASE_URL and that the server runs"
+
+
+def keys_fit() -> Finding:
+    """Whether what the database holds encrypted can be read; after a restore without the keys it can't."""
+    if keys_open_database():
+        return Finding(OK, "Keys", "fit the database")
+    return Finding(ERROR, "Keys", "are not those that the database was written with", WITHOUT_KEYS)
+
+
+def keys_open_database() -> bool:
+    """Whether ASPA_ENCRYPTION_KEYS open the first secret of the database; every brand has one."""
+    from cryptography.fernet import InvalidToken
+
+    from aspa.core.inboxes.models import Brand
+
+    try:
+        Brand.objects.order_by("pk").values_list("identity_secret").first()
+    except InvalidToken:
+        return False
+    return True
 
 
 def engine() -> Iterator[Finding]:
@@ -188,14 +219,6 @@ def keys() -> Iterator[Finding]:
         else:
             file = settings.ASPA_HOME / "secrets" / name.lower()
             yield Finding(OK, subject, f"kept in {file}; back it up with the database")
-    from cryptography.fernet import Fernet
-
-    try:
-        for key in settings.ASPA_ENCRYPTION_KEYS:
-            Fernet(key)
-    except ValueError:
-        advice = "Each of ASPA_ENCRYPTION_KEYS must be 32 bytes in URL-safe base64."
-        yield Finding(ERROR, "Encryption keys", "one can't be used", advice)
 
 
 def debugging() -> Finding:
@@ -234,6 +257,7 @@ def mail() -> Finding:
 
 def inboxes() -> Iterator[Finding]:
     """How the inboxes fare, and all that their channels can have looked at."""
+    from cryptography.fernet import InvalidToken
     from django.utils import translation
 
     from aspa.core.inboxes.channel import channel_for
@@ -241,7 +265,7 @@ def inboxes() -> Iterator[Finding]:
 
     try:
         found = list(Inbox.objects.filter(is_active=True).select_related("brand"))
-    except DatabaseError:
+    except (DatabaseError, InvalidToken):
         return  # told already
     with translation.override("en"):
         for inbox in found:

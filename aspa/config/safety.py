@@ -122,13 +122,12 @@ def second_step() -> Finding:
     try:
         if two_step_required():
             return Finding(OK, subject, "everybody must use it")
-        bare = [
-            owner.email for owner in Agent.objects.filter(is_owner=True, is_active=True) if not is_mfa_enabled(owner)
-        ]
+        owners = list(Agent.objects.filter(is_owner=True, is_active=True))
+        bare = [owner for owner in owners if not is_mfa_enabled(owner)]
     except DatabaseError:
         return Finding(WARNING, subject, "not known", "See to the database first.")
     if not bare:
-        return Finding(OK, subject, "every owner uses it")
+        return Finding(OK, subject, "every owner uses it" if owners else "nobody signs in yet")
     advice = "Turn it on under Settings, Safety, or require it of everybody under Settings, Company."
     return Finding(WARNING, subject, f"{len(bare)} owner(s) sign in by a password alone", advice)
 

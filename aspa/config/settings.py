@@ -10,9 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -42,9 +44,19 @@ def kept_secret(name: str, make: Any) -> str:
     return file.read_text(encoding="ascii").strip()
 
 
+def usable(keys: list[str]) -> list[str]:
+    """The keys, each of which must be one. Raises ImproperlyConfigured."""
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        raise ImproperlyConfigured("each key must be 32 random bytes in URL-safe base64") from None
+    return keys
+
+
 SECRET_KEY = kept_secret("ASPA_SECRET_KEY", lambda: secrets.token_urlsafe(50))
 # The first key encrypts, all of them decrypt; separate several with commas.
-ASPA_ENCRYPTION_KEYS = kept_secret("ASPA_ENCRYPTION_KEYS", lambda: Fernet.generate_key().decode()).split(",")
+ASPA_ENCRYPTION_KEYS = usable(kept_secret("ASPA_ENCRYPTION_KEYS", lambda: Fernet.generate_key().decode()).split(","))
 # Signs web pushes; a new one makes every browser's subscription void. A P-256 private key, 32 bytes in base64url.
 ASPA_VAPID_PRIVATE_KEY = kept_secret("ASPA_VAPID_PRIVATE_KEY", lambda: secrets.token_urlsafe(32))
 
@@ -161,8 +173,16 @@ TEMPLATES = [
 ]
 
 
+DATABASE_KINDS = ("sqlite", "postgres", "postgresql")
+
+
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for a database address: SQLite that loses nothing, or PostgreSQL with a pool."""
+    """Django's settings for a database address: SQLite that loses nothing, or PostgreSQL with a pool.
+
+    Raises ImproperlyConfigured for any other kind.
+    """
+    if url.partition(":")[0] not in DATABASE_KINDS:
+        raise ImproperlyConfigured("it must look like postgres://user:password@host/name; without it SQLite is used")
     settings: dict[str, Any] = environ.Env.db_url_config(url)
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["ENGINE"] = "aspa.kit.sqlite"
@@ -300,12 +320,22 @@ USERSESSIONS_TRACK_ACTIVITY = True
 # It would believe anybody's X-Forwarded-For.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 
+
+def known_zone(name: str) -> str:
+    """The time zone's name. Raises ImproperlyConfigured when there is none of that name."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(f"no time zone is called {name!r}; Europe/Helsinki is one") from None
+    return name
+
+
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "aspa_language"
 FORMAT_MODULE_PATH = ["aspa.config.formats"]
-TIME_ZONE = env.str("ASPA_TIME_ZONE", default="Europe/Helsinki")
+TIME_ZONE = known_zone(env.str("ASPA_TIME_ZONE", default="Europe/Helsinki"))
 USE_TZ = True
 USE_I18N = True
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from cryptography.fernet import Fernet
 from django.db import DatabaseError
+from pytest_django import Settings
 from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from aspa import __version__, cli
 from aspa.core.people.models import Agent
+from tests.cast import Cast
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
@@ -63,7 +71,38 @@ def test_a_database_that_is_not_there_is_one_sentence(
 
     monkeypatch.setattr("aspa.config.doctor.pending_migrations", refuse)
     assert cli.main(["serve"]) == 1
-    assert said(capsys) == "aspa: the database can't be reached: connection refused\n"
+    assert said(capsys).startswith("aspa: the database can't be used (connection refused); ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("ASPA_DATABASE_URL", "db.example.com", "it must look like postgres://"),
+        ("ASPA_DATABASE_URL", "mongodb://db.example.com/aspa", "it must look like postgres://"),
+        ("ASPA_TIME_ZONE", "Helsinki", "no time zone is called 'Helsinki'"),
+        ("ASPA_ENCRYPTION_KEYS", "short", "each key must be 32 random bytes"),
+        ("ASPA_UPLOAD_BYTES", "much", "it must be a number, not 'much'"),
+    ],
+)
+def test_a_setting_that_can_not_be_used_is_one_sentence(setting: str, value: str, words: str, tmp_path: Path) -> None:
+    env = {**os.environ, "ASPA_HOME": str(tmp_path), setting: value}
+    done = subprocess.run(
+        [sys.executable, "-m", "aspa.cli", "doctor"], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"aspa: {setting} can't be used: {words}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.django_db
+def test_other_keys_than_the_databases_are_refused(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ASPA_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert cli.main(["serve"]) == 1
+    assert said(capsys).startswith("aspa: the keys are not those that the database was written with. Bring back")
+    monkeypatch.setattr("aspa.config.background.several_processes_may_share", lambda: True)
+    assert cli.main(["worker"]) == 1
 
 
 @pytest.mark.parametrize("command", [["serve", "--processes", "2"], ["worker"]])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dns.resolver
 import pytest
+from cryptography.fernet import Fernet
 from pytest_django import Settings
 
 from aspa.config import doctor
@@ -62,9 +63,10 @@ def test_the_address_is_judged(settings: Settings, address: str, level: str) -> 
     assert by_subject()["Address"].level == level
 
 
-def test_a_key_that_can_not_be_used_is_an_error(settings: Settings) -> None:
-    settings.ASPA_ENCRYPTION_KEYS = ["short"]
-    assert not doctor.report(lambda line: None)
+def test_other_keys_than_the_databases_are_an_error(cast: Cast, settings: Settings) -> None:
+    assert by_subject()["Keys"].level == doctor.OK
+    settings.ASPA_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert by_subject()["Keys"].level == doctor.ERROR
 
 
 def test_a_mail_server_that_does_not_answer_is_an_error(settings: Settings) -> None:

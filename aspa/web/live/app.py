@@ -56,8 +56,12 @@ class LiveApp:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        try:
+            stop = self._background() if self._background else None
+        except OSError as problem:
+            # An address where it was to listen is taken, or its certificate can't be read.
+            return await send({"type": "lifespan.startup.failed", "message": f"{problem}."})
         tasks = [asyncio.create_task(bus.run()), asyncio.create_task(self.hub.run())]
-        stop = self._background() if self._background else None
         # What has been loaded by now stays. Looking through all of it for garbage stops every thread for a tenth of a
         # second, several times a second when many customers write.
         gc.collect()

@@ -318,7 +318,7 @@ class Certificate:
         return self._context
 
 
-class ListenError(Exception):
+class ListenError(OSError):
     """A receiver that the settings ask for can't be started; the text says which and why."""
 
 
