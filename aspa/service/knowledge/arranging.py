@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -17,7 +17,11 @@ from aspa.service.knowledge.models import LONGEST_SLUG, Article, Category, Redir
 from aspa.service.knowledge.published import under
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from aspa.core.inboxes.models import Brand
+
+Row = TypeVar("Row", Article, Category)
 
 DEEPEST = 3  # categories under one another
 MOST_SELECTORS = 40
@@ -49,14 +53,10 @@ def describe(
 def place_article(article: Article, category: Category | None, place: int) -> None:
     """Put it on a shelf, before what stands at this place; the others make room."""
     others = Article.objects.filter(brand=article.brand_id, category=category).exclude(pk=article.pk)
-    order = list(others.order_by("place", "pk"))
-    order.insert(max(0, min(place, len(order))), article)
     moved = article.category_id != (category.pk if category else None)
     article.category = category
-    for number, one in enumerate(order):
-        if one.place != number or one is article:
-            one.place = number
-            one.save(update_fields=["place", "category"])
+    _make_room(article, others, place)
+    article.save(update_fields=["place", "category"])
     if moved:
         indexed.touch_articles(article.brand, [article.pk])
 
@@ -86,14 +86,10 @@ def place_category(category: Category, parent: Category | None, place: int) -> N
     """Put it under another, before what stands at this place. Raises Refused where the tree would be too deep."""
     _may_stand_under(category, parent)
     others = Category.objects.filter(brand=category.brand_id, parent=parent).exclude(pk=category.pk)
-    order = list(others.order_by("place", "pk"))
-    order.insert(max(0, min(place, len(order))), category)
     moved = category.parent_id != (parent.pk if parent else None)
     category.parent = parent
-    for number, one in enumerate(order):
-        if one.place != number or one is category:
-            one.place = number
-            one.save(update_fields=["place", "parent"])
+    _make_room(category, others, place)
+    category.save(update_fields=["place", "parent"])
     if moved:
         _touch_under(category)
 
@@ -127,6 +123,17 @@ def _select(article: Article, selectors: Collection[tuple[str, str]]) -> None:
     Selector.objects.filter(pk__in=[one.pk for key, one in known.items() if key not in wanted]).delete()
     new = sorted(wanted - known.keys())[:MOST_SELECTORS]
     Selector.objects.bulk_create([Selector(article=article, kind=kind, value=value) for kind, value in new])
+
+
+def _make_room(one: Row, others: QuerySet[Row], place: int) -> None:
+    """Gives it the place among the others, who are moved on; it is left to the caller to store it."""
+    row = list(others.order_by("place", "pk"))
+    row.insert(max(0, min(place, len(row))), one)
+    for number, each in enumerate(row):
+        if each.place != number:
+            each.place = number
+            if each is not one:
+                each.save(update_fields=["place"])
 
 
 def _may_stand_under(category: Category | None, parent: Category | None) -> None:

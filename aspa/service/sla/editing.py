@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from aspa.kit import positions
 from aspa.service.sla.models import Policy
 from aspa.service.sla.tasks import reckon_anew
 
 
 def add(policy: Policy) -> Policy:
     """Put a new one at the end."""
-    last = Policy.objects.order_by("-position").values_list("position", flat=True).first()
-    policy.position = 0 if last is None else last + 1
+    policy.position = positions.after(Policy.objects.all())
     policy.save(force_insert=True)
     changed()
     return policy
@@ -26,15 +26,7 @@ def change(policy: Policy) -> Policy:
 def move(policy: Policy, *, up: bool) -> None:
     """Change places with the one before or after it; at the end of the row nothing happens."""
     with transaction.atomic():
-        row = list(Policy.objects.select_for_update().order_by("position", "pk"))
-        here = row.index(policy)
-        there = here - 1 if up else here + 1
-        if not 0 <= there < len(row):
-            return
-        row[here], row[there] = row[there], row[here]
-        for position, one in enumerate(row):
-            one.position = position
-        Policy.objects.bulk_update(row, ["position"])
+        positions.move(Policy.objects.all(), policy, up=up)
         changed()
 
 

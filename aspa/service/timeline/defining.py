@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.text import slugify
 
+from aspa.kit import positions
 from aspa.service.timeline.models import Field
 
 if TYPE_CHECKING:
@@ -18,24 +18,14 @@ LONGEST = 36
 
 def add(field: Field) -> Field:
     """Put a new one at the end of its brand's."""
-    last = Field.objects.filter(brand=field.brand).order_by("-position").values_list("position", flat=True).first()
-    field.position = 0 if last is None else last + 1
+    field.position = positions.after(Field.objects.filter(brand=field.brand))
     field.save(force_insert=True)
     return field
 
 
 def move(field: Field, *, up: bool) -> None:
     """Change places with the one before or after it; at the end of the row nothing happens."""
-    with transaction.atomic():
-        row = list(Field.objects.select_for_update().filter(brand=field.brand_id).order_by("position", "pk"))
-        here = row.index(field)
-        there = here - 1 if up else here + 1
-        if not 0 <= there < len(row):
-            return
-        row[here], row[there] = row[there], row[here]
-        for position, one in enumerate(row):
-            one.position = position
-        Field.objects.bulk_update(row, ["position"])
+    positions.move(Field.objects.filter(brand=field.brand_id), field, up=up)
 
 
 def free_key(brand: Brand, label: str) -> str:
