@@ -35,8 +35,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_connection(self, connection: Any) -> bool:
         connection.prepared_max = PREPARED
-        changed: bool = super()._configure_connection(connection)  # type: ignore[misc]
-        return changed
+        # Compiling takes longer than our short statements run, and PostgreSQL (Debian's, say) does it where its guess
+        # of their cost is high. Not asked for at the connection's start: poolers take no options there.
+        connection.execute("SET jit = off")
+        super()._configure_connection(connection)  # type: ignore[misc]
+        return True
 
 
 def _lives(connection: Any) -> bool:

@@ -49,6 +49,13 @@ def test_a_connection_that_nobody_gave_back_is_noticed(monkeypatch: pytest.Monke
     assert leaks.lent_connections() == 0
 
 
+@pytest.mark.django_db
+def test_the_server_compiles_nothing_for_us() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 def _lose_every_connection() -> None:
     """Returns when they are gone: to end one is only a signal to its process."""
     ours = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
