@@ -44,7 +44,7 @@ export async function redraw(id) {
 
 export function toBottom() {
   const place = talk();
-  if (place) place.scrollTop = place.scrollHeight;
+  if (place) { place.scrollTop = place.scrollHeight; tall = place.clientHeight; }
   show("newer", false);
 }
 
@@ -72,7 +72,7 @@ function nameDays(place) {
 function show(id, on) { const item = document.getElementById(id); if (item) item.hidden = !on; }
 
 /* A composer that grows or a phone's keyboard that rises must not cover the newest message for one who was reading it. */
-let stays = true;
+let stays = true, tall = 0;
 const watching = new ResizeObserver(() => { if (stays) toBottom(); });
 
 function opened() {
@@ -81,7 +81,13 @@ function opened() {
   stays = !target;
   if (target) target.scrollIntoView({ block: "center" }); else toNewest();
   if (place) {
-    place.addEventListener("scroll", () => { stays = atBottom(place); if (stays) show("newer", false); }, { passive: true });
+    place.addEventListener("scroll", () => {
+      // A place that changed its size may scroll before it is told so; that isn't the person's doing.
+      if (stays && tall !== place.clientHeight) return toBottom();
+      tall = place.clientHeight;
+      stays = atBottom(place);
+      if (stays) show("newer", false);
+    }, { passive: true });
     watching.observe(place);
   }
   changed();

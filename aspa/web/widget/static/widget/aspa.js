@@ -30,6 +30,12 @@ const script = /** @type {HTMLScriptElement|undefined} */ (
   ) ?? document.querySelector('script[data-inbox][src*="/widget/aspa.js"]')
 );
 
+/** Old libraries of shops (Prototype) teach arrays and texts a toJSON that makes something else of them. @param {any} value */
+const json = (value) =>
+  JSON.stringify(value, function (key) {
+    return this[key];
+  });
+
 /** What the browser remembers for one inbox. Blocked storage only means that it forgets at the next page. */
 class Store {
   /** @param {string} key */
@@ -62,7 +68,7 @@ class Store {
 
   /** @param {string} key @param {any} value */
   write(key, value) {
-    const text = JSON.stringify(value);
+    const text = json(value);
     try {
       localStorage.setItem(key, text);
       this.memory.delete(key);
@@ -140,17 +146,18 @@ function tint(brand, card, paper, least) {
 
 /** @param {string} brand */
 const palette = (brand) => `
-  :host { color-scheme: light dark; --card:#fffefb; --paper:#f3f1ec; --line:#e4dfd5; --edge:#8b897f; --ink:#1d2321; --ink-2:#56605c; --ink-3:#656d68;
+  :host { color-scheme: light dark !important; --card:#fffefb; --paper:#f3f1ec; --line:#e4dfd5; --edge:#8b897f; --ink:#1d2321; --ink-2:#56605c; --ink-3:#656d68;
     --here:#2e9d74; --away:#a39d90; --late:#a3291f; --late-soft:#fcebe8; ${tint(brand, "#fffefb", "#f3f1ec", 1)} }
   @media (prefers-color-scheme: dark) {
     :host { --card:#191d1b; --paper:#262c29; --line:#363d39; --edge:#7f8983; --ink:#eef0ec; --ink-2:#b9c1bc; --ink-3:#a3aca7;
       --here:#4cc797; --away:#7d7f78; --late:#ff9d92; --late-soft:#3d211e; ${tint(brand, "#191d1b", "#262c29", 3)} }
   }`;
 
+// What the shop's own rules say of every element must not reach in: only !important in here is stronger.
 const LAUNCHER = `
-  :host { all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; width: 0; height: 0;
-    font: 400 14.5px/1.5 Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif; color: var(--ink); }
-  @media print { :host { display: none; } }
+  :host { all: initial !important; direction: ltr !important; position: fixed !important; inset: auto 0 0 auto !important; z-index: 2147483000 !important; width: 0 !important; height: 0 !important;
+    font: 400 14.5px/1.5 Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif !important; color: var(--ink) !important; }
+  @media print { :host { display: none !important; } }
   .launcher { position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom));
     width: 58px; height: 58px; border: 1px solid var(--brand-edge); border-radius: 50%; padding: 0; display: grid; place-items: center;
     background: var(--brand); color: var(--on-brand); cursor: pointer; box-shadow: 0 6px 22px rgb(29 35 33 / .24);
@@ -164,7 +171,7 @@ const LAUNCHER = `
   .badge { position: absolute; top: -4px; right: -4px; min-width: 22px; height: 22px; box-sizing: border-box; padding: 0 6px; border-radius: 11px;
     border: 2px solid var(--card); background: #b3261e; color: #fff; font: 600 12px/18px Inter, Arial, sans-serif; text-align: center; }
   .badge[hidden] { display: none; }
-  @media (max-width: 520px) { .launcher[aria-expanded=true] { display: none; } }
+  @media (max-width: 520px), (max-height: 480px) { .launcher[aria-expanded=true] { display: none; } }
   @media (prefers-reduced-motion: reduce) { .launcher { transition: none; } }
   @media (forced-colors: active) { .launcher, .badge { border-color: ButtonText; } }`;
 
@@ -205,7 +212,9 @@ export class App {
     this.panel = null;
     /** @type {Promise<any>|undefined} */
     this.telling = undefined;
+    this.wanted = false; // the customer has asked for the panel and hasn't got it yet
     this.tries = 0;
+    this.json = json;
     this.host = document.createElement("aspa-chat");
     this.root = this.host.attachShadow({ mode: "open" });
   }
@@ -260,15 +269,21 @@ export class App {
       icon("m6 9.5 6 6 6-6", "down"),
       this.badge,
     );
-    this.button.addEventListener("click", () => void (this.opened ? this.close() : this.open()));
+    this.button.addEventListener("click", () => void (this.opened ? this.close() : this.want()));
     this.button.addEventListener("pointerenter", () => void this.fetchPanel().catch(() => {}), { once: true });
     this.root.append(this.button);
     this.label();
-    document.body.append(this.host);
-    // Shops that swap the whole body (Turbo and its kin) would take the chat away with it.
-    new MutationObserver(() => this.host.isConnected || document.body?.append(this.host)).observe(document.documentElement, {
-      childList: true,
-    });
+    // Shops that swap the body or what is in it (Turbo, htmx) would take the chat away with it.
+    const watch = new MutationObserver(() => stay());
+    const stay = () => {
+      if (!document.body) return;
+      watch.observe(document.body, { childList: true });
+      if (this.host.isConnected) return;
+      document.body.append(this.host);
+      this.emit("placed");
+    };
+    watch.observe(document.documentElement, { childList: true });
+    stay();
   }
 
   label() {
@@ -308,20 +323,27 @@ export class App {
     return this.panel;
   }
 
+  /** The customer's own wish: without a network it comes true when there is one again. */
+  async want() {
+    if (this.wanted) return;
+    this.wanted = true;
+    this.button?.setAttribute("aria-busy", "true");
+    for (let wait = 1000; !this.opened; wait = Math.min(wait * 2, 30000)) {
+      await this.open().catch(() => new Promise((resume) => setTimeout(resume, wait)));
+    }
+    this.button?.removeAttribute("aria-busy");
+    this.wanted = false;
+  }
+
   /** @param {boolean} [focus] move the keyboard's focus into the chat */
   async open(focus = true) {
     if (this.opened) return;
-    this.button?.setAttribute("aria-busy", "true");
-    try {
-      const panel = await this.load();
-      this.opened = true;
-      this.store.set("open", true);
-      panel.open(focus);
-      this.label();
-      this.emit("open");
-    } finally {
-      this.button?.removeAttribute("aria-busy");
-    }
+    const panel = await this.load();
+    this.opened = true;
+    this.store.set("open", true);
+    panel.open(focus);
+    this.label();
+    this.emit("open");
   }
 
   /** @param {boolean} [focus] give the focus back to the launcher */
@@ -365,7 +387,7 @@ export class App {
     return (await this.telling).tell(what, value);
   }
 
-  /** @param {"message"|"open"|"close"|"unread"} name @param {(detail: any) => void} listener @returns {() => void} stops listening */
+  /** @param {"message"|"open"|"close"|"unread"|"placed"} name @param {(detail: any) => void} listener @returns {() => void} stops listening */
   on(name, listener) {
     (this.listeners[name] ??= new Set()).add(listener);
     return () => this.listeners[name].delete(listener);

@@ -71,7 +71,7 @@ export class Telling {
           ...(token && { Authorization: `Bearer ${token}` }),
           ...(app.identity && { "X-Identity": app.identity }),
         },
-        body: JSON.stringify(body),
+        body: app.json(body),
         credentials: "omit",
         // The visitor may be on the way to the next page.
         keepalive: true,

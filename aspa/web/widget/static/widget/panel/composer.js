@@ -15,6 +15,7 @@ export class Composer {
     this.another = another;
     this.input = el("textarea", {
       rows: 1,
+      dir: "auto",
       value: app.store.get("draft") ?? "",
       placeholder: app.word("writeHere"),
       "aria-label": app.word("writeHere"),
@@ -60,6 +61,8 @@ export class Composer {
     const left = app.config.limits.text - input.value.length;
     this.tooLong = left < 0;
     this.note.textContent = left < 0 ? app.word("tooLong", { count: -left }) : left < 200 ? app.word("charactersLeft", { count: left }) : "";
+    // Said now and then, not at every key.
+    this.note.setAttribute("aria-live", left % 50 && left !== -1 ? "off" : "polite");
     this.note.classList.toggle("wrong", left < 0);
     this.filled();
     this.grow();
@@ -110,10 +113,11 @@ export class Composer {
     if ((!text && !this.files.pieces.length) || this.tooLong) return;
     if (this.files.underway) {
       this.waiting = true;
+      this.note.setAttribute("aria-live", "polite");
       this.note.textContent = this.app.word("sendsWhenUploaded");
       return;
     }
-    if (!this.files.ready) return; // A file failed and says so itself: retry or remove it first.
+    if (!this.files.ready) return this.edited(false); // A file failed and says so itself: retry or remove it first.
     const contact = this.contact();
     if (contact === null) return;
     this.input.value = "";

@@ -163,7 +163,7 @@ export class Log {
         "div",
         { className: kind },
         el("span", { className: "unseen" }, `${author}: `),
-        line.text ? el("div", { className: "text" }, ...linked(line.text)) : null,
+        line.text ? el("div", { className: "text", dir: "auto" }, ...linked(line.text)) : null,
         ...line.attachments.map((file) => this.file(file)),
         line.bot && this.ofBot?.(line),
       );
@@ -223,12 +223,16 @@ export class Log {
   toEnd() {
     this.atEnd = true;
     this.box.scrollTop = this.box.scrollHeight;
+    this.measure = this.box.scrollHeight - this.box.clientHeight;
     this.jump.hidden = true;
   }
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
+    const measure = scrollHeight - clientHeight;
+    // A window that changed its size scrolls too, and is told before it is watched; that isn't the person's doing.
+    if (this.atEnd && measure !== this.measure) return this.toEnd();
+    this.atEnd = measure - scrollTop < 48;
     if (this.atEnd) {
       this.jump.hidden = true;
       this.onEnd();

@@ -86,8 +86,9 @@ export class Outbox {
 
   /** One tab at a time, so that order holds and a first message makes one visitor. @param {() => Promise<number>} act @returns {Promise<number>} */
   async alone(act) {
-    // Pages without TLS have no locks; there the client_id alone keeps a message from coming twice.
-    return navigator.locks ? await navigator.locks.request(`aspa:${this.app.inbox}:send`, act) : act();
+    // Pages without TLS have no locks, blocked storage refuses them, a tab that sleeps may hold one: there the client_id
+    // alone keeps a message from coming twice.
+    return navigator.locks?.request(`aspa:${this.app.inbox}:send`, { signal: AbortSignal.timeout(25000) }, act).catch(() => act()) ?? act();
   }
 
   /** @returns {Promise<number>} milliseconds to wait before the next attempt */

@@ -274,6 +274,8 @@ class Panel {
   /** @param {string} name @param {() => HTMLElement} make @param {boolean} [focus] */
   cover(name, make, focus = false) {
     if (this.sheet?.name === name) return;
+    // Who was writing goes on here.
+    focus ||= this.composer.box.contains(this.app.root.activeElement);
     this.sheet = { name, box: make() };
     this.covered.replaceChildren(this.sheet.box);
     this.composer.box.hidden = true;
@@ -365,6 +367,7 @@ export function start(app) {
   const notices = new Notices(app, session);
   let panel = new Panel(app, session);
   app.root.prepend(panel.box);
+  app.on("placed", () => panel.log.toEnd());
   const look = () => panel.look();
   addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);

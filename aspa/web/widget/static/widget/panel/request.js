@@ -36,7 +36,7 @@ export async function request(app, path, body, patience = 20000) {
   const answer = await fetch(address(app, path), {
     method: body ? "POST" : "GET",
     headers: { ...credentials(app), ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
+    body: body && app.json(body),
     credentials: "omit",
     cache: "no-store",
     signal: AbortSignal.timeout(patience),

@@ -37,7 +37,7 @@ export class Session {
       unknown: (code) => this.refused({ code }),
       changed: () => this.changed(),
     });
-    this.tabs = "BroadcastChannel" in window ? new BroadcastChannel(`aspa:${app.inbox}`) : null;
+    this.tabs = channel(`aspa:${app.inbox}`);
     this.tabs?.addEventListener("message", ({ data }) => {
       if (data.read) this.thread.read("contact", data.read);
       this.changed();
@@ -232,6 +232,15 @@ export class Session {
   /** What to say of an error to the person. @param {unknown} error */
   explain(error) {
     return (error instanceof Refused && error.message) || this.app.word("noAnswer");
+  }
+}
+
+/** @param {string} name */
+function channel(name) {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return null; // Where storage is blocked, Firefox refuses it; each tab is then for itself.
   }
 }
 

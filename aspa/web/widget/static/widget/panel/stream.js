@@ -68,7 +68,7 @@ export class Stream {
   /** @param {object} frame @returns {boolean} whether it went */
   tell(frame) {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    this.socket.send(this.app.json(frame));
     return true;
   }
 
@@ -92,7 +92,7 @@ export class Stream {
       this.ended = ended;
       const slow = setTimeout(() => this.lost(socket, 0), 8000);
       socket.onopen = () =>
-        socket.send(JSON.stringify({ type: "hello", token, identity: this.app.identity, after: this.cursor, ...this.owner.hello() }));
+        socket.send(this.app.json({ type: "hello", token, identity: this.app.identity, after: this.cursor, ...this.owner.hello() }));
       socket.onmessage = (message) => {
         if (socket !== this.socket) return;
         this.heard = Date.now();

@@ -162,7 +162,7 @@ export const STYLE = `
   .peek .icon { width: 26px; height: 26px; }
   .peek .icon svg { width: 14px; height: 14px; }
 
-  @media (max-width: 520px) {
+  @media (max-width: 520px), (max-height: 480px) {
     .panel { inset: var(--top, 0) 0 auto; width: auto; max-width: none; height: var(--tall, 100dvh); border: 0; border-radius: 0; font-size: 15.5px; box-shadow: none; }
     .head { padding-top: max(12px, env(safe-area-inset-top)); }
     .foot { padding-bottom: max(10px, env(safe-area-inset-bottom)); }
