@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
     from django.http import HttpRequest
 
-# Arriving at the desk says it already.
-UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+# Arriving at the desk says it already, or seeing the codes.
+UNSAID = {
+    "account/messages/logged_in.txt",
+    "account/messages/logged_out.txt",
+    "mfa/messages/recovery_codes_generated.txt",
+}
 
 
 class AgentAdapter(DefaultAccountAdapter):

@@ -10,6 +10,8 @@ from allauth.mfa.totp import forms as totp
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+GOOD_PASSWORD = _("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
+
 
 class Unrepeated(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,6 +20,7 @@ class Unrepeated(forms.BaseForm):
             field.widget.attrs.pop("placeholder", None)
         code = self.fields.get("code")
         if code:
+            code.label = _("Code")
             code.widget.attrs |= {"inputmode": "numeric", "autofocus": True, "maxlength": 12, "autocapitalize": "off"}
 
 
@@ -47,13 +50,16 @@ class ResetPasswordForm(Unrepeated, account.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(Unrepeated, account.ResetPasswordKeyForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = GOOD_PASSWORD
 
 
 class ChangePasswordForm(Unrepeated, account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = GOOD_PASSWORD
 
 
 class ReauthenticateForm(Unrepeated, account.ReauthenticateForm):
