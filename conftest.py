@@ -71,6 +71,14 @@ def quick_hashing() -> None:
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
+@pytest.fixture(scope="session", autouse=True)
+def mail_servers_at_any_port() -> None:
+    """Those of the tests are in our own network and listen where there is room."""
+    from aspa.channels.email import reaching
+
+    reaching.PORTS = frozenset(range(1, 65536))
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What a process remembers for some seconds by an inbox's number: the next test's inbox has the same number.

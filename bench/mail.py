@@ -74,6 +74,7 @@ def serving(at: Place) -> Iterator[tuple[Server, int]]:
     port, lmtp = free_port(), free_port()
     command = [sys.executable, "-m", "aspa.cli", "serve", "--host", "127.0.0.1", "--port", str(port)]
     more = {"ASPA_URL": f"http://127.0.0.1:{port}", "ASPA_LMTP_LISTEN": f"127.0.0.1:{lmtp}"}
+    more["ASPA_PRIVATE_HOSTS"] = "127.0.0.1"
     with running(command, {**at.environment, **more}, port, at.home / "serve.log") as server:
         yield server, lmtp
 

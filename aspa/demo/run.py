@@ -175,6 +175,7 @@ def fill(shop_host: str) -> None:
 def open_post(folder: Path) -> Callable[[], None]:
     """Take what the demo's mail inboxes send, as files: nothing leaves this machine. Gives what stops it."""
     from aiosmtpd.controller import Controller
+    from django.conf import settings
     from django.db import connection
 
     from aspa.core.inboxes.models import Inbox
@@ -184,6 +185,7 @@ def open_post(folder: Path) -> Callable[[], None]:
         port = free.getsockname()[1]
     controller = Controller(Sink(folder), hostname=HOST, port=port)
     controller.start()
+    settings.ASPA_PRIVATE_HOSTS.append(f"{HOST}:{controller.port}")
     # At every start: whatever the folder held before, its mail goes nowhere else.
     ours = {"outgoing": "smtp", "smtp_host": HOST, "smtp_port": controller.port, "smtp_security": "none"}
     for inbox in Inbox.objects.filter(channel="email"):

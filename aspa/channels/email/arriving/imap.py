@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings as django_settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils.translation import gettext as _
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 
-from aspa.channels.email import lines, oauth, settings
+from aspa.channels.email import lines, oauth, reaching, settings
 from aspa.channels.email.arriving import keeping
 from aspa.channels.email.arriving.fetching import Refused, fetch, sizes
 from aspa.channels.email.arriving.keeping import Coming
@@ -233,9 +233,9 @@ def connect(inbox_id: int, mine: Settings) -> BaseMailBox:
     host, port = mine.imap_host, mine.imap_port
     box: BaseMailBox
     if mine.imap_security == "none":
-        box = MailBoxUnencrypted(host, port, timeout=SILENCE)
+        box = reaching.Plain(host, port, timeout=SILENCE)
     else:
-        kind = MailBox if mine.imap_security == "tls" else MailBoxStartTls
+        kind = reaching.Encrypted if mine.imap_security == "tls" else reaching.StartTls
         box = kind(host, port, timeout=SILENCE, ssl_context=ssl.create_default_context())
     try:
         if mine.oauth:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from imap_tools.errors import MailboxFolderSelectError, MailboxLoginError, MailboxStarttlsError
 
-from aspa.channels.email import oauth
+from aspa.channels.email import oauth, reaching
 from aspa.channels.email.arriving.keeping import TryLater
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def words(problem: Exception, mine: Settings) -> str:
         return _("%(host)s doesn't accept the user name and password of %(user)s.") % place
     if isinstance(problem, MailboxFolderSelectError):
         return _("A folder can't be opened: %(words)s") % {"words": _said(problem.command_result)}
+    if isinstance(problem, reaching.NotAllowed):
+        return reaching.words(mine.imap_host)
     if isinstance(problem, socket.gaierror):
         return _("There is no server called %(host)s.") % place
     if isinstance(problem, ssl.SSLCertVerificationError):

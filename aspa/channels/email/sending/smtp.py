@@ -20,7 +20,7 @@ from django.core.mail.utils import DNS_NAME
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aspa.channels.email import oauth
+from aspa.channels.email import oauth, reaching
 from aspa.channels.email.sending import kept
 from aspa.channels.email.sending.handing import LineDown, Refused, Taken, Unknown
 from aspa.channels.email.sending.headers import wire_address
@@ -122,8 +122,8 @@ def tls_context() -> ssl.SSLContext:
 def _connect(settings: Settings) -> smtplib.SMTP:
     host, port, name = settings.smtp_host, settings.smtp_port, DNS_NAME.get_fqdn()
     if settings.smtp_security == "tls":
-        return smtplib.SMTP_SSL(host, port, local_hostname=name, timeout=ANSWER, context=tls_context())
-    server = smtplib.SMTP(host, port, local_hostname=name, timeout=ANSWER)
+        return reaching.SmtpTls(host, port, local_hostname=name, timeout=ANSWER, context=tls_context())
+    server = reaching.Smtp(host, port, local_hostname=name, timeout=ANSWER)
     if settings.smtp_security == "starttls":
         try:
             server.starttls(context=tls_context())
@@ -229,6 +229,8 @@ def _reached(settings: Settings, error: BaseException) -> str:
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
         error = error.__context__
     values = {"host": settings.smtp_host, "port": settings.smtp_port, "words": _words(error)}
+    if isinstance(error, reaching.NotAllowed):
+        return reaching.words(settings.smtp_host)
     if isinstance(error, socket.gaierror):
         return _("There is no server called %(host)s.") % values
     if isinstance(error, ssl.SSLCertVerificationError):
