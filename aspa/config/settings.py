@@ -221,7 +221,12 @@ TASKS = {
 
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ASPA_REDIS_URL, "KEY_PREFIX": "aspa"}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": ASPA_REDIS_URL,
+            "KEY_PREFIX": "aspa",
+            "OPTIONS": {"pool_class": "aspa.kit.redis_pool.SharedPool"},
+        }
         if ASPA_REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     ),
@@ -355,6 +360,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 EMAIL_CONFIG = env.email_url("ASPA_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Seconds. Without it one who waits for a silent mail server waits for ever.
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASPA_FROM_EMAIL", default=f"aspa@{public.hostname}")
 
 # An agent who touches no page of theirs for so long is away.
