@@ -18,13 +18,14 @@ from aspa.service.bot.models import LanguageModel
 from aspa.service.search import content
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from aspa.core.inboxes.models import Inbox
     from aspa.core.people.models import Contact
-    from aspa.service.bot.bearing import Found
+    from aspa.service.bot.bearing import Found, Word
     from aspa.service.bot.models import Bot
     from aspa.service.bot.opening import Told
+    from aspa.service.bot.speech import Matter
     from aspa.service.search.content import Hit, Reader
 
 KINDS = ("faq", "article", "video", "post")
@@ -37,6 +38,8 @@ LOOKED_AT, MOST = 6, 4
 LONGEST = 600
 # A page that speaks of as much and is nearly as near may be what is meant as well; of a single word a farther one, too.
 AS_MUCH, NEXT_TO, NEAR = 0.95, 0.9, 0.6
+# A title with as much of what stands before a question names what "it" is.
+NAMED = 0.15
 # The customer is asked once in a talk which of so many pages is meant.
 OFFERED = 3
 
@@ -78,15 +81,16 @@ def look(inbox: Inbox, said: str, *, reader: Reader, language: str) -> Looked:
     told = opening.told(inbox, said)
     if told is not None:
         return _of_hours(told)
-    pages, is_one_word = _pages(inbox, said, reader, language)
-    known, unknown = _each(inbox, said, reader, language)
+    looking = _Looking(inbox, reader, language)
+    pages, is_one_word = looking.pages(said)
+    known, unknown, others = looking.each(said)
     if len(known) > 1 or (known and not (known[0].page and _is_answer(pages))):
         own = [part.page for part in known if part.page]
-        others = [page for page in pages if page not in own]
-        return Looked([*own, *others][:MOST], _together(known, unknown), is_told=len(own) < len(known))
+        near = [*own, *_without(pages, own), *_without(others, [*own, *pages])]
+        return Looked(near[:MOST], _together(known, unknown), is_told=len(own) < len(known))
     if not _is_answer(pages):
         told = opening.told(inbox, said, loosely=True)
-        return _of_hours(told) if told else Looked(pages)
+        return _of_hours(told) if told else Looked([*pages, *_without(others, pages)][:MOST])
     near = _near(pages, is_one_word)
     sources = tuple(source_of(page.hit) for page in near[:2])
     return Looked(pages, Answer(shortened(pages[0].hit.passage), sources), titles(near) if len(near) > 1 else [])
@@ -142,47 +146,80 @@ def _of_hours(told: Told) -> Looked:
     return Looked(quote=Answer(told.text, (told.source,)), is_told=True)
 
 
-def _pages(inbox: Inbox, said: str, reader: Reader, language: str) -> tuple[list[Found], bool]:
-    """Those that may answer it, the best first; and whether a single word was asked. None when nothing was asked."""
-    if opening.is_asked(inbox, said):
-        # Where there is no calendar a page may tell, under the name that such a page has.
-        said = _("Opening hours")
-    plain = speech.plain(hiding.PLACE.sub(" ", hiding.without_personal(said)))
-    if not plain:
-        return [], False
-    found = content.search(inbox.brand_id, plain, reader=reader, language=language, kinds=KINDS, most=LOOKED_AT)
-    words = bearing.telling(plain, inbox.brand_id)
-    judged = [
-        page
-        for page in bearing.judged(found.hits, words)
-        if page.share >= (MAYBE if page.hit.language == language else FOREIGN)
-    ]
-    return judged[:MOST], sum(word.weight > bearing.OF_WEAK for word in words) == 1
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Looking:
+    """For what is published for one reader of an inbox's brand."""
 
+    inbox: Inbox
+    reader: Reader
+    language: str
 
-def _each(inbox: Inbox, said: str, reader: Reader, language: str) -> tuple[list[Part], list[str]]:
-    """Of several matters an answer to each that has one, and the others as they were written."""
-    known: dict[str, Part] = {}
-    unknown = []
-    for matter in speech.matters(said):
-        told = opening.told(inbox, matter.said, around=said)
-        if told is not None:
-            known[told.source.url] = Part(told.text, told.source)
-            continue
-        pages = _pages(inbox, matter.whole, reader, language)[0]
+    def pages(self, said: str) -> tuple[list[Found], bool]:
+        """Those that may answer it, the best first; and whether a single word was asked. None when nothing was asked."""
+        found, words = self._judged(said)
+        judged = [
+            page for page in found if page.share >= (MAYBE if page.hit.language == self.language else FOREIGN)
+        ]  # fmt: skip
+        return judged[:MOST], sum(word.weight > bearing.OF_WEAK for word in words) == 1
+
+    def each(self, said: str) -> tuple[list[Part], list[str], list[Found]]:
+        """Of several matters an answer to each that has one, the others as they were written, and pages that these may mean."""
+        known: dict[str, Part] = {}
+        unknown, others = [], []
+        for matter in speech.matters(said):
+            told = opening.told(self.inbox, matter.said, around=said)
+            if told is not None:
+                known[told.source.url] = Part(told.text, told.source)
+                continue
+            pages = self._of(matter)
+            # What speaks of the matter before it finds that one's page as well.
+            fresh = [page for page in pages if page.hit.url not in known]
+            if _is_answer(fresh):
+                known[fresh[0].hit.url] = Part(fresh[0].hit.passage, source_of(fresh[0].hit), fresh[0])
+            elif not _is_answer(pages):
+                unknown.append(matter.said)
+                others += pages
+        return list(known.values()), unknown, others
+
+    def _of(self, matter: Matter) -> list[Found]:
+        """With less and less of its story. "Can it be returned" is no question for any page while "it" is another one's."""
+        pages = self.pages(matter.whole)[0]
         for narrower in matter.narrower:
             if _is_answer(pages):
-                break
-            # Unless "can it be returned" is asked of something that another page is nearer to.
-            alone = _pages(inbox, narrower, reader, language)[0]
-            pages = alone if not pages or (alone and alone[0].hit.url == pages[0].hit.url) else pages
-        # What speaks of the matter before it finds that one's page as well.
-        fresh = [page for page in pages if page.hit.url not in known]
-        if _is_answer(fresh):
-            known[fresh[0].hit.url] = Part(fresh[0].hit.passage, source_of(fresh[0].hit), fresh[0])
-        elif not _is_answer(pages):
-            unknown.append(matter.said)
-    return list(known.values()), unknown
+                return pages
+            alone = self.pages(narrower)[0]
+            pages = (
+                alone if _is_answer(alone) and not self._is_of_another(matter, alone[0]) else pages or _unsure(alone)
+            )
+        return pages
+
+    def _is_of_another(self, matter: Matter, page: Found) -> bool:
+        near = self._judged(matter.near)[0] if matter.near else []
+        return any(other.in_title >= NAMED for other in near if other.hit.url != page.hit.url)
+
+    def _judged(self, said: str) -> tuple[list[Found], list[Word]]:
+        if opening.is_asked(self.inbox, said):
+            # Where there is no calendar a page may tell, under the name that such a page has.
+            said = _("Opening hours")
+        plain = speech.plain(hiding.PLACE.sub(" ", hiding.without_personal(said)))
+        if not plain:
+            return [], []
+        brand_id = self.inbox.brand_id
+        found = content.search(
+            brand_id, plain, reader=self.reader, language=self.language, kinds=KINDS, most=LOOKED_AT
+        )  # fmt: skip
+        words = bearing.telling(plain, brand_id)
+        return bearing.judged(found.hits, words), words
+
+
+def _unsure(pages: Iterable[Found]) -> list[Found]:
+    return [dataclasses.replace(page, is_sure=False) for page in pages]
+
+
+def _without(pages: Iterable[Found], others: Iterable[Found]) -> list[Found]:
+    """Each page once."""
+    seen = {page.hit.url for page in others}
+    return list({page.hit.url: page for page in pages if page.hit.url not in seen}.values())
 
 
 def _is_answer(pages: Sequence[Found]) -> bool:

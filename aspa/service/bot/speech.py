@@ -11,7 +11,8 @@ _FILLERS = """
     te ette ootte oot oon ollaan oltais oisko ois olisko onks onkos voiks voisko saaks saisko pitääks noi toi tää tätä tän tuo nää ne
     sit sitte sitten niinku niin ku kun siis ihan vaa vaan kai tota hmm no noni anteeks anteeksi kiitos kiitti pliis mihin
     asti mites miks mitäs kumpi tälleen jotenkin oikein sais saisi teil teillä teiltä teille mul muuten viel joo okei ok
-    hejsan hallå snälla ursäkta asså alltså liksom va ju då nu väl typ mej dej okej ni er
+    sen sitä siitä sille sillä siihen niitä niistä niille niihin enää varmaan
+    hejsan hallå snälla dem denna detta dessa ursäkta asså alltså liksom va ju då nu väl typ mej dej okej ni er
     im i'm ive i've id i'd u ur pls plz please just so um hey hello hi there okay your you
 """
 FILLERS = frozenset(_FILLERS.split())
@@ -57,11 +58,12 @@ MOST_MATTERS = 3
 
 
 class Matter(NamedTuple):
-    """A question as it was written, and with what stands before it where it speaks of that. `narrower`: with less and less
-    around it, for when the story is too long to find anything by."""
+    """A question as it was written, and with what stands before it where it speaks of that: the `whole`, and just before it
+    (`near`). `narrower`: with less and less around it, for when the story is too long to find anything by."""
 
     said: str
     whole: str
+    near: str = ""
     narrower: tuple[str, ...] = ()
 
 
@@ -88,10 +90,10 @@ def matters(text: str) -> list[Matter]:
 def _matter(question: str, before: str) -> Matter:
     alone = (question, question.partition(",")[0])
     if not _OF_BEFORE.search(question):
-        return Matter(question, question, tuple(one for one in dict.fromkeys(alone) if one != question))
-    near = " ".join([*before.split()[-NEAR:], question])
-    whole = f"{before} {question}"
-    return Matter(question, whole, tuple(one for one in dict.fromkeys((near, *alone)) if one != whole))
+        return Matter(question, question, narrower=tuple(one for one in dict.fromkeys(alone) if one != question))
+    near, whole = " ".join(before.split()[-NEAR:]), f"{before} {question}"
+    narrower = dict.fromkeys((f"{near} {question}", *alone))
+    return Matter(question, whole, near, tuple(one for one in narrower if one != whole))
 
 
 def _question_in(part: str) -> tuple[str, str]:
