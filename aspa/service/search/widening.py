@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from aspa.service.search.models import Synonyms
 from aspa.service.search.vocabulary import Known
-from aspa.service.search.words.common import GROUPS
+from aspa.service.search.words.common import groups
 from aspa.service.search.words.dictionaries import LANGUAGES
 from aspa.service.search.words.normaliser import BASE, ROOT, Asked, weighed
 from aspa.service.search.words.tokens import tokens
@@ -48,7 +48,7 @@ def group(words: Iterable[str], languages: Sequence[str] = LANGUAGES) -> Group:
 def _usual(language: str) -> dict[str, list[Group]]:
     """The groups of a language by the terms that stand in them."""
     found: dict[str, list[Group]] = {}
-    for words in GROUPS[language]:
+    for words in groups(language):
         one = group(words, (language,))
         for term in {term for saying in one for word in saying for term in word}:
             found.setdefault(term, []).append(one)

@@ -20,7 +20,8 @@ FORMS = {
     "fi": {
         "villa": "villasta villan", "sukka": "sukat sukkia sukan", "toimitus": "toimitukset toimituksen",
         "kulu": "kulut kulua kulun", "aika": "aikaa ajan", "lapsi": "lasten lapsen", "istuin": "istuimen",
-        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset tilauksessa", "palauttaa": "palautan palauttamaan palauttanut palautettu",
+        "nainen": "naisen naisten", "kenkä": "kengät kenkiä", "tilaus": "tilauksen tilaukset tilauksessa",
+        "palauttaa": "palautan palauttamaan palauttanut palautettu",
         "data.": "datan",
         "palautus": "palautuksen", "tuote": "tuotteen", "lahja": "lahjan", "kortti": "kortin kortilla", "tila": "tilan",
         "uksi": "", "ale": "",
