@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 MINUTES_5 = "public, max-age=300"
+NO_PAGE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -66,6 +67,8 @@ def _script(request: HttpRequest, script: modules.Script, keep: str) -> HttpResp
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Content-Type-Options"] = "nosniff"
+    # It is no page; the pages' own policy would be a part of what every visitor of every shop is sent.
+    response["Content-Security-Policy"] = NO_PAGE
     return response
 
 

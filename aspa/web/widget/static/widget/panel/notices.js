@@ -34,7 +34,7 @@ export class Notices {
       if (!lock) return;
       act();
       await new Promise((resume) => setTimeout(resume, 3000));
-    });
+    }).catch(() => act()); // Blocked storage has no locks.
   }
 
   /** Safari plays only what a click or a key has started: start there, in silence. */
