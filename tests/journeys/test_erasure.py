@@ -316,6 +316,9 @@ def test_a_large_erasure_goes_on_where_it_was_cut_off(cast: Cast, monkeypatch: p
     Contact.objects.filter(pk=cast.dee.pk).update(erased_at=None, name="Dee")
     listed = graves.file().read_text()
     assert [contact.pk for contact in graves.risen(listed)] == [cast.dee.pk]
+    # The number was somebody else's after another restore, and they were erased too.
+    later = f"contact {cast.dee.pk} of {clock.now().isoformat()} erased {clock.now().isoformat()}\n"
+    assert [contact.pk for contact in graves.risen(listed + later)] == [cast.dee.pk]
     assert cli.main(["erase-again"]) == 0
     assert Contact.objects.get(pk=cast.dee.pk).name == ""
     assert Erasure.objects.latest("pk").reason == Erasure.Reason.RESTORED

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,9 @@ def write(contact_ids: Iterable[int]) -> None:
     """Add them, durably."""
     born = Contact.objects.filter(pk__in=contact_ids).order_by("pk").values_list("pk", "created_at")
     lines = [f"contact {pk} of {at.isoformat()} erased {clock.now().isoformat()}\n" for pk, at in born]
-    with file().open("a", encoding="ascii") as list_of_them:
-        list_of_them.writelines(lines)
-        list_of_them.flush()
+    # In one go: another process may write too, or read.
+    with file().open("ab", buffering=0) as list_of_them:
+        list_of_them.write("".join(lines).encode("ascii"))
         os.fsync(list_of_them.fileno())
 
 
@@ -42,16 +43,17 @@ def risen(text: str) -> list[Contact]:
 
     Raises ValueError for a line that isn't of such a list.
     """
-    born: dict[int, dt.datetime] = {}
+    # A restored database gives the numbers anew that it had given before: one number may have been several people.
+    born: defaultdict[int, set[dt.datetime]] = defaultdict(set)
     for line in filter(None, text.splitlines()):
         match = _LINE.fullmatch(line)
         if match is None:
             raise ValueError(line[:80])
-        born[int(match[1])] = dt.datetime.fromisoformat(match[2])
+        born[int(match[1])].add(dt.datetime.fromisoformat(match[2]))
     pks = sorted(born)
     found = (
         contact
         for start in range(0, len(pks), 500)
         for contact in Contact.objects.filter(pk__in=pks[start : start + 500], erased_at=None)
     )
-    return [contact for contact in found if contact.created_at == born[contact.pk]]
+    return [contact for contact in found if contact.created_at in born[contact.pk]]
