@@ -35,16 +35,31 @@ def tell_later(decision: Decision) -> None:
 
 
 def tell(contact: Contact) -> None:
-    """Send what the author hasn't been told yet of decisions that still stand, if we know an address of theirs."""
+    """Send what the author hasn't been told yet of decisions that still stand, if we know an address of theirs.
+
+    Raises what the mail server raises; then they still haven't been told.
+    """
+    found = _claimed(contact)
+    address = letters.addresses([contact.pk]).get(contact.pk)
+    if not found or not address:
+        return
+    try:
+        _send(contact, address, list({decision.item_id: decision for decision in found}.values()))
+    except Exception:
+        Decision.objects.filter(pk__in=[decision.pk for decision in found]).update(told_at=None)
+        raise
+
+
+def _claimed(contact: Contact) -> list[Decision]:
+    """Nobody else tells of these. Committed before the letter is sent: a mail server takes its time, and on SQLite
+    nobody could write meanwhile."""
     with transaction.atomic():
         untold = Decision.objects.select_for_update(of=("self",)).filter(
             item__contact=contact, told_at=None, undone_at=None
         )
         found = list(untold.select_related("item").order_by("pk"))
         Decision.objects.filter(pk__in=[decision.pk for decision in found]).update(told_at=clock.now())
-        address = letters.addresses([contact.pk]).get(contact.pk)
-        if found and address:
-            _send(contact, address, list({decision.item_id: decision for decision in found}.values()))
+        return found
 
 
 def _send(contact: Contact, address: str, decisions: Sequence[Decision]) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -36,17 +35,20 @@ def tell_later(answer: Answer) -> None:
 @task(retries=4, backoff=60)
 def tell_author(answer_id: int) -> None:
     """One letter for each answer, while everybody sees the review."""
-    with transaction.atomic():
-        waiting = Answer.objects.select_for_update(of=("self",)).filter(pk=answer_id, told_at=None)
-        shown = waiting.filter(review__state=State.PUBLISHED, review__wants_letters=True)
-        answer = shown.select_related("review__brand", "review__contact", "review__order", "review__product").first()
-        if answer is None or answer.review.contact.erased_at is not None:
-            return
-        address = purchases.address_of(answer.review.contact, answer.review.order)
-        if not address:
-            return
-        Answer.objects.filter(pk=answer.pk).update(told_at=clock.now())
+    untold = Answer.objects.filter(pk=answer_id, told_at=None)
+    shown = untold.filter(review__state=State.PUBLISHED, review__wants_letters=True)
+    answer = shown.select_related("review__brand", "review__contact", "review__order", "review__product").first()
+    if answer is None or answer.review.contact.erased_at is not None:
+        return
+    address = purchases.address_of(answer.review.contact, answer.review.order)
+    # Claimed before the letter is sent and not around it: a mail server takes its time, and on SQLite nobody could write.
+    if not address or not untold.update(told_at=clock.now()):
+        return
+    try:
         _send(answer, address)
+    except Exception:
+        Answer.objects.filter(pk=answer.pk).update(told_at=None)
+        raise
 
 
 def written(brand: Brand, token: str) -> Review | None:

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied
 
 from aspa.core.conversations.changing import Refused
+from aspa.core.inboxes import letters
 from aspa.core.inboxes.models import Grant
 from aspa.core.people.models import Contact, Identity, Role
 from aspa.kit import clock
@@ -15,6 +16,7 @@ from aspa.service.moderation.kinds import Shown
 from aspa.service.moderation.models import Decision, HouseRules, Item
 from aspa.service.moderation.states import Action, Reason, State
 from tests.cast import Cast
+from tests.post import mail_server_is_away
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +138,9 @@ def test_readers_report_and_enough_of_them_hide(cast: Cast, leaves: Leaves, know
         reporting.report("leaf", 1, contact=stranger, reason=Reason.RUDE)
 
 
-def test_decisions_are_told_undone_and_kept(cast: Cast, leaves: Leaves, known: Contact) -> None:
+def test_decisions_are_told_undone_and_kept(
+    cast: Cast, leaves: Leaves, known: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Identity.objects.create(
         brand=cast.brand, contact=known, kind="email", value="dee@home.example", verified_at=clock.now(),
         created_at=clock.now(),
@@ -150,6 +154,10 @@ def test_decisions_are_told_undone_and_kept(cast: Cast, leaves: Leaves, known: C
     assert (item(1).state, leaves.states[1]) == ("hidden", State.HIDDEN)
     told = standing.of("leaf", [1])[1]
     assert "Poista osoite." in told.words
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "send", mail_server_is_away)
+        with pytest.raises(OSError, match="away"):
+            telling.tell(known)
     telling.tell(known)
     assert (len(mail.outbox), mail.outbox[0].to) == (1, ["dee@home.example"])
     assert "Poista osoite." in mail.outbox[0].body

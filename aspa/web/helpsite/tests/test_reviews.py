@@ -20,6 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from aspa.core.inboxes import letters
 from aspa.core.people.models import Contact, Identity
 from aspa.kit import clock
 from aspa.kit.rates import Buckets
@@ -38,6 +39,7 @@ from aspa.web.contact import stamps
 from aspa.web.helpsite import guards, signed_in
 from aspa.web.live import bodies
 from tests.cast import Cast
+from tests.post import mail_server_is_away
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +238,7 @@ def test_an_invitation_opens_its_order_and_nothing_else(cast: Cast) -> None:
 
 
 def test_the_author_is_told_of_the_answer_and_ends_such_letters_without_signing_in(
-    cast: Cast, mailoutbox: list[mail.EmailMessage]
+    cast: Cast, mailoutbox: list[mail.EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = {"verified_at": clock.now(), "created_at": clock.now()}
     Identity.objects.create(brand=cast.brand, contact=cast.dee, kind="email", value="dee@home.example", **times)
@@ -244,10 +246,10 @@ def test_the_author_is_told_of_the_answer_and_ends_such_letters_without_signing_
     writing.write(cast.dee, "NS", GOOD)
     review = publish(cast)
 
-    def sent() -> list[mail.EmailMessage]:
+    def sent(*, minutes: int = 3) -> list[mail.EmailMessage]:
         """What has been, when everybody has had their time to think."""
         mailoutbox.clear()
-        with time_machine.travel(clock.now() + dt.timedelta(minutes=3), tick=False):
+        with time_machine.travel(clock.now() + dt.timedelta(minutes=minutes), tick=False):
             run_pending()
         return list(mailoutbox)
 
@@ -261,7 +263,10 @@ def test_the_author_is_told_of_the_answer_and_ends_such_letters_without_signing_
 
     assert len(sent()) == 1, "of the decision"
     assert answered(back=True) == []
-    (letter,) = answered()
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "send", mail_server_is_away)
+        assert answered() == []
+    (letter,) = sent(minutes=9)
     assert letter.to == ["dee@home.example"] and "Kiitos sanoistasi, Dee." in letter.body
     place, stop = re.findall(r"https?://[^/]+(/help/\S+)", letter.body)
     assert letter.extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
