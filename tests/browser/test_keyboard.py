@@ -138,6 +138,6 @@ def test_an_agent_needs_no_mouse(stage: Stage) -> None:
     expect(found.first).to_be_visible()
     keys.press("Escape")
     keys.press("Escape")
-    keys.press("g")
-    keys.press("a")
+    # In one go: the second key has to follow within a second.
+    keys.type("ga")
     expect(ben.list.get_by_role("button", name="All open")).to_be_visible()
