@@ -21,7 +21,7 @@ from aspa.channels.email.sending import told
 from aspa.channels.email.sending.headers import POLICY, POLICY_UTF8, mailbox
 from aspa.core.conversations import own_page
 from aspa.core.conversations.models import Message
-from aspa.kit import files
+from aspa.kit import colours, files
 from aspa.kit.html import text_to_html
 
 if TYPE_CHECKING:
@@ -125,7 +125,8 @@ def _html(
         "language": _language(message.conversation),
         "subject": place.subject,
         "brand": message.conversation.brand,
-        "body": text_to_html(text) if message.is_ours else told.html_of(text),
+        "link": colours.readable(message.conversation.brand.colour, colours.LIGHT),
+        "body": text_to_html(text) if message.is_ours else told.html_of(text, message.conversation.reference),
         "pictures": [
             {
                 "cid": _cid(picture, settings),

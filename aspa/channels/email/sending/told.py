@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from aspa.core.conversations import activities, next_step, own_page
@@ -50,6 +51,8 @@ def text_of(message: Message) -> str:
     return render_to_string(template, values).strip()
 
 
-def html_of(text: str) -> SafeString:
-    """The same where HTML is shown: long addresses give way to the words above them."""
-    return SafeString(_WAY_ON.sub(r"\2\1</a>", text_to_html(text)))
+def html_of(text: str, reference: str) -> SafeString:
+    """The same where HTML is shown: long addresses give way to the words above them, and the number stays whole."""
+    shown = _WAY_ON.sub(r"\2\1</a>", text_to_html(text))
+    whole = format_html('<span style="white-space:nowrap">{}</span>', reference)
+    return SafeString(shown.replace(escape(reference), whole))
