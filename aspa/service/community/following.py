@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -56,18 +57,25 @@ def answered(answer_id: int) -> None:
     tell_followers.enqueue(answer_id=answer_id)
 
 
-def tell(answer: Answer) -> int:
-    """Write to the followers, but not to the answer's own author; returns how many letters went."""
+def tell_all(answer: Answer) -> None:
+    """Have each follower told, but not the answer's own author. A letter that fails is tried again by itself: nobody
+    else gets a second one."""
+    from aspa.service.community.tasks import tell_follower
+
+    follows = Follow.objects.filter(question=answer.question_id).exclude(contact=answer.contact_id or 0)
+    with transaction.atomic():
+        for follow_id in follows.order_by("pk").values_list("pk", flat=True)[:MOST_LETTERS]:
+            tell_follower.enqueue(follow_id=follow_id, answer_id=answer.pk)
+
+
+def tell(follow: Follow, answer: Answer) -> None:
+    """While everybody sees the answer, and as far as we know where to write. Raises what the mail server raises."""
     question = answer.question
     if answer.state != State.PUBLISHED or question.state != State.PUBLISHED or question.is_blank:
-        return 0
-    follows = Follow.objects.filter(question=question).exclude(contact=answer.contact_id or 0)
-    found = list(follows.select_related("contact").order_by("pk")[:MOST_LETTERS])
-    addresses = letters.addresses([one.contact_id for one in found])
-    told = [one for one in found if one.contact_id in addresses and one.contact.erased_at is None]
-    for one in told:
-        _send(one, answer, addresses[one.contact_id])
-    return len(told)
+        return
+    address = letters.addresses([follow.contact_id]).get(follow.contact_id)
+    if address and follow.contact.erased_at is None:
+        _send(follow, answer, address)
 
 
 def _send(follow: Follow, answer: Answer, address: str) -> None:

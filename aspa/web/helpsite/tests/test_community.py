@@ -18,13 +18,14 @@ from PIL import Image
 
 from aspa.core.conversations import activities, attachments, delivery, replies
 from aspa.core.conversations.models import Conversation, Message
+from aspa.core.inboxes import letters
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Contact, Identity
 from aspa.kit import clock
 from aspa.kit.rates import Buckets
+from aspa.kit.tasks import run_pending
 from aspa.service.community import following, handing_over, published
 from aspa.service.community.models import Answer, Follow, Member, Picture, Question
-from aspa.service.community.tasks import tell_followers
 from aspa.service.hours.models import Hours
 from aspa.service.knowledge import switches
 from aspa.service.knowledge.models import Version
@@ -40,6 +41,7 @@ from aspa.web.helpsite import guards, signed_in
 from aspa.web.live import bodies
 from tests.cast import Cast
 from tests.journeys.test_desk_pages import signed_in as at_the_desk
+from tests.post import mail_server_is_away
 
 pytestmark = pytest.mark.django_db
 
@@ -400,10 +402,17 @@ def test_a_flood_is_slowed_and_never_shown(cast: Cast, open_to_all: None, monkey
     assert "Ja vielä" not in listed
 
 
-def test_followers_get_a_letter_and_end_it_without_signing_in(cast: Cast, open_to_all: None) -> None:
+def test_followers_get_a_letter_and_end_it_without_signing_in(
+    cast: Cast, open_to_all: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     question = asked(another(cast, "Daisy"))
     answer(as_reader(another(cast, "Eve")), question, "Käsin, haaleassa.")
-    tell_followers(answer_id=Answer.objects.get().pk)
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "send", mail_server_is_away)
+        run_pending()
+    assert not mail.outbox
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=5), tick=False):
+        run_pending()
     (letter,) = mail.outbox
     assert letter.to == ["daisy@home.example"]
     assert "Käsin, haaleassa." in letter.body
