@@ -23,7 +23,16 @@ def save(
     attachments: Sequence[Any] = (),
     options: dict[str, Any] | None = None,
 ) -> Draft | None:
-    """Keep what the agent has written so far; an empty draft is dropped. `options`: as in `Draft.options`."""
+    """Keep what the agent has written so far; an empty draft is dropped. `options`: as in `Draft.options`.
+
+    What is still being written in a conversation that has been merged away goes where its messages went.
+    """
+    if conversation.merged_into is not None:
+        conversation = conversation.merged_into
+        begun = drafts_of(agent, conversation).get(kind)
+        # Nothing is known of which is the newer; nothing of either is lost.
+        if begun and not body.startswith(begun.text):
+            body = joined(begun.text, body)
     if not body.strip() and not attachments:
         drop(conversation, agent=agent, kind=kind)
         return None
@@ -43,6 +52,22 @@ def save(
 
 def drop(conversation: Conversation, *, agent: Agent, kind: str) -> None:
     Draft.objects.filter(agent=agent, conversation=conversation, kind=kind).delete()
+
+
+def move(source: Conversation, target: Conversation) -> None:
+    """Drafts follow the messages of a conversation that is merged into another; where one has been begun there, it goes
+    on after that."""
+    for draft in Draft.objects.filter(conversation=source).select_related("agent"):
+        begun = drafts_of(draft.agent, target).get(draft.kind)
+        text = joined(begun.text, draft.text) if begun else draft.text
+        files = [*begun.attachments, *draft.attachments] if begun else draft.attachments
+        options = begun.options if begun else draft.options
+        save(target, agent=draft.agent, kind=draft.kind, body=text, attachments=files, options=options)
+        draft.delete()
+
+
+def joined(begun: str, more: str) -> str:
+    return "\n\n".join(part for part in (begun, more) if part.strip())
 
 
 def drafts_of(agent: Agent, conversation: Conversation) -> dict[str, Draft]:

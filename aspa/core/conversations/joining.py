@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from aspa.core.conversations import activities, events, turns
+from aspa.core.conversations import activities, drafts, events, turns
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, ConversationLink, Event, Message
 from aspa.kit import clock, text
@@ -41,6 +41,7 @@ def merge(conversation: Conversation, *, into: Conversation, by: Agent) -> Conve
         before = _state(source)
         Message.objects.filter(conversation=source, origin=None).update(origin=source)
         Message.objects.filter(conversation=source).update(conversation=target)
+        drafts.move(source, target)
         source.status, source.closed_how, source.closed_reason = CLOSED, Conversation.ClosedHow.MERGED, ""
         source.closed_at, source.merged_into = clock.now(), target
         source.snoozed_until = source.solved_asked_at = None

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from aspa.core.conversations import joining, lifecycle, replies
+from aspa.core.conversations import drafts, joining, lifecycle, replies
 from aspa.core.conversations.changing import Refused
 from aspa.core.conversations.models import Conversation, ConversationLink, Event, Message
 from aspa.core.inboxes.models import Inbox
@@ -59,6 +59,24 @@ def test_a_merge_moves_everything_in_the_order_it_was_written(three: tuple[Conve
     assert (c.status, c.closed_how, c.merged_into) == ("closed", "merged", a)
     assert a.preview == "one 2"
     assert a.waiting_since == Message.objects.get(text="one 0").created_at
+
+
+def test_what_is_being_written_goes_along(three: tuple[Conversation, ...], ada: Agent, ben: Agent) -> None:
+    a, _b, c = three
+    drafts.save(c, agent=ben, kind="reply", body="For c", attachments=[{"id": "1"}])
+    drafts.save(a, agent=ada, kind="note", body="Begun in a")
+    drafts.save(c, agent=ada, kind="note", body="Begun in c")
+    joining.merge(c, into=a, by=ada)
+    c.refresh_from_db()
+    assert drafts.drafts_of(ben, c) == {}
+    moved = drafts.drafts_of(ben, a)["reply"]
+    assert (moved.text, moved.attachments) == ("For c", [{"id": "1"}])
+    assert drafts.drafts_of(ada, a)["note"].text == "Begun in a\n\nBegun in c"
+    # Their pages don't know yet, and go on saving.
+    drafts.save(c, agent=ben, kind="reply", body="For c, and more")
+    drafts.save(c, agent=ada, kind="note", body="Begun in c, and more")
+    assert drafts.drafts_of(ben, a)["reply"].text == "For c, and more"
+    assert drafts.drafts_of(ada, a)["note"].text.startswith("Begun in a\n\nBegun in c\n\nBegun in c, and more")
 
 
 @pytest.mark.parametrize("how", ["open", "waiting", "asked", "snoozed", "ended", "spam"])

@@ -15,6 +15,7 @@ from aspa.channels.email.blocking import blockable
 from aspa.core.conversations import access, lifecycle, own_page
 from aspa.core.conversations.changing import Refused
 from aspa.core.people.models import Role
+from aspa.kit import clock
 from aspa.web.desk.doors import Done, for_agents, refused, told, verb
 from aspa.web.desk.views.sorting import url
 from aspa.web.shell.templatetags.shell import soon
@@ -71,7 +72,8 @@ def snooze_time(text: str) -> dt.datetime:
 
 def snooze_choices() -> list[tuple[str, dt.datetime]]:
     """Times people mean, those still ahead."""
-    now = timezone.localtime()
+    minute = clock.now().replace(second=0, microsecond=0)
+    now = timezone.localtime(minute)
     today = now.date()
 
     def at(day: dt.date, time: dt.time) -> dt.datetime:
@@ -80,8 +82,8 @@ def snooze_choices() -> list[tuple[str, dt.datetime]]:
     tomorrow = today + dt.timedelta(days=1)
     monday = today + dt.timedelta(days=7 - today.weekday())
     choices = [
-        (_("In an hour"), (now + dt.timedelta(hours=1)).replace(second=0, microsecond=0)),
-        (_("In three hours"), (now + dt.timedelta(hours=3)).replace(second=0, microsecond=0)),
+        (_("In an hour"), timezone.localtime(minute + dt.timedelta(hours=1))),
+        (_("In three hours"), timezone.localtime(minute + dt.timedelta(hours=3))),
         (_("This afternoon"), at(today, EVENING)),
         (_("Tomorrow morning"), at(tomorrow, MORNING)),
         *([(_("Next Monday"), at(monday, MORNING))] if monday != tomorrow else []),
