@@ -228,7 +228,8 @@ CACHES = {
             "OPTIONS": {"pool_class": "aspa.kit.redis_pool.SharedPool"},
         }
         if ASPA_REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        # Sign-ins that failed are counted here: with the usual 300 a stranger could have others' forgotten.
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
     ),
     # What each process may know for itself: asked on every request, where a journey to Redis would be felt.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db.models import Max, Min
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -15,7 +18,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aspa.core.inboxes.models import LANGUAGES, Brand
-from aspa.kit.ids import ROW_IDS, row_id
+from aspa.kit.ids import row_id
 from aspa.service.knowledge import published
 from aspa.service.knowledge.models import Version
 from aspa.service.search.content import Reader
@@ -33,6 +36,8 @@ Entry = tuple[str, dt.datetime | None, dict[str, str]]
 # Of so many keys one after the other. sitemaps.org allows 50,000 addresses in a file; more than these take long to make.
 STRETCH = 10_000
 FRONTS, ARTICLES = "fronts", "articles"
+# Seconds. Anybody may ask for a list, and making one of ten thousand takes a while in which no other page is answered.
+KEPT = 600
 
 _others: dict[str, Callable[[Brand], Iterable[Place]]] = {}
 
@@ -46,11 +51,9 @@ def register(name: str, places: Callable[[Brand], Iterable[Place]]) -> None:
 def page(request: HttpRequest, brand: str) -> HttpResponse:
     """The index. Articles are in as many lists as it takes."""
     found = get_object_or_404(Brand, slug=brand)
-    keys = _public(found).aggregate(first=Min("pk"), last=Max("pk"))
-    stretches = range(keys["first"] // STRETCH, keys["last"] // STRETCH + 1) if keys["first"] else ()
-    names = [FRONTS, *(f"{ARTICLES}-{number}" for number in stretches), *_others]
+    names = [FRONTS, *(f"{ARTICLES}-{number}" for number in _stretches(found)), *_others]
     listed = [whole(reverse("helpsite:sitemap-part", kwargs={"brand": found.slug, "part": name})) for name in names]
-    return _xml("helpsite/sitemap_index.xml", {"parts": listed})
+    return _xml(request, gzip.compress(render_to_string("helpsite/sitemap_index.xml", {"parts": listed}).encode()))
 
 
 @require_safe
@@ -58,21 +61,46 @@ def part(request: HttpRequest, brand: str, part: str) -> HttpResponse:
     found = get_object_or_404(Brand, slug=brand)
     name, _dash, number = part.partition("-")
     stretch = row_id(number) if name == ARTICLES else None
+    entries: Callable[[], list[Entry]]
     if part == FRONTS:
-        entries = _fronts(found)
+        entries = partial(_fronts, found)
     elif part in _others:
-        entries = [(whole(path), at, {}) for path, at in _others[part](found)]
-    elif stretch is not None and stretch * STRETCH in ROW_IDS:
-        entries = _articles(found, stretch)
+        entries = partial(_of_app, part, found)
+    elif stretch is not None and stretch in _stretches(found):
+        entries = partial(_articles, found, stretch)
     else:
         raise Http404("No such part.")
-    return _xml("helpsite/sitemap.xml", {"entries": entries})
+
+    def drawn() -> bytes:
+        return gzip.compress(render_to_string("helpsite/sitemap.xml", {"entries": entries()}).encode())
+
+    packed: bytes = cache.get_or_set(f"helpsite:sitemap:{found.pk}:{name}:{stretch}", drawn, KEPT) or drawn()
+    return _xml(request, packed)
 
 
-def _xml(template: str, values: dict[str, object]) -> HttpResponse:
-    response = HttpResponse(render_to_string(template, values), content_type="application/xml; charset=utf-8")
-    response["Cache-Control"] = "public, max-age=600"
+def _xml(request: HttpRequest, packed: bytes) -> HttpResponse:
+    accepts = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(
+        packed if accepts else gzip.decompress(packed), content_type="application/xml; charset=utf-8"
+    )
+    if accepts:
+        response["Content-Encoding"] = "gzip"
+    response["Cache-Control"], response["Vary"] = f"public, max-age={KEPT}", "Accept-Encoding"
     return response
+
+
+def _stretches(brand: Brand) -> range:
+    """The numbers of the lists of articles."""
+
+    def asked() -> range:
+        keys = _public(brand).aggregate(first=Min("pk"), last=Max("pk"))
+        return range(keys["first"] // STRETCH, keys["last"] // STRETCH + 1) if keys["first"] else range(0)
+
+    return cache.get_or_set(f"helpsite:sitemap:{brand.pk}", asked, KEPT) or range(0)
+
+
+def _of_app(name: str, brand: Brand) -> list[Entry]:
+    return [(whole(path), at, {}) for path, at in _others[name](brand)]
 
 
 def _fronts(brand: Brand) -> list[Entry]:

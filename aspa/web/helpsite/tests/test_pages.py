@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 from typing import Any
@@ -110,6 +111,12 @@ def test_an_article_says_what_it_is(cast: Cast, client: Client, shelf: Category)
     listed = in_sitemap(client)
     assert {settings.ASPA_URL + version.url(), settings.ASPA_URL + swedish.url()} <= listed.keys()
     assert listed[settings.ASPA_URL + version.url()] == {"fi", "sv"} and listed[f"{settings.ASPA_URL}/help/villa/en/"]
+    # Anybody may ask, so it is made once in a while.
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get("/help/villa/sitemap/articles-0.xml", headers={"accept-encoding": "gzip"})
+    assert (again["Content-Encoding"], len(asked)) == ("gzip", 1)
+    assert version.url() in gzip.decompress(again.content).decode()
+    assert client.get("/help/villa/sitemap/articles-7.xml").status_code == 404
     assert client.get("/help/villa/sitemap/articles-x.xml").status_code == 404
     assert client.get(f"/help/villa/sitemap/articles-{10**18}.xml").status_code == 404
     assert "/help/villa/sitemap.xml" in client.get("/robots.txt").content.decode()

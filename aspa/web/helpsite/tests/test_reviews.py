@@ -36,7 +36,7 @@ from aspa.service.reviews.models import Declined, Photo, Product, Review
 from aspa.service.reviews.tests.buying import GOOD, buys, picture, shop_of
 from aspa.service.reviews.writing import Words
 from aspa.web.contact import stamps
-from aspa.web.helpsite import guards, signed_in
+from aspa.web.helpsite import guards, signed_in, sitemap
 from aspa.web.live import bodies
 from tests.cast import Cast
 from tests.post import mail_server_is_away
@@ -54,6 +54,7 @@ def _settled(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     switches.set_on(cast.brand, "review", is_on=True)
     shop_of(cast.dee)
     monkeypatch.setattr(stamps, "QUICKEST", 0)
+    monkeypatch.setattr(sitemap, "KEPT", 0)
     for buckets in (guards._networks, guards._people):
         monkeypatch.setattr(buckets, "take", lambda *_given, **_more: 0.0)
 
