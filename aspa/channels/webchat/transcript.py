@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import override
 
 from aspa.core.conversations import activities, own_page
 from aspa.core.conversations.models import Conversation, Message
+from aspa.core.inboxes import letters
 from aspa.kit.tasks import task
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def send(conversation_id: int, address: str, language: str) -> None:
             "reference": conversation.reference,
         }
         page = _("Your own page of this matter:") + "\n" + own_page.address(conversation)
-        EmailMessage(subject, "\n\n".join((*_lines(conversation), page)), to=[address]).send()
+        letters.send(conversation.brand, address, subject, [*_lines(conversation), page])
 
 
 def _lines(conversation: Conversation) -> Iterator[str]:
