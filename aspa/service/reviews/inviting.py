@@ -62,11 +62,7 @@ def invite(order: Order) -> Invitation:
 
 def link(invitation: Invitation, language: str) -> str:
     """The whole address. The same one every time, so a shop may ask again."""
-    path = reverse(
-        "helpsite:reviews-invited",
-        kwargs={"brand": invitation.brand.slug, "language": language, "token": token(invitation)},
-    )
-    return settings.ASPA_URL + path
+    return _address("reviews-invited", invitation, language)
 
 
 def token(invitation: Invitation) -> str:
@@ -144,4 +140,11 @@ def _post(invitation: Invitation, address: str) -> None:
             link(invitation, language),
             _("If you would rather not be asked again, you can say so on the same page."),
         )
-        letters.send(brand, address, _("How was what you bought at %(brand)s?") % {"brand": brand.name}, lines)
+        subject = _("How was what you bought at %(brand)s?") % {"brand": brand.name}
+        stop = _address("reviews-invited-stop", invitation, language)
+        letters.send(brand, address, subject, lines, unsubscribe=stop)
+
+
+def _address(page: str, invitation: Invitation, language: str) -> str:
+    place = {"brand": invitation.brand.slug, "language": language, "token": token(invitation)}
+    return settings.ASPA_URL + reverse(f"helpsite:{page}", kwargs=place)

@@ -268,6 +268,7 @@ def test_an_invitation_is_asked_for_sent_and_followed(
     assert letter.to == ["maija@example.fi"]
     assert "Neule Saaristo" in letter.body
     assert inviting.link(invitation, "fi") in letter.body
+    assert letter.extra_headers["List-Unsubscribe"] == f"<{inviting.link(invitation, 'fi')}stop/>"
     token = inviting.token(invitation)
     assert inviting.opened(dee.brand, token).contact == order.contact
     other_brand = type(dee.brand).objects.exclude(pk=dee.brand_id).get()
