@@ -26,6 +26,7 @@ from aspa.service.search import offering
 from aspa.service.search.engine import all_of
 from aspa.service.search.finding import find
 from aspa.service.search.messages import documents, following, index, tidying
+from aspa.service.search.words import dictionaries, normaliser
 from tests.cast import Cast, says
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone_on_the_server")]
@@ -50,6 +51,31 @@ def found(agent: Agent, text: str) -> list[int]:
     following.catch_up()
     fresh = Agent.objects.get(pk=agent.pk)
     return [hit.row.pk for hit in find(fresh, text).hits]
+
+
+def test_while_the_dictionaries_are_made_words_are_found_as_they_stand(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = conversation(says(cast.inbox, "Hei, missä paketit ovat?"))
+    assert found(cast.ada, "paketti") == [first.pk]
+    made, joined = Thread(target=lambda: None), []
+    monkeypatch.setattr(made, "join", joined.append)
+    monkeypatch.setattr(dictionaries, "are_read", lambda: False)
+    monkeypatch.setattr(dictionaries, "read_soon", lambda: made)
+    monkeypatch.setattr(normaliser, "asked", lambda text: pytest.fail("It would wait for them."))
+
+    meanwhile = find(cast.ada, "missä paketit")
+    assert [hit.row.pk for hit in meanwhile.hits] == [first.pk]
+    assert "<mark>paketit</mark>" in meanwhile.hits[0].snippet
+    assert meanwhile.is_building
+    assert joined == [dictionaries.PATIENCE]
+    assert not find(cast.ada, "is:open").is_building
+
+
+def test_before_anything_is_indexed_the_search_says_that_there_may_be_more(cast: Cast) -> None:
+    assert not find(cast.ada, "paketti").is_building
+    says(cast.inbox, "Paketti ei tullut")
+    assert find(cast.ada, "paketti").is_building
 
 
 def test_what_was_written_is_found_by_words_and_operators(cast: Cast) -> None:

@@ -27,6 +27,7 @@ from aspa.service.search.asking import Question, parse, unfinished
 from aspa.service.search.marking import Marker, stands_in
 from aspa.service.search.messages import index
 from aspa.service.search.messages.generation import Gone
+from aspa.service.search.words import dictionaries
 from aspa.service.search.words.tokens import tokens
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class Found:
     """What a search found.
 
     `next`: the place to go on from, empty at the end. `looked_until`: until when messages were looked through, where
-    the time was up before the page was full. `is_building`: older messages aren't in the index yet. `unknown`: names
-    that nobody and nothing has.
+    the time was up before the page was full. `is_building`: there may be more once the index has everything and the
+    dictionaries are made. `unknown`: names that nobody and nothing has.
     """
 
     question: Question
@@ -97,8 +98,9 @@ def find(agent: Agent, text: str, *, before: str = "", most: int = PAGE) -> Foun
     question = parse(text)
     if not question:
         return Found(question)
+    is_ready = not question.words or dictionaries.come()
     wanted = meaning.of(question, agent)
-    found = Found(question, unknown=wanted.unknown)
+    found = Found(question, is_building=not is_ready, unknown=wanted.unknown)
     if not before:
         found = replace(found, contacts=_contacts(agent, question))
         number = REFERENCE.fullmatch(text.strip())
@@ -148,7 +150,7 @@ def _among_messages(agent: Agent, found: Found, wanted: Meaning, before: int | N
     """The newest message of each conversation that fits, the newest first."""
     current = index.current()
     if current is None:
-        return found
+        return replace(found, is_building=Message.objects.exists())
     generation, standing = current
     expression = wanted.expression()
     newest = ROW_IDS[-1] if before is None else before - 1
@@ -172,7 +174,7 @@ def _among_messages(agent: Agent, found: Found, wanted: Meaning, before: int | N
         hits=_hits(agent, list(places.values()), wanted),
         next=str(looked) if is_more else "",
         looked_until=_moment(looked) if is_more and len(places) < most else None,
-        is_building=not standing.is_whole,
+        is_building=found.is_building or not standing.is_whole,
     )
 
 

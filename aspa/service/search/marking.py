@@ -10,6 +10,7 @@ from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from aspa.service.search.messages.documents import languages_of, terms
+from aspa.service.search.words import dictionaries
 from aspa.service.search.words.tokens import WORD, tokens
 
 # Letters of a piece, of which so many before the first word found; words that are looked at.
@@ -36,6 +37,8 @@ class Marker:
             return []
         found: list[tuple[int, int]] = []
         words = list(itertools.islice(WORD.finditer(text), MOST_WORDS))
+        if not dictionaries.are_read():
+            return [word.span() for word in words if self._is_wanted(tokens(word[0]), ())]
         spoken = languages_of((token for word in words for token in tokens(word[0])), language)
         for word in words:
             if found and word.start() > found[0][0] + LENGTH:
@@ -46,6 +49,8 @@ class Marker:
 
     def _is_wanted(self, told: list[str], spoken: tuple[str, ...]) -> bool:
         if self._beginning and any(token.startswith(self._beginning) for token in told):
+            return True
+        if not self._wanted.isdisjoint(told):
             return True
         return any(not self._wanted.isdisjoint(terms(token, one)) for token in told for one in spoken)
 

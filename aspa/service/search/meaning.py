@@ -19,7 +19,7 @@ from aspa.service.search import customers
 from aspa.service.search.asking import ME, NOBODY, Asked, Hint, Operator, Question, State, Thing, moment
 from aspa.service.search.engine import Expression, all_of, any_of, but
 from aspa.service.search.messages import documents
-from aspa.service.search.words import normaliser
+from aspa.service.search.words import dictionaries, normaliser
 from aspa.service.search.words.tokens import tokens
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def of(question: Question, agent: Agent) -> Meaning:
 
 
 def _take_words(meaning: Meaning, question: Question) -> None:
-    for asked in normaliser.asked(question.words):
+    for asked in _asked(question.words):
         found = _close(asked)
         meaning.terms.append(any_of(*found))
         meaning.marked.update(found)
@@ -113,7 +113,11 @@ def _take_words(meaning: Meaning, question: Question) -> None:
         if one.phrase and len(words) > 1:
             meaning.no_phrases.append(words)
         elif words:
-            meaning.without.append(all_of(*(any_of(*_close(asked)) for asked in normaliser.asked(one.value))))
+            meaning.without.append(all_of(*(any_of(*_close(asked)) for asked in _asked(one.value))))
+
+
+def _asked(text: str) -> list[normaliser.Asked]:
+    return normaliser.asked(text) if dictionaries.are_read() else normaliser.as_it_stands(text)
 
 
 def _close(asked: normaliser.Asked) -> list[str]:

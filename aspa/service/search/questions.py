@@ -13,9 +13,6 @@ from aspa.service.search.words.tokens import tokens
 
 # No more of a question is read: letters, words.
 LONGEST, MOST_WORDS = 300, 24
-# So long a search waits for the dictionaries to be read, once in a process's life, in seconds. To make them takes
-# longer, once in an installation's, and meanwhile words are found by how they begin.
-PATIENCE = 1.0
 # How much a word says that begins alike, where nothing better is known; how much of the word has to be alike: a share,
 # and letters at least.
 ALIKE, SHARE, SHORTEST = 0.6, 0.6, 4
@@ -46,10 +43,8 @@ def read(text: str, known: Known, *, loosely: bool = False) -> Question:
     words = tokens(text)[:MOST_WORDS]
     if not words:
         return Question((), (), {})
-    if not dictionaries.are_read():
-        dictionaries.read_soon().join(PATIENCE)
-        if not dictionaries.are_read():
-            return Question(tuple(words), tuple(_by_beginning(word, known) for word in words), {})
+    if not dictionaries.come():
+        return Question(tuple(words), tuple(_by_beginning(word, known) for word in words), {})
     taken = [part for one in asked(" ".join(words)) for part in _taken(one, known, loosely=loosely)]
     meant = {one.word: near for one, near in taken if near}
     wanted = widened([replace(one, terms=spelling.mended(one, near)) for one, near in taken], known)

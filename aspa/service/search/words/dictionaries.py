@@ -28,6 +28,9 @@ TrieDictionaryFactory(disk_cache_dir=sys.argv[1]).get_dictionary(sys.argv[2])
 """
 
 
+# So long a search waits for them to be read, once in a process's life, in seconds. To make them takes longer, once in an
+# installation's; meanwhile words are found as they stand.
+PATIENCE = 1.0
 # Those that this process has read.
 _read: set[str] = set()
 _reader: Thread | None = None
@@ -37,6 +40,13 @@ _starting = Lock()
 def are_read() -> bool:
     """Whether nobody has to wait for a dictionary any more."""
     return _read.issuperset(LANGUAGES)
+
+
+def come() -> bool:
+    """Whether nobody has to wait any more; has them read and waits a little for that, not until they are made."""
+    if not are_read():
+        read_soon().join(PATIENCE)
+    return are_read()
 
 
 def read_soon() -> Thread:

@@ -31,7 +31,7 @@ SAY_NOTHING = {
         miten mites mitenkä mihin minne mitään mikään kukaan sitten silloin siellä täällä siitä tästä
         siihen tähän tätä sitä niitä näitä joka jonka jota jossa johon jotka jotta sekä eli vai kuin kuten
         jälkeen asti saakka mukaan aina taas juuri enää ihan aivan todella tosi hyvin kovin liian melko
-        eikä ette emme eivät ole ollut ollu pystyä tarvita tarvii täytyä kannattaa pitäisi mielestä
+        eikä ette emme enkä etkä eivät ole ollut ollu pystyä tarvita tarvii täytyä kannattaa pitäisi mielestä
         """,
         "sv": """
         och eller är inte jag du vi ni det den de en ett att om när var hur vad vem varför kan får
@@ -114,6 +114,15 @@ def asked(text: str, languages: tuple[str, ...] = LANGUAGES) -> list[Asked]:
         found.append(Asked(together, nothing, bool(spelt), tuple(knowing), apart))
     telling = [one for one in found if not one.says_nothing]
     return telling or found
+
+
+def as_it_stands(text: str) -> list[Asked]:
+    """The words of a question while there are no dictionaries."""
+    found = [
+        Asked({word: ITSELF}, says_nothing=any(word in SAY_NOTHING[language] for language in LANGUAGES))
+        for word in tokens(text)
+    ]
+    return [one for one in found if not one.says_nothing] or found
 
 
 def _says_nothing(word: str, language: str) -> bool:
