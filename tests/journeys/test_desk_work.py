@@ -251,6 +251,14 @@ def test_several_at_once_do_what_can_be_done(ben: Client, cast: Cast, parcel: Co
     assert Conversation.objects.filter(labels__name="delivery").count() == 2
     assert ben.post("/desk/bulk", {"ids": ids, "action": "assign", "agent": cast.ben.pk}).status_code == 204
     assert Conversation.objects.filter(assignee=cast.ben).count() == 2
+    given = ben.post("/desk/bulk", {"ids": ids, "action": "assign", "agent": cast.ada.pk})
+    back = json.loads(given["HX-Trigger"])["toast"]["undo"]
+    assert ben.post(back["url"], back["values"]).status_code == 204
+    assert Conversation.objects.filter(assignee=cast.ben).count() == 2
+    foreign = json.dumps([["priority", {"priority": "1"}, [stranger.pk]]])
+    assert ben.post(back["url"], {"steps": foreign}).status_code == 409
+    for odd in ("", "[]", "[[]]", "7", '[["assign", [], [1]]]', '[["destroy", {}, [1]]]', '[["assign", {}, ["x"]]]'):
+        assert ben.post(back["url"], {"steps": odd}).status_code == 404
     assert ben.post("/desk/bulk", {"ids": str(stranger.pk), "action": "priority", "priority": "1"}).status_code == 409
     assert ben.post("/desk/bulk", {"ids": ids, "action": "destroy"}).status_code == 404
     stranger.refresh_from_db()

@@ -33,6 +33,7 @@ urlpatterns = [
     path("views", lists.save_view, name="save_view"),
     path("views/<int:view_id>/removal", lists.remove_view, name="remove_view"),
     path("bulk", bulk.bulk, name="bulk"),
+    path("bulk/back", bulk.take_back, name="bulk_back"),
     path("new", starting.new, name="new"),
     # One conversation: the page, its parts
     path(one, conversation.show, name="conversation"),

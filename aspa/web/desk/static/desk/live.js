@@ -90,8 +90,13 @@ async function drawRows() {
 /** @param {HTMLElement} rows @param {string} id @param {HTMLElement} [fresh] */
 function placeRow(rows, id, fresh) {
   const old = document.getElementById(id);
-  if (!fresh) return old?.remove();
+  if (!fresh) {
+    const next = old?.contains(document.activeElement) ? old.nextElementSibling ?? old.previousElementSibling : null;
+    old?.remove();
+    return next?.querySelector(".who")?.focus({ preventScroll: true });
+  }
   const box = /** @type {HTMLInputElement | null} */ (fresh.querySelector("[data-choose]"));
+  const held = old?.contains(document.activeElement) ? document.activeElement?.matches("[data-choose]") ? box : /** @type {HTMLElement | null} */ (fresh.querySelector(".who")) : null;
   fresh.classList.toggle("on", Number(fresh.dataset.id) === openId());
   if (old) {
     if (box) box.checked = Boolean(/** @type {HTMLInputElement | null} */ (old.querySelector("[data-choose]"))?.checked);
@@ -104,6 +109,8 @@ function placeRow(rows, id, fresh) {
     sortRow(rows, fresh);
   }
   window.htmx.process(fresh);
+  // Who goes through the list by keyboard keeps their place.
+  held?.focus({ preventScroll: true });
 }
 
 /** @param {HTMLElement} rows @param {HTMLElement} row */
@@ -114,9 +121,10 @@ function sortRow(rows, row) {
     const [otherMoment, otherId] = (/** @type {HTMLElement} */ (other).dataset.mark ?? "").split("-").map(Number);
     return otherMoment < moment || (otherMoment === moment && otherId < id);
   });
-  const end = rows.querySelector(".row-more");
+  const end = rows.querySelector(".row-more"), held = row.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   if (!next && end) row.remove();
   else if (next !== row.nextElementSibling || !row.isConnected) rows.insertBefore(row, next ?? end);
+  held?.focus({ preventScroll: true });
 }
 
 async function refreshRowsAll() {

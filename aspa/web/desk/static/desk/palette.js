@@ -67,6 +67,8 @@ function choose(at) { options().forEach((option, index) => { option.setAttribute
 field.addEventListener("keydown", (event) => {
   // Arrows and Enter are for what was found; Tab takes what is offered.
   if (event.key === "Tab" && offers.key(event, false)) return;
+  // A search field keeps the first Escape for itself, to empty it.
+  if (event.key === "Escape") { event.preventDefault(); return dialog.close(); }
   const all = options(), at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); if (all.length) choose((at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length); }
   else if (event.key === "Enter" && all[at]) { event.preventDefault(); all[at].click(); }
