@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, product
+from itertools import accumulate
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -134,8 +134,9 @@ def search(
     find nothing; they raise nothing.
     """
     known, scope = _asked_of(brand_id, reader, kinds, tags)
-    for loosely, narrower in product((False, True), _languages(scope, language)):
-        question = questions.read(text, known, loosely=loosely)
+    # Read once for all the languages that it is looked for in, and loosely only when need be.
+    readings = (questions.read(text, known, loosely=loosely) for loosely in (False, True))
+    for question, narrower in ((one, narrower) for one in readings for narrower in _languages(scope, language)):
         if not question.wanted or most <= 0 or not 0 <= first <= LAST:
             return Results()
         ranked = _ranked(question, known, candidates.candidates(question.wanted, known, narrower), brand_id, reader)
