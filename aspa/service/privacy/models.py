@@ -162,4 +162,4 @@ class RedactionPolicy(models.Model):
     accounts = models.BooleanField(_("Bank account numbers (IBAN)"), default=False)
 
     def __str__(self) -> str:
-        return f"redaction of {self.brand_id}"
+        return str(self.brand)

@@ -43,7 +43,7 @@ class Rules(models.Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.inbox_id}: {self.policy}"
+        return str(self.inbox)
 
 
 class Skill(models.Model):
@@ -70,7 +70,7 @@ class Ability(models.Model):
     skills = models.ManyToManyField(Skill, related_name="+", blank=True, verbose_name=_("skills"))
 
     def __str__(self) -> str:
-        return f"abilities of agent {self.agent_id}"
+        return str(self.agent)
 
 
 class Tier(models.Model):

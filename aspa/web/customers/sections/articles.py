@@ -18,7 +18,7 @@ def articles(agent: Agent, contact: Contact, conversation: Conversation | None) 
 
 section = Section(
     key="articles",
-    order=5,
+    order=36,
     title="",
     template="customers/sections/articles.html",
     context=articles,
