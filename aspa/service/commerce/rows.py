@@ -26,6 +26,7 @@ def save(instances: Collection[M], *, only: Sequence[str] = ()) -> None:
 
 
 def update(instances: Sequence[Model], *, only: Sequence[str] = ()) -> None:
+    """Write these rows of one model, these fields `only` or all. What is no row any more is passed over."""
     if not instances:
         return
     model = type(instances[0])

@@ -14,6 +14,7 @@ SOURCE = "community"
 
 
 def question_becomes(key: int, state: State) -> None:
+    """In the caller's transaction. Published for the first time it is new to readers now; one that is gone stays so."""
     question = Question.objects.select_for_update().filter(pk=key).first()
     if question is None:
         return
@@ -27,6 +28,7 @@ def question_becomes(key: int, state: State) -> None:
 
 
 def answer_becomes(key: int, state: State) -> None:
+    """In the caller's transaction. Shown it is told to those who follow the question; hidden it isn't the accepted one."""
     answer = Answer.objects.filter(pk=key).first()
     if answer is None:
         return

@@ -59,6 +59,7 @@ class Persona:
 
 
 def persona(segment: Segment) -> Persona:
+    """What its members have in common. Of a large segment so many are looked at, from all over it."""
     people = _looked_at(segment)
     since = clock.now() - dt.timedelta(days=DAYS)
     theirs = Conversation.objects.filter(contact__in=people, created_at__gte=since).exclude(closed_how__in=SET_ASIDE)

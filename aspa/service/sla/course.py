@@ -69,6 +69,11 @@ class Outcome:
 
 @dataclasses.dataclass
 class Course:
+    """A conversation's countdowns by their kind, changed in place by what happens; whoever has it stores them afterwards.
+
+    `policy` None: none applies, and no countdown begins. `outcomes` collects how those ended that did, for the figures.
+    """
+
     standing: Standing
     countdowns: dict[str, Countdown]
     policy: Policy | None

@@ -56,6 +56,8 @@ def browsers_of(conversation_ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def land(contact_id: int, visitors: Collection[str]) -> None:
+    """Give the contact what waited under these browsers of theirs: consents in the order in which they were given, and
+    visits; nothing of another brand's."""
     words = BrowserConsent.objects.filter(visitor__in=visitors).order_by("at")
     if words:
         contact = Contact.objects.get(pk=contact_id)

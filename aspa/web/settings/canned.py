@@ -1,3 +1,5 @@
+"""Canned replies: who may write them finds, writes and removes them here."""
+
 from __future__ import annotations
 
 from typing import Any

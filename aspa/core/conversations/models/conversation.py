@@ -40,6 +40,12 @@ class Reason(models.Model):
 
 
 class Conversation(models.Model):
+    """A customer's matter, from their first message to its end. Changed by the verbs beside these models alone: they lock
+    it and write the event; here are the questions about how it stands.
+
+    `language`: in which the customer is served. `closed_how` says how it ended, `closed_reason` why, in an agent's words.
+    """
+
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         WAITING = "waiting", _("Waiting for the customer")

@@ -28,6 +28,12 @@ class CurrentTransaction(Func):
 
 
 class Event(models.Model):
+    """A change of a conversation, written in the transaction of the change: timeline, audit trail, outbox and stream.
+
+    `tx`, `id` is its place; readers follow in that order (docs/decisions/0001-journal-order.md). What is in `data` depends
+    on the kind.
+    """
+
     class Kind(models.TextChoices):
         RECEIVED = "received"
         REPLIED = "replied"

@@ -19,6 +19,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
+    """What somebody wrote in a conversation, or what happened in it. A note is never public: the database sees to it.
+
+    `inbox`: the channel by which it came or goes, which need not be the conversation's. `text` is what is read, searched
+    and sent; `html`, cleaned, is how it came where the channel has any.
+    """
+
     class Kind(models.TextChoices):
         INCOMING = "incoming", _("From the customer")
         REPLY = "reply", _("Reply")

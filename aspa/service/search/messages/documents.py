@@ -100,6 +100,7 @@ def before(pk: int, most: int) -> tuple[list[Document], int]:
 
 
 def document(row: Written) -> Document:
+    """Its words, with the conversation's subject in the first one, and the facts by which finds are narrowed."""
     told = f"{row.subject} {row.text}" if row.is_first else row.text
     facts = {of_inbox(row.inbox), of_kind(row.kind), with_customer(row.customer)}
     if row.kind == Kind.INCOMING and row.contact:

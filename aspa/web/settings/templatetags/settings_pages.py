@@ -1,3 +1,5 @@
+"""What the templates of the settings need beside the shell's tags."""
+
 from __future__ import annotations
 
 import datetime as dt
