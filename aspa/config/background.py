@@ -6,6 +6,7 @@ there `aspa worker` does, in as many processes as are wanted.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from django.db import close_old_connections, connection
 from aspa.channels.email.arriving import running
 from aspa.config.subscribers import SUBSCRIBERS
 from aspa.core.conversations import subscriptions
+from aspa.kit.bus import bus
 from aspa.kit.tasks import worker
 from aspa.service.search.messages.following import keep_following
 
@@ -53,6 +55,9 @@ def start() -> Callable[[], None]:
     threads.append(Thread(target=follow, args=[SUBSCRIBERS, stop], name="journal", daemon=True))
     # On its own: what it writes isn't what the others' transaction is about, nor in the same database on SQLite.
     threads.append(Thread(target=keep_following, args=[stop], name="index", daemon=True))
+    if several_processes_may_share():
+        # Nothing else here listens to what other processes tell.
+        threads.append(Thread(target=hear, args=[stop], name="bus", daemon=True))
     for thread in threads:
         thread.start()
 
@@ -64,6 +69,19 @@ def start() -> Callable[[], None]:
             thread.join(PATIENCE)
 
     return finish
+
+
+def hear(stop: Event) -> None:
+    """Let other processes hurry the subscribers, until stop is set."""
+    bus.subscribe(subscriptions.HURRY, lambda _payload: subscriptions.hurried.set())
+    asyncio.run(_hear(stop))
+
+
+async def _hear(stop: Event) -> None:
+    listening = asyncio.create_task(bus.run())
+    await asyncio.to_thread(stop.wait)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
 
 
 def follow(handlers: Mapping[str, subscriptions.Handler], stop: Event) -> None:

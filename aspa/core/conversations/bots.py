@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     # Of these conversations those that a bot takes care of; whether one begins all of an inbox.
     Holds = Callable[[Collection[int]], set[int]]
     Begins = Callable[[int], bool]
+    # Those of these inboxes that have one at all.
+    Serves = Callable[[Collection[int]], set[int]]
 
-_known: list[tuple[Holds, Begins]] = []
+_known: list[tuple[Holds, Begins, Serves]] = []
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,21 +44,26 @@ class Said:
     choices: tuple[str, ...] = ()
 
 
-def register(holds: Holds, begins: Begins) -> None:
+def register(holds: Holds, begins: Begins, serves: Serves) -> None:
     """Say who knows what a bot takes care of. Called when the app is ready."""
-    _known.append((holds, begins))
+    _known.append((holds, begins, serves))
 
 
 def holding(conversation_ids: Collection[int]) -> set[int]:
     """Those of the conversations that a bot takes care of now: nobody is given them, rung for them or promised in them."""
     if not conversation_ids:
         return set()
-    return {pk for holds, _begins in _known for pk in holds(conversation_ids)}
+    return {pk for holds, _begins, _serves in _known for pk in holds(conversation_ids)}
 
 
 def begins(inbox_id: int) -> bool:
     """Whether a bot takes care of whatever begins in the inbox, so that what has just begun needn't be looked for."""
-    return any(begins(inbox_id) for _holds, begins in _known)
+    return any(begins(inbox_id) for _holds, begins, _serves in _known)
+
+
+def serve(inbox_ids: Collection[int]) -> bool:
+    """Whether one of the inboxes has a bot at all, be it that it takes care of nothing just now."""
+    return any(serves(inbox_ids) for _holds, _begins, serves in _known)
 
 
 def answer(conversation: Conversation, said: Said, *, up_to: int, client_id: str) -> Message | None:

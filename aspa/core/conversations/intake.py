@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, transaction
 
-from aspa.core.conversations import activities, events, going_on, lifecycle
+from aspa.core.conversations import activities, bots, events, going_on, lifecycle, subscriptions
 from aspa.core.conversations.models import Attachment, Conversation, ConversationLink, Event, Message
 from aspa.core.conversations.received import NotReceived, Received
 from aspa.core.conversations.rows import by_id, insert, insert_instances
@@ -51,7 +51,17 @@ def receive(inbounds: Sequence[Inbound]) -> list[Received | NotReceived]:
     done = _going_on(inbounds)
     others = [inbound for place, inbound in enumerate(inbounds) if place not in done]
     answers = iter(_receive_others(others))
+    _hurry_bots(inbounds)
     return [done[place] if place in done else next(answers) for place in range(len(inbounds))]
+
+
+def _hurry_bots(inbounds: Sequence[Inbound]) -> None:
+    """Who writes to a bot looks at the screen until it answers."""
+    try:
+        if bots.serve({inbound.inbox_id for inbound in inbounds}):
+            transaction.on_commit(subscriptions.hurry)
+    except Exception as error:
+        logger.info("The bots hear of %s messages a moment later: %s", len(inbounds), type(error).__name__)
 
 
 def _going_on(inbounds: Sequence[Inbound]) -> dict[int, Received]:

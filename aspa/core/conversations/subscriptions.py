@@ -19,13 +19,15 @@ from aspa.core.conversations import events
 from aspa.core.conversations.events import Cursor, Stretch
 from aspa.core.conversations.models import SubscriberCursor
 from aspa.kit import clock
+from aspa.kit.bus import bus
 
 logger = logging.getLogger(__name__)
 
 # It returns how far it has come, or None when that is all of the stretch.
 Handler = Callable[[Stretch], Cursor | None]
 
-# Somebody waits for what a subscriber does. In this process alone: elsewhere the usual pause has to do.
+# Told on the bus when somebody waits for what a subscriber does, and noted where they run.
+HURRY = "hurry"
 hurried = Event()
 
 # What a pass costs depends little on how much it reads.
@@ -58,8 +60,9 @@ def run_all(handlers: Mapping[str, Handler], *, batch: int = BATCH) -> Passed:
 
 
 def hurry() -> None:
-    """Have the subscribers look soon. Costs nothing."""
+    """Have the subscribers look soon, in whichever process they run."""
     hurried.set()
+    bus.publish(HURRY, {})
 
 
 def run_once(name: str, handler: Handler, *, batch: int = BATCH) -> bool:

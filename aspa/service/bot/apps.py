@@ -12,4 +12,4 @@ class BotConfig(AppConfig):
         from aspa.core.conversations import bots
         from aspa.service.bot import holding, holdings  # noqa: F401 (what is declared there is known by being imported)
 
-        bots.register(holding.among, holding.begins)
+        bots.register(holding.among, holding.begins, holding.serves)

@@ -35,6 +35,11 @@ def begins(inbox_id: int) -> bool:
     return whens().get(inbox_id) == Bot.When.ALWAYS
 
 
+def serves(inbox_ids: Collection[int]) -> set[int]:
+    """Those that have a bot which answers at times."""
+    return set(whens().keys() & set(inbox_ids))
+
+
 def whens() -> dict[int, str]:
     """When the bot of each inbox answers; those that never do aren't there. Remembered for a moment."""
     global _known

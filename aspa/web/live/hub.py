@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aspa.core.conversations import bots, events, subscriptions
+from aspa.core.conversations import bots, events
 from aspa.core.conversations.models import Attachment, Conversation, Event, Follow, Mention, Message
 from aspa.core.conversations.rows import by_id
 from aspa.core.inboxes.models import Brand, Inbox
@@ -381,8 +381,6 @@ def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: l
     mentions = _mentions([event.message_id for event in found if event.kind == Event.Kind.NOTED and event.message_id])
     followers = _followers({event.conversation_id for event in found if event.kind == Event.Kind.RECEIVED})
     with_bot = _with_bot(found, conversations)
-    if with_bot:
-        subscriptions.hurry()
     happenings = []
     for event in found:
         conversation, message = conversations.get(event.conversation_id), messages.get(event.message_id or 0)
