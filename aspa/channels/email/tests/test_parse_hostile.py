@@ -51,6 +51,7 @@ MAILS = {
     "signatures around signatures": b"From: ada@posti.example\n" + signed(b"\nHei\n", K),
     "header lines without number": b"".join(b"X-A%d: y\n" % i for i in range(100 * K)) + mail(),
     "a header folded without end": b"X-A: " + b"y\n " * 500 * K + b"\n" + mail(),
+    "blanks in a folded line": mail(Subject="a\n b" + " " * 300 * K + "c", References="<a@b>\n" + "\t" * 300 * K + "c"),
     "lines in the header that are none": b"A: b\n" + b"garbage\n" * 500 * K,
     "header lines and others by turns": b"A: b\ngarbage\n" * 200 * K,
     "encoded words that never end": mail(Subject="=?utf-8?Q?" * 9 * K),
