@@ -9,7 +9,7 @@ from aspa.service.search.models import Synonyms
 from aspa.service.search.vocabulary import Known
 from aspa.service.search.words.common import groups
 from aspa.service.search.words.dictionaries import LANGUAGES
-from aspa.service.search.words.normaliser import BASE, ROOT, Asked, weighed
+from aspa.service.search.words.normaliser import BASE, ROOT, SHARED_ROOT, Asked, weighed
 from aspa.service.search.words.tokens import tokens
 
 # How much finding such a word says of the one asked for: what the brand says, and what is only usual; more of that where
@@ -27,11 +27,12 @@ def widened(asked: Sequence[Asked], known: Known) -> list[dict[str, float]]:
     sure = [USUAL if any(known[term] for term in _bases(one)) else INSTEAD for one in asked]
     for language in sorted({language for one in asked for language in one.languages}):
         usual = _usual(language)
-        near = [one for word in asked for term in word.terms for one in usual.get(term, ())]
-        _widen(found, asked, list(dict.fromkeys(near)), sure)
+        bases = [_with_kin(one, language) for one in asked]
+        near = [one for words in bases for word in sorted(words) for one in usual.get(word, ())]
+        _widen(found, bases, list(dict.fromkeys(near)), sure)
     own = list(Synonyms.objects.filter(brand=known.brand_id).values_list("words", flat=True))
     if own:
-        _widen(found, asked, [group(words) for words in own], [SAME] * len(asked))
+        _widen(found, list(map(_bases, asked)), [group(words) for words in own], [SAME] * len(asked))
     return found
 
 
@@ -67,16 +68,34 @@ def _saying(text: str, languages: Sequence[str]) -> Saying:
     )
 
 
+def _with_kin(one: Asked, language: str) -> set[str]:
+    """The word; of one that stands in no group, also those that share its root: "irtisanoutua" is asked as "irtisanoa"."""
+    bases = _bases(one)
+    if any(word in _usual(language) for word in bases):
+        return bases
+    return bases.union(*(_kin(language).get(term, ()) for term, sure in one.terms.items() if sure == SHARED_ROOT))
+
+
+@functools.cache
+def _kin(language: str) -> dict[str, set[str]]:
+    """The words of the groups by their roots."""
+    found: dict[str, set[str]] = {}
+    for word in _usual(language):
+        for term, sure in weighed(word, language).items():
+            if sure == SHARED_ROOT:
+                found.setdefault(term, set()).add(word)
+    return found
+
+
 def _widen(
-    found: list[dict[str, float]], asked: Sequence[Asked], groups: Iterable[Group], sure: Sequence[float]
+    found: list[dict[str, float]], bases: Sequence[set[str]], groups: Iterable[Group], sure: Sequence[float]
 ) -> None:
-    bases = [_bases(one) for one in asked]
     everything = set().union(*bases)
     for one in groups:
         for saying in one:
-            if not all(everything.intersection(word) for word in saying):
+            if any(everything.isdisjoint(word) for word in saying):
                 continue
-            said = [at for at, base in enumerate(bases) if any(base.intersection(word) for word in saying)]
+            said = [at for at, base in enumerate(bases) if not all(base.isdisjoint(word) for word in saying)]
             for other in one:
                 if other is not saying:
                     _add(found, said, other, sure)

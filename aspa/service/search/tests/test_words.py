@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import pytest
 
+from aspa.service.search import widening
 from aspa.service.search.cutting import apart, apart_with_slip
 from aspa.service.search.vocabulary import Known
 from aspa.service.search.words import compounds, lemmas, normaliser
@@ -139,6 +141,15 @@ def test_a_question_finds_what_is_indexed() -> None:
         assert article & set(one.terms), question
     (own,) = asked("toimituskulut")
     assert own.terms["toimituskulut"] > own.terms["toimitus"]
+
+
+def test_a_word_of_no_group_is_asked_as_those_that_share_its_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(widening, "groups", lambda language: [("palauttaa", "tuoda takaisin")])
+    monkeypatch.setattr(widening, "_usual", functools.cache(widening._usual.__wrapped__))
+    monkeypatch.setattr(widening, "_kin", functools.cache(widening._kin.__wrapped__))
+    noun, other = asked("palautus kortti")
+    assert widening._with_kin(noun, "fi") == {"palautus", "palauttaa"}
+    assert widening._with_kin(other, "fi") == {"kortti"}
 
 
 def test_words_that_say_nothing_are_left_out_unless_there_are_no_others() -> None:

@@ -19,6 +19,10 @@ HANGS_ON = (
 # So many of them hang on one word: "puhelimenikin".
 MOST_HUNG = 2
 NO_LETTERS = " .,-"
+# What the dictionary takes for another word than customers mean: a shark, a letter, verbs that nobody uses.
+MEANT = {
+    "fi": {"hai": "hakea", "haettaa": "hakea", "luettaa": "lukea", "tuettaa": "tukea", "koo": "koko", "koossa": "koko"}
+}
 # Endings of cases and numbers, for words that no dictionary has; the longest first.
 ENDINGS = {
     "fi": (
@@ -60,13 +64,14 @@ def _looked_up(word: str, language: str, hung: int = 0) -> str | None:
     found = known.get(word) or (known.get(word + "n") if hung else None)
     if found:
         # The dictionaries have "data." as the base form of "datan".
-        return found.casefold().strip(NO_LETTERS) or word
+        base = found.casefold().strip(NO_LETTERS) or word
+        return MEANT.get(language, {}).get(base, base)
     if language == "fi" and hung < MOST_HUNG:
         for end in HANGS_ON:
             if word.endswith(end) and len(word) - len(end) >= SHORTEST:
-                base = _looked_up(word.removesuffix(end), language, hung + 1)
-                if base is not None:
-                    return base
+                found = _looked_up(word.removesuffix(end), language, hung + 1)
+                if found is not None:
+                    return found
     return None
 
 

@@ -97,7 +97,7 @@ def _graded(found: str) -> str:
     stem = found.removesuffix(vowel)
     for _ in range(MOST_GRADES):
         stem = next((stem.removesuffix(strong) + weak for strong, weak in GRADES if stem.endswith(strong)), stem)
-    return stem + vowel
+    return stem + vowel if len(stem + vowel) >= SHORTEST else found
 
 
 def _single(found: str) -> str:
