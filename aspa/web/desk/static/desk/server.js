@@ -28,7 +28,10 @@ const PATIENCE = 20_000;
 export async function post(url, values, options = {}) {
   const body = new FormData();
   for (const [key, value] of Object.entries(values)) for (const one of [value].flat()) body.append(key, one);
-  return fetch(url, { method: "POST", headers: headers(), body, signal: AbortSignal.timeout(PATIENCE), ...options });
+  const answer = await fetch(url, { method: "POST", headers: headers(), body, signal: AbortSignal.timeout(PATIENCE), ...options });
+  // Signed out, in another tab perhaps: what is written is kept here and goes on after signing in.
+  if (answer.status === 401) location.reload();
+  return answer;
 }
 
 /** @param {string} url @param {File} file */
