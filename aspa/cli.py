@@ -299,11 +299,13 @@ def require_keys() -> None:
 def migrate(asked: argparse.Namespace) -> None:
     """Bring the database up to date; an empty one becomes a new installation's."""
     from django.core.management import CommandError
-    from django.db import DatabaseError
+    from django.db import DatabaseError, transaction
 
     from aspa.config.doctor import first_line, reach_database, what_to_check
     from aspa.core.conversations import events
     from aspa.kit import fresh
+    from aspa.service.search.messages import following as index
+    from aspa.service.sla import following as sla
 
     try:
         reach_database()
@@ -312,7 +314,10 @@ def migrate(asked: argparse.Namespace) -> None:
     try:
         fresh.migrate()
         # The data may come from a backup of another server.
-        events.rebase()
+        with transaction.atomic():
+            if events.rebase():
+                sla.rebase()
+        index.drop_what_is_ahead()
     except (DatabaseError, CommandError) as problem:
         raise Problem(f"the database could not be brought up to date: {first_line(problem)}") from problem
 

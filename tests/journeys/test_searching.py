@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -14,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import translation
 
-from aspa.core.conversations import joining, lifecycle, replies, triage
+from aspa.core.conversations import events, joining, lifecycle, replies, triage
 from aspa.core.conversations.models import Conversation, Label, Message
 from aspa.core.conversations.received import Received
 from aspa.core.people.models import Agent
@@ -76,6 +77,21 @@ def test_before_anything_is_indexed_the_search_says_that_there_may_be_more(cast:
     assert not find(cast.ada, "paketti").is_building
     says(cast.inbox, "Paketti ei tullut")
     assert find(cast.ada, "paketti").is_building
+
+
+def test_an_index_that_is_ahead_of_a_restored_journal_is_built_anew(cast: Cast) -> None:
+    first = conversation(says(cast.inbox, "Paketti ei tullut"))
+    assert found(cast.ada, "paketti") == [first.pk]
+    following.drop_what_is_ahead()
+    assert [one.number for one in index.generations()] == [1]
+    for generation in index.generations():
+        standing = generation.standing()
+        assert standing is not None
+        generation.write([], [], was=standing, now=replace(standing, place=events.Cursor(2**50, 2**50)))
+
+    following.drop_what_is_ahead()
+    assert not index.generations()
+    assert found(cast.ada, "paketti") == [first.pk]
 
 
 def test_what_was_written_is_found_by_words_and_operators(cast: Cast) -> None:

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Max, Min
 
-from aspa.core.conversations.models import Event
+from aspa.core.conversations.models import Event, SubscriberCursor
 from aspa.core.conversations.rows import insert
 from aspa.kit import clock
 from aspa.kit.bus import bus
@@ -244,19 +245,32 @@ def is_unsettled(after: Cursor) -> bool:
 
 
 def rebase() -> int:
-    """Move the whole journal below this database's first transaction. Returns how many events were moved.
+    """Move the whole journal below this database's first transaction, and its subscribers with it. Returns how many
+    events were moved.
 
-    Transaction ids start again when data is restored into another server, so old events would stand after new ones.
-    `aspa migrate` calls this; it does nothing when the order is sound.
+    Transaction ids start again when data is restored into another server, so old events would stand after new ones, and
+    subscribers would wait for years where the old server had come to. `aspa migrate` calls this; it does nothing when
+    the order is sound. Whoever else keeps a place moves it when events were moved.
     """
     if connection.vendor != "postgresql":
         return Event.objects.filter(tx__gt=0).update(tx=0)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
         (next_tx,) = cursor.fetchone()
-        if not Event.objects.filter(tx__gt=next_tx).exists():
+        ahead = [model.objects.filter(tx__gt=next_tx) for model in (Event, SubscriberCursor)]
+        if not any(found.exists() for found in ahead):
             return 0
+        for subscriber in SubscriberCursor.objects.filter(tx__gt=0):
+            subscriber.tx, subscriber.event = 0, _last_followed(Cursor(subscriber.tx, subscriber.event))
+            subscriber.save(update_fields=["tx", "event"])
         return Event.objects.filter(tx__gt=0).update(tx=0)
+
+
+def _last_followed(place: Cursor) -> int:
+    """The number up to which everything was before the place. What comes after it is followed once more."""
+    after = Event.objects.extra(where=["(tx, id) > (%s, %s)"], params=[*place]).aggregate(first=Min("pk"))["first"]
+    newest: int = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return newest if after is None else int(after) - 1
 
 
 def is_postgresql() -> bool:

@@ -54,6 +54,11 @@ class Followed(NamedTuple):
     at: dt.datetime
 
 
+def rebase() -> None:
+    """Move the places with a journal that was moved (`events.rebase`): a conversation's events keep their order."""
+    Standing.objects.filter(tx__gt=0).update(tx=0)
+
+
 def follow(stretch: Stretch) -> Cursor | None:
     """Subscriber. Costs one query while there are no policies."""
     if not Policy.objects.exists():

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from aspa.core.conversations import events, intake, lifecycle, replies
 from aspa.core.conversations.changing import changing
-from aspa.core.conversations.models import Conversation, Event
+from aspa.core.conversations.models import Conversation, Event, SubscriberCursor
 from aspa.core.inboxes.models import Inbox
 from aspa.core.people.models import Agent
 from aspa.kit import clock
@@ -179,6 +179,23 @@ def test_a_restored_journal_is_moved_below_the_present(inbox: Inbox) -> None:
     assert events.rebase() == 1
     got = says(inbox, "new")
     assert events.read_after(START)[-1].message_id == got.message.pk
+
+
+@only_postgresql
+def test_subscribers_go_on_in_a_restored_journal_where_they_were(inbox: Inbox) -> None:
+    for text in ("one", "two", "three"):
+        says(inbox, text)
+    first, second, third = Event.objects.order_by("pk")
+    for event, tx in ((first, 2**50), (second, 2**50 + 1), (third, 2**50 + 2)):
+        Event.objects.filter(pk=event.pk).update(tx=tx)
+    SubscriberCursor.objects.create(name="behind", tx=2**50, event=first.pk)
+    SubscriberCursor.objects.create(name="done", tx=2**50 + 2, event=third.pk)
+    SubscriberCursor.objects.create(name="new")
+
+    assert events.rebase() == 3
+    places = {one.name: (one.tx, one.event) for one in SubscriberCursor.objects.all()}
+    assert places == {"behind": (0, first.pk), "done": (0, third.pk), "new": (0, 0)}
+    assert events.rebase() == 0
 
 
 @pytest.mark.parametrize("text", ["9223372036854775808.1", "0.9223372036854775808", "1." + "9" * 37])

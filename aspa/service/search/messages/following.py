@@ -119,6 +119,16 @@ def begin() -> bool:
     return True
 
 
+def drop_what_is_ahead() -> None:
+    """Drop what has come further than the journal: the data is from a backup that is older than the index, or from
+    another server. It is built anew."""
+    head = events.head()
+    for generation in index.generations():
+        standing = generation.standing()
+        if standing is not None and standing.place > head:
+            generation.drop()
+
+
 def catch_up() -> None:
     """Do all that there is to do. For tests, and for who has filled a database."""
     while follow():
