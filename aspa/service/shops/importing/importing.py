@@ -17,13 +17,14 @@ from aspa.kit import clock
 from aspa.kit import text as texts
 from aspa.kit.tasks import task
 from aspa.service.commerce import ingest
-from aspa.service.shops import shapes
+from aspa.service.shops import recording, shapes
 from aspa.service.shops.connector import NotUnderstood
 from aspa.service.shops.delivering import refusal
 from aspa.service.shops.importing import tables
 from aspa.service.shops.importing.tables import Reading
 from aspa.service.shops.models import Import, RefusedRow
-from aspa.service.shops.shapes import Given, Shape
+from aspa.service.shops.recording import Given
+from aspa.service.shops.shapes import Shape
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -243,7 +244,7 @@ def _record(one: Import, gathered: Gathered, columns: Mapping[str, int]) -> Reco
         {key: text for key, text in cells[0].items() if key not in lines},
         [{key: text for key, text in row.items() if key in lines} for row in cells] if shape.line else (),
     )
-    return shapes.record_of(shape, given, source=one.source, at=one.created_at)
+    return recording.record_of(shape, given, source=one.source, at=one.created_at)
 
 
 def _gathered(one: Import, file: IO[bytes], columns: Mapping[str, int]) -> Iterator[Gathered]:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from aspa.core.inboxes.channel import Handout
 from aspa.kit import ids
-from aspa.service.shops import doors, shapes, signing
+from aspa.service.shops import doors, recording, shapes, signing
 from aspa.service.shops.connector import Connector, Forged, NotUnderstood, Post, Told
 from aspa.service.shops.mapping import paths
+from aspa.service.shops.recording import Given
 from aspa.service.shops.secret_field import ShopForm
-from aspa.service.shops.shapes import Given, Shape
+from aspa.service.shops.shapes import Shape
 
 if TYPE_CHECKING:
     from aspa.service.commerce.models import Source
@@ -37,7 +38,7 @@ class Mapped:
 
     `only`: of which posts, "type = order.paid, order.sent"; of all when it is empty. `each`: the place of the records when
     there are several in a post; the other places are within. `lines`: the place of a record's lines; those of `line` are
-    within each. `statuses` and `in_minor`: as for `shapes.record_of`.
+    within each. `statuses` and `in_minor`: as for `recording.record_of`.
     """
 
     shape: Shape
@@ -134,7 +135,7 @@ def records(source: Source, mapping: Mapped, payload: Any, at: dt.datetime) -> l
     if len(found) > MOST_RECORDS:
         raise NotUnderstood(gettext("There are more than %(count)s records in it.") % {"count": MOST_RECORDS})
     return [
-        shapes.record_of(
+        recording.record_of(
             mapping.shape,
             given(mapping, one),
             source=source,

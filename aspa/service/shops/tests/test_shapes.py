@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aspa.core.inboxes.models import Brand
 from aspa.service.commerce.models import Source
 from aspa.service.commerce.records import CartRecord, OrderRecord, Record
-from aspa.service.shops import loose, shapes
+from aspa.service.shops import loose, recording, shapes
 from aspa.service.shops.connector import NotUnderstood
 from aspa.service.shops.mapping import paths
 from aspa.service.shops.mapping.connector import Mapped, records
@@ -230,7 +230,7 @@ def test_what_is_wrong_is_told_by_its_name(changed: dict[str, Any], words: str) 
     ],
 )
 def test_the_other_shapes(shape: str, fields: dict[str, str], expected: dict[str, Any]) -> None:
-    record: Record = shapes.record_of(shapes.SHAPES[shape], shapes.Given(fields), source=SHOP, at=NOW)
+    record: Record = recording.record_of(shapes.SHAPES[shape], recording.Given(fields), source=SHOP, at=NOW)
     assert {name: getattr(record, name) for name in expected} == expected
     if isinstance(record, CartRecord):
         assert record.who.email == "a@b.example"
