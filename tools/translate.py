@@ -9,6 +9,7 @@ To translate a text of a library that has none: name it in our code with `gettex
 from __future__ import annotations
 
 import argparse
+import calendar
 import io
 import json
 import re
@@ -40,6 +41,13 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# Django's own catalogue has them for dates, and ours would win: every May would be called what "may" is elsewhere.
+NAMES_OF_DATES = {
+    spelt
+    for names in (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
+    for name in names
+    for spelt in (name, name.lower())
+} - {""}
 SKIPPED_FOLDERS = {"tests", "migrations", "locale", "static"}
 TEMPLATE_SUFFIXES = {".html", ".txt"}
 # Catalogues carry a date that never changes: who changed a text, and when, is the repository's to say.
@@ -100,6 +108,8 @@ def add(texts: Catalog, path: Path, source: str) -> None:
         context, words = arranged(str(function), arguments)
         if not words or not all(isinstance(word, str) and word for word in words):
             continue
+        if context is None and not NAMES_OF_DATES.isdisjoint(words):
+            raise SystemExit(f"{path}, line {line}: {words[0]!r} is a name in dates, give it a context")
         try:
             texts.add(tuple(words) if len(words) > 1 else words[0], context=context, auto_comments=[*(comments or [])])
         except ValueError as problem:

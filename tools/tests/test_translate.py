@@ -90,3 +90,14 @@ def test_check_wants_the_compiled_file_to_be_current(package: Path, capsys: pyte
     assert "django.mo is not compiled" in capsys.readouterr().out
     translate.main([])
     assert translate.main(["--check"]) == 0
+
+
+def test_a_name_in_dates_needs_a_context(package: Path) -> None:
+    """Ours would go before Django's: May would be called in every date what "may" is called elsewhere."""
+    (package / "roles.py").write_text('from django.utils.translation import gettext as _\n_("May")\n')
+    with pytest.raises(SystemExit, match="context"):
+        translate.collect(package)
+    (package / "roles.py").write_text(
+        'from django.utils.translation import pgettext\npgettext("to be allowed", "May")\n'
+    )
+    assert "May" in [message.id for message in translate.collect(package)]

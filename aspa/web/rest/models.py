@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aspa.core.people.models import Agent
 from aspa.service.commerce.models import Source
@@ -21,7 +22,7 @@ class Key(models.Model):
     name = models.CharField(_("name"), max_length=80)
     start = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(_("may"), default=list)
+    scopes = models.JSONField(pgettext_lazy("to be allowed", "may"), default=list)
     created_by = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)

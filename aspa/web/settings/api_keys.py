@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from aspa.core.inboxes.models import Brand
@@ -31,7 +31,7 @@ class KeyForm(forms.Form):
         Source.objects.none(), label=gettext_lazy("System"), help_text=gettext_lazy("The key opens this one alone.")
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("May"),
+        label=pgettext_lazy("to be allowed", "May"),
         choices=Scope.choices,
         initial=[Scope.INGEST],
         widget=forms.CheckboxSelectMultiple,

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from aspa.core.people.models import Agent, Role
@@ -21,7 +21,9 @@ from aspa.web.settings.rights import may_give
 
 class RoleForm(forms.ModelForm[Role]):
     permissions = forms.MultipleChoiceField(
-        label=gettext_lazy("May"), choices=Role.Permission.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("to be allowed", "May"),
+        choices=Role.Permission.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
