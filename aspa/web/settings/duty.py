@@ -1,11 +1,9 @@
-"""The duty: rotas with their lines, turns and stand-ins, a year's preview, what is urgent, and how calls were taken."""
+"""The duty: rotas with their lines, turns and stand-ins, what is urgent, and how calls were taken."""
 
 from __future__ import annotations
 
-import calendar
-import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -24,14 +22,10 @@ from aspa.kit import clock
 from aspa.service.duty import editing, rotas
 from aspa.service.duty.models import Call, Line, Member, Rota, StandIn
 from aspa.web.settings.doors import AgentRequest, settings_needed
+from aspa.web.settings.duty_year import colour_of, months
 from aspa.web.settings.hours import year_of
 
-if TYPE_CHECKING:
-    from aspa.service.duty.roster import Roster
-
-DAY = dt.timedelta(days=1)
 MONTH = dt.timedelta(days=31)
-COLOURS = 4
 CALLS = 20
 TURNS = 6
 MOST_WORDS = 200
@@ -112,15 +106,6 @@ class UrgencyForm(forms.Form):
         written = {code: self.cleaned_data[f"words_{code}"].splitlines() for code, _name in settings.LANGUAGES}
         return {code: [" ".join(line.split())[:80] for line in lines if line.strip()][:MOST_WORDS]
                 for code, lines in written.items()}  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Day:
-    """A square of the year: `turn` is the colour of who has the duty as the day ends, None for nobody."""
-
-    date: dt.date
-    turn: int | None
-    says: str
 
 
 @settings_needed
@@ -245,37 +230,3 @@ def _shown(rota: Rota, request: AgentRequest) -> dict[str, Any]:
         .select_related("conversation__brand", "accepted_by")
         .order_by("-pk")[:CALLS],
     }
-
-
-def colour_of(members: tuple[int, ...], agent: int | None) -> int | None:
-    """The same for a member all year; who only stands in has another one."""
-    if agent is None:
-        return None
-    return (members.index(agent) if agent in members else len(members)) % COLOURS
-
-
-def months(roster: Roster, names: dict[int, str], year: int) -> list[dict[str, Any]]:
-    """The year as twelve months of weeks; a week is seven `Day`s or None for another month's days."""
-    start, until = (dt.datetime(one, 1, 1, tzinfo=roster.timezone) for one in (year, year + 1))
-    by_day: dict[dt.date, list[int | None]] = {}
-    for turn in roster.turns(start, until):
-        day = turn.start.astimezone(roster.timezone).date()
-        last = (turn.end - dt.timedelta(seconds=1)).astimezone(roster.timezone).date()
-        while day <= last:
-            by_day.setdefault(day, []).append(turn.agent)
-            day += DAY
-    return [
-        {
-            "first": dt.date(year, month, 1),
-            "weeks": [
-                [_day(roster, day, by_day[day], names) if day.month == month else None for day in week]
-                for week in calendar.Calendar().monthdatescalendar(year, month)
-            ],
-        }
-        for month in range(1, 13)
-    ]
-
-
-def _day(roster: Roster, day: dt.date, agents: list[int | None], names: dict[int, str]) -> Day:
-    says = " → ".join(names.get(agent or 0, "–") for agent in agents)
-    return Day(day, colour_of(roster.members, agents[-1]), says)

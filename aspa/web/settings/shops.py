@@ -21,11 +21,9 @@ from aspa.core.inboxes.channel import Finding
 from aspa.service.commerce.models import Source
 from aspa.service.shops import connecting, delivering, filling, hooking, shapes
 from aspa.service.shops.connector import Connector, connector_for, connectors
-from aspa.service.shops.models import Connection, Delivery, Filling, Import
+from aspa.service.shops.models import Connection, Filling, Import
 from aspa.web.settings.doors import AgentRequest, settings_needed
-from aspa.web.settings.paging import newest_first
 
-PAGE = 50
 # More faults than these aren't counted.
 MOST_COUNTED = 99
 
@@ -156,42 +154,6 @@ def remove_webhooks(request: AgentRequest, source_id: int) -> HttpResponse:
     return redirect("settings:shop", source_id)
 
 
-@settings_needed
-def faults(request: AgentRequest, source_id: int) -> HttpResponse:
-    """What the shop told and couldn't be understood."""
-    source = shop(source_id)
-    faults, pages = newest_first(request, delivering.failed(source), PAGE)
-    return render(request, "settings_pages/shop_faults.html", {"source": source, "faults": faults, **pages})
-
-
-@settings_needed
-def raw(request: AgentRequest, source_id: int, delivery_id: int) -> HttpResponse:
-    """As it came. Never shown in place: it may be anything."""
-    fault = _fault(source_id, delivery_id)
-    headers = {
-        "Content-Disposition": f'attachment; filename="shop-{source_id}-{fault.pk}.json"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(fault.body, content_type="application/octet-stream", headers=headers)
-
-
-@require_POST
-@settings_needed
-def again(request: AgentRequest, source_id: int, delivery_id: int) -> HttpResponse:
-    delivering.again(_fault(source_id, delivery_id))
-    messages.success(request, _("It is tried again. If it fails once more, it comes back here."))
-    return redirect("settings:shop_faults", source_id)
-
-
-@require_POST
-@settings_needed
-def dismiss(request: AgentRequest, source_id: int, delivery_id: int) -> HttpResponse:
-    delivering.dismiss(_fault(source_id, delivery_id))
-    messages.success(request, _("It is put aside."))
-    return redirect("settings:shop_faults", source_id)
-
-
 def shop(source_id: int) -> Source:
     """A source that has a connector. Raises Http404."""
     return get_object_or_404(_sources(), pk=source_id)
@@ -279,7 +241,3 @@ def _last_filling(source: Source) -> Filling | None:
 
 def _connection(source: Source) -> Connection:
     return Connection.objects.filter(source=source).first() or Connection(source=source)
-
-
-def _fault(source_id: int, delivery_id: int) -> Delivery:
-    return get_object_or_404(delivering.failed(shop(source_id)).select_related("source"), pk=delivery_id)
