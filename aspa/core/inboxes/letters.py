@@ -28,8 +28,10 @@ def addresses(contact_ids: Collection[int]) -> dict[int, str]:
 def send(brand: Brand, address: str, subject: str, parts: Sequence[str], *, unsubscribe: str = "") -> None:
     """Plain text, the parts an empty line from one another, signed by the brand; raises what the mail server raises.
 
-    `unsubscribe`: the address that ends letters like this (RFC 2369).
+    `unsubscribe`: the page that ends letters like this (RFC 2369), at once when a mail program posts to it (RFC 8058).
     """
     sender = formataddr((brand.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-    headers = {**HEADERS, "List-Unsubscribe": f"<{unsubscribe}>"} if unsubscribe else HEADERS
+    headers = dict(HEADERS)
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     EmailMessage(subject, "\n\n".join((*parts, brand.name)), sender, [address], headers=headers).send()

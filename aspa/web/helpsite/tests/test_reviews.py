@@ -271,7 +271,9 @@ def test_the_author_is_told_of_the_answer_and_ends_such_letters_without_signing_
     assert letter.to == ["dee@home.example"] and "Kiitos sanoistasi, Dee." in letter.body
     place, stop = re.findall(r"https?://[^/]+(/help/\S+)", letter.body)
     assert letter.extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
-    stranger = Client()
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # A mail program that posts there has no cookies.
+    stranger = Client(enforce_csrf_checks=True)
     shown = stranger.get(place).content.decode()
     assert "Kiitos sanoistasi" in shown and 'name="robots" content="noindex"' in shown
     # Looking at the link ends nothing; another brand's address, and a forged one, do nothing.
