@@ -69,7 +69,8 @@ def _taken(one: Asked, known: Known, *, loosely: bool) -> list[Taken]:
         return [mended]
     parts = cutting.apart(one, known)
     if not parts and not one.is_spelt:
-        mended = _mended(one, known, loosely=loosely)
+        near = [word for word in spelling.by_dictionary(one, known.words) if known[word] > 0]
+        mended = (one, near) if near else _mended(one, known, loosely=loosely)
         parts = [] if mended[1] else cutting.apart_with_slip(one, known)
     return [(part, []) for part in parts] or [mended]
 

@@ -10,12 +10,12 @@ import pytest
 from aspa.service.search import widening
 from aspa.service.search.cutting import apart, apart_with_slip
 from aspa.service.search.vocabulary import Known
-from aspa.service.search.words import compounds, lemmas, normaliser
+from aspa.service.search.words import compounds, lemmas, normaliser, spelling
 from aspa.service.search.words.compounds import base_parts, parts_without_dots
 from aspa.service.search.words.lemmas import lemma
 from aspa.service.search.words.normaliser import asked, indexed, weighed
 from aspa.service.search.words.roots import root
-from aspa.service.search.words.spelling import Vocabulary, meant, mended
+from aspa.service.search.words.spelling import Vocabulary, by_dictionary, meant, mended
 from aspa.service.search.words.tokens import tokens
 
 FORMS = {
@@ -40,8 +40,8 @@ def dictionaries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         language: {form: base for base, forms in bases.items() for form in (base, *forms.split())}
         for language, bases in FORMS.items()
     }
-    remembered = (lemmas.lemma, compounds.parts, compounds._best, normaliser.weighed)
-    for module in (lemmas, compounds):
+    remembered = (lemmas.lemma, compounds.parts, compounds._best, normaliser.weighed, spelling._a_slip_apart)
+    for module in (lemmas, compounds, spelling):
         monkeypatch.setattr(module, "dictionary", known.__getitem__)
     for function in remembered:
         function.cache_clear()
@@ -193,3 +193,9 @@ def test_a_slip_of_the_finger_is_forgiven_where_nothing_is_known() -> None:
     (wrong,), (right,) = asked("palutus"), asked("palautus")
     assert "palautus" in mended(wrong, meant(wrong, words))
     assert meant(right, words) == []
+
+
+def test_a_slip_in_another_form_of_a_word_is_forgiven() -> None:
+    (wrong,) = asked("tilauksesa")
+    assert by_dictionary(wrong, Vocabulary(["tilaus"])) == ["tilaus"]
+    assert by_dictionary(wrong, Vocabulary(["kenkä"])) == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from aspa.service.search.words.normaliser import ROOT, Asked
+from aspa.service.search.words.dictionaries import dictionary
+from aspa.service.search.words.normaliser import BASE, ROOT, Asked, weighed
 
 # Shorter ones are near to too many.
 SHORTEST, SURE = 4, 6
@@ -20,6 +22,7 @@ MANY = 50_000
 NEAR = 0.8
 # As people write whose keyboard has no such letters: "sahkopyora".
 BARE = str.maketrans("åäö", "aao")
+LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
 
 
 class Vocabulary:
@@ -82,6 +85,39 @@ def meant(asked: Asked, vocabulary: Vocabulary, slips: int = SLIPS) -> list[str]
     if asked.is_spelt or any(term in vocabulary for term in itself):
         return []
     return list(dict.fromkeys(near for term in itself for near in vocabulary.nearest(term, slips)))
+
+
+def by_dictionary(asked: Asked, vocabulary: Vocabulary) -> list[str]:
+    """Words of the index whose other forms are one slip apart: "kulokkeet" where texts have "kuulokkeiden"."""
+    found = (
+        term
+        for language in asked.languages
+        for form in _a_slip_apart(asked.word, language)
+        for term, sure in weighed(form, language).items()
+        if sure >= BASE and term in vocabulary
+    )
+    return list(dict.fromkeys(found))[:MOST]
+
+
+@functools.lru_cache(maxsize=10_000)
+def _a_slip_apart(word: str, language: str) -> tuple[str, ...]:
+    """The words of a dictionary that are."""
+    known = dictionary(language)
+    return tuple(dict.fromkeys(one for one in _slipped(word) if one in known)) if len(word) >= SURE else ()
+
+
+def _slipped(word: str) -> Iterator[str]:
+    """Every way to mistype it but in the first letter: swapped, left out, another, one more."""
+    for at in range(1, len(word) + 1):
+        before, after = word[:at], word[at:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        for letter in LETTERS:
+            yield before + letter + after
+            if after:
+                yield before + letter + after[1:]
+        if after:
+            yield before + after[1:]
 
 
 def mended(asked: Asked, near: list[str]) -> dict[str, float]:
