@@ -15,6 +15,10 @@ from aspa.channels.email.reading.wellformed import well_formed
 
 # What the careful way takes a fifth of a second for; longer pages are only stripped.
 LONGEST_CAREFULLY = 150_000  # characters
+# Tables are drawn line by line, once for each table around them, as wide as their widest line: so many lines, and so many
+# letters, take a third of a second. What has more is only stripped.
+MOST_DRAWN_LINES = 40_000
+MOST_DRAWN_LETTERS = 100_000_000
 LONGEST = 1_000_000  # of what is longer the beginning is read
 LONGEST_LINK = 200
 
@@ -24,6 +28,10 @@ _CELL = re.compile(r"<t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>?")
 _MANY_LINES = re.compile(r"\n(?:[ \t\u00a0]*\n){2,}")
 _WIDE = re.compile(r"(?<=\S) {6,}(?=\S)")
+
+_ENDS_LINE = {
+    "br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "ul", "ol", "pre", "hr",
+}  # fmt: skip
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 
@@ -49,8 +57,24 @@ def _carefully(html: str) -> str:
         return ""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    if not _is_soon_drawn(tree):
+        return _stripped(html)
     _explain(tree)
     return str(Inscriptis(tree, _CONFIG).get_text())
+
+
+def _is_soon_drawn(tree: lxml.html.HtmlElement) -> bool:
+    lines, line, widest, depth, deepest = 1, 0, 0, 0, 0
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        begins = event == "start"
+        if element.tag == "table":
+            depth += 1 if begins else -1
+            deepest = max(deepest, depth)
+        if element.tag in _ENDS_LINE:
+            lines, line = lines + begins, 0
+        line += len((element.text if begins else element.tail) or "")
+        widest = max(widest, line)
+    return lines * deepest <= MOST_DRAWN_LINES and lines * deepest * widest <= MOST_DRAWN_LETTERS
 
 
 def _explain(tree: lxml.html.HtmlElement) -> None:

@@ -92,6 +92,8 @@ MAILS = {
     "elements within each other": html(b"<div>" * 400 * K),
     "elements that are never closed": html(b"<b>x" * 400 * K),
     "tables within each other": html(b"<table><tr><td>" * 100 * K),
+    "words in tables within each other": html(b"<table><tr><td>a" * 30 * K),
+    "a wide line and many narrow ones in tables": html(b"<table><tr><td>" * 20 + b"b" * 300 * K + b"<br>a" * 30 * K),
     "attributes without number": html(b"<p " + b" ".join(b"a%d=b" % i for i in range(100 * K)) + b">x"),
     "ampersands": html(b"&" * 1000 * K),
     "entities": html(b"&amp;" * 200 * K),
