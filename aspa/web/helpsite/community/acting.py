@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aspa.core.conversations.changing import Refused
 from aspa.kit.rates import Buckets
 from aspa.service.community import answering, articles, asking, following, voting
 from aspa.service.moderation import floods
+from aspa.web.helpsite import ending_letters
 from aspa.web.helpsite.community import doors
 from aspa.web.helpsite.community.questions import thread_page
 from aspa.web.helpsite.readers import for_readers, for_signed_in
-from aspa.web.helpsite.showing import shown
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -75,13 +77,15 @@ def follow(request: HelpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_readers
 def unfollow(request: HelpRequest, token: str) -> HttpResponse:
-    """By the link in a letter, without signing in. Looking at it ends nothing: mail programs look at links, too."""
     found = following.followed_by(token)
-    question = found.question if found and found.question.brand_id == request.brand.pk else None
-    if question is not None and found is not None and request.method == "POST":
-        following.unfollow(question, contact=found.contact)
-    values = {"question": question, "is_done": question is None or request.method == "POST"}
-    return shown(request, "helpsite/community/unfollow.html", values, alternates={}, index=False, fresh=True)
+    mine = found if found and found.question.brand_id == request.brand.pk else None
+    return ending_letters.page(
+        request,
+        partial(following.unfollow, mine.question, contact=mine.contact) if mine else None,
+        heading=_("Letters of answers"),
+        about=mine and mine.question.title,
+        done=_("You get no more letters about that question."),
+    )
 
 
 @require_POST

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from aspa.service.reviews import telling
+from aspa.web.helpsite import ending_letters
 from aspa.web.helpsite.readers import for_readers
-from aspa.web.helpsite.showing import shown
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_readers
 def stop(request: HelpRequest, token: str) -> HttpResponse:
-    """Looking at it ends nothing: mail programs look at links, too."""
     review = telling.written(request.brand, token)
-    if review is not None and request.method == "POST":
-        telling.end(review)
-    values = {"review": review, "is_done": review is None or request.method == "POST"}
-    return shown(request, "helpsite/reviews/letters.html", values, alternates={}, index=False, fresh=True)
+    return ending_letters.page(
+        request,
+        partial(telling.end, review) if review else None,
+        heading=_("Letters about your review"),
+        about=review and review.product,
+        done=_("You get no more letters about that review."),
+    )
