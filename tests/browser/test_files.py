@@ -6,7 +6,7 @@ import base64
 import io
 
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Stage, Talk
 
@@ -69,3 +69,26 @@ def test_what_can_not_be_sent_is_refused_with_a_reason(stage: Stage) -> None:
     piece.get_by_role("button", name="Remove picture.png").click()
     dee.say("Words alone, then.")
     dee.expect_sent()
+
+
+def test_an_answer_waits_for_its_files_and_says_which_one_is_missing(talk: Talk) -> None:
+    dee, ben = talk("Is there a manual?")
+    on_their_way: list[Route] = []
+    ben.page.route("**/upload", lambda route: on_their_way.append(route))
+    with ben.page.expect_request("**/upload"):
+        drop(ben.log, "manual.png", "image/png", picture())
+    ben.write("Here it is.")
+    ben.send()
+    expect(ben.text).to_have_value("Here it is.")
+    on_their_way.pop().continue_()
+    expect(dee.log.get_by_role("img", name="manual.png")).to_be_visible()
+    expect(dee.bubble("Here it is.")).to_have_count(1)
+
+    ben.page.expected_errors += ["415", "400"]  # type: ignore[attr-defined]
+    with ben.page.expect_request("**/upload"):
+        drop(ben.log, "broken.png", "image/png", "TVqQAA==")
+    ben.write("And another.")
+    ben.send()
+    on_their_way.pop().continue_()
+    expect(ben.status).to_contain_text("broken.png: ")
+    expect(ben.text).to_have_value("And another.")

@@ -25,6 +25,10 @@ class DeskComposer extends HTMLElement {
   /** @type {Promise<unknown>} one after another, so that order is kept */
   sending = Promise.resolve();
   typed = 0;
+  /** How many lots of files are on their way, and until when what is written waits with them; null: nothing waits. */
+  adding = 0;
+  /** @type {string | null} */
+  sendWith = null;
   /** @type {Way[]} by which the customer can be answered, the best first */
   ways = [];
   /** What to know before sending: somebody else has answered since this was begun. */
@@ -272,21 +276,35 @@ class DeskComposer extends HTMLElement {
 
   /** @param {File[]} files */
   async add(files) {
-    const mode = this.mode;
+    const mode = this.mode, refused = [];
+    this.adding += 1;
     for (const file of files) {
-      const limit = this.way?.bytes ?? 0;
-      if (mode === "reply" && limit && file.size > limit) { this.say(say("too_large", { count: Math.floor(limit / 1048576) }), true); continue; }
-      this.say(say("uploading", { name: file.name }));
-      try {
-        const answer = await upload(this.dataset.upload ?? "", file), told = await answer.json();
-        if (!answer.ok) { this.say(told.error?.text ?? say("failed"), true); continue; }
-        this.drafts.edit(mode, { attachments: [...this.drafts.get(mode).attachments, told] });
-        this.say("");
-        this.saveSoon?.();
-        this.showFiles();
-        this.checkLimits();
-      } catch { this.say(say("unsaved"), true); }
+      const why = await this.addOne(file, mode);
+      if (why) refused.push(`${file.name}: ${why}`);
     }
+    this.adding -= 1;
+    if (this.adding) return;
+    const until = this.sendWith;
+    this.sendWith = null;
+    this.say(refused.join(" "), true);
+    this.checkLimits();
+    // Sent while a file was on its way: they go together, or not before the agent has seen what is missing.
+    if (until !== null && !refused.length && mode === this.mode) this.submit(until);
+  }
+
+  /** @param {File} file @param {Mode} mode @returns {Promise<string>} why it can't be sent; "" when it is there */
+  async addOne(file, mode) {
+    const limit = this.way?.bytes ?? 0;
+    if (mode === "reply" && limit && file.size > limit) return say("too_large", { count: Math.floor(limit / 1048576) });
+    this.say(say("uploading", { name: file.name }));
+    try {
+      const answer = await upload(this.dataset.upload ?? "", file), told = await answer.json();
+      if (!answer.ok) return told.error?.text ?? say("failed");
+      this.drafts.edit(mode, { attachments: [...this.drafts.get(mode).attachments, told] });
+      this.saveSoon?.();
+      this.showFiles();
+      return "";
+    } catch { return say("unsaved"); }
   }
 
   /** @param {string} id */
@@ -315,7 +333,8 @@ class DeskComposer extends HTMLElement {
   submit(until = "") {
     this.recipients.settle();
     const mode = this.mode, { text, attachments } = this.drafts.get(mode);
-    if ((!text.trim() && !attachments.length) || /** @type {HTMLButtonElement} */ (this.querySelector("[data-send]")).disabled) return;
+    if ((!text.trim() && !attachments.length && !this.adding) || /** @type {HTMLButtonElement} */ (this.querySelector("[data-send]")).disabled) return;
+    if (this.adding) { this.sendWith = until; return; }
     // Once: who sends again has seen the other answer.
     if (mode === "reply" && this.crossed) { this.say(this.crossed, true); this.crossed = ""; return; }
     const promises = /** @type {import("./promise.js").Promises | null} */ (mode === "reply" ? this.querySelector("desk-promises") : null);
