@@ -283,7 +283,7 @@ def require_migrations() -> None:
     try:
         missing = pending_migrations()
     except DatabaseError as problem:
-        raise Problem(f"the database can't be used ({first_line(problem)}); {what_to_check()}.") from problem
+        raise Problem(f"the database can't be used: {first_line(problem)}. {what_to_check()}.") from problem
     if missing:
         raise Problem("the database needs `aspa migrate`.")
 
@@ -310,7 +310,7 @@ def migrate(asked: argparse.Namespace) -> None:
     try:
         reach_database()
     except DatabaseError as problem:
-        raise Problem(f"the database can't be used ({first_line(problem)}); {what_to_check()}.") from problem
+        raise Problem(f"the database can't be used: {first_line(problem)}. {what_to_check()}.") from problem
     try:
         fresh.migrate()
         # The data may come from a backup of another server.
@@ -319,7 +319,9 @@ def migrate(asked: argparse.Namespace) -> None:
                 sla.rebase()
         index.drop_what_is_ahead()
     except (DatabaseError, CommandError) as problem:
-        raise Problem(f"the database could not be brought up to date: {first_line(problem)}") from problem
+        raise Problem(
+            f"the database could not be brought up to date: {first_line(problem)}. {what_to_check()}."
+        ) from problem
 
 
 def createadmin(asked: argparse.Namespace) -> None:

@@ -89,7 +89,7 @@ def database() -> Iterator[Finding]:
         yield from engine()
         missing = pending_migrations()
     except DatabaseError as problem:
-        yield Finding(ERROR, "Database", first_line(problem), f"{what_to_check()}.".capitalize())
+        yield Finding(ERROR, "Database", first_line(problem), f"{what_to_check()}.")
         return
     if missing:
         yield Finding(ERROR, "Migrations", f"{len(missing)} are missing", "Run aspa migrate.")
@@ -102,12 +102,11 @@ def database() -> Iterator[Finding]:
 
 
 def what_to_check() -> str:
-    """What to do when the database doesn't answer, as the end of a sentence."""
+    """What to do when the database doesn't answer; a sentence without its end."""
     if connection.vendor == "sqlite":
-        return (
-            f"see that the account that runs Aspa may write to {settings.DATABASES['default']['NAME']} and its folder"
-        )
-    return "check ASPA_DATABASE_URL and that the server runs"
+        file = settings.DATABASES["default"]["NAME"]
+        return f"See that the disk isn't full and that the account that runs Aspa may write to {file} and its folder"
+    return "Check ASPA_DATABASE_URL and that the server runs"
 
 
 def keys_fit() -> Finding:

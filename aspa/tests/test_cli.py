@@ -71,7 +71,7 @@ def test_a_database_that_is_not_there_is_one_sentence(
 
     monkeypatch.setattr("aspa.config.doctor.pending_migrations", refuse)
     assert cli.main(["serve"]) == 1
-    assert said(capsys).startswith("aspa: the database can't be used (connection refused); ")
+    assert said(capsys).startswith("aspa: the database can't be used: connection refused. ")
 
 
 @pytest.mark.parametrize(
