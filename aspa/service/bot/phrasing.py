@@ -35,7 +35,11 @@ Reply with JSON alone: {{"known": true or false, "answer": "…", "sources": [nu
 # What nobody says to a customer on a help page, in three languages.
 TO_A_MACHINE = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,40}\b(?:instructions?|rules|prompts?|above|previous)"
-    r"|\b(?:system|hidden|developer) (?:prompt|message|instructions?)"
+    r"|\b(?:system|hidden|developer) (?:prompt|message|instructions?)|\b(?:system|assistant|developer|user)\s*:"
+    r"|<\||</?(?:passages?|system|assistant|instructions?|user)>"
+    r"|\b(?:to|for|till|åt) (?:(?:the|an|any|every|this) )?(?:ai|llm|chatbot|assistant|assistenten|boten|modellen)\b"
+    r"|\b(?:answer|reply to|respond to) (?:every|each|all|any)\b|\balways (?:answer|say|reply|respond|tell)\b"
+    r"|\b(?:vastaa|kerro|sano) (?:aina|jokai\w+|kaik\w+)|\b(?:svara|säg) (?:alltid|på (?:varje|alla)|till alla)\b"
     r"|\b(?:language model|chatgpt|llm|as an ai|you are now|act as|pretend to be"
     r"|(?:the )?(?:bot|assistant|chatbot) (?:must|should|shall))\b"
     r"|\b(?:unohda|ohita|sivuuta|älä noudata)\b[^.!?\n]{0,40}\b(?:ohje\w*|säännö\w*|edelli\w*)"
@@ -44,6 +48,8 @@ TO_A_MACHINE = re.compile(
     r"|\b(?:språkmodell\w*|du är nu|boten (?:ska|måste))\b",
     re.IGNORECASE,
 )
+# "I g n o r e": written so that it is read by nobody else.
+_SPACED = re.compile(r"\b(?:\w ){4,}\w\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _JSON = re.compile(r"\{.*\}", re.DOTALL)
 
@@ -82,12 +88,17 @@ def worded(
 
 def without_orders(passage: str) -> str:
     """The passage without what speaks to a machine."""
-    return " ".join(one for one in _SENTENCE.split(passage) if one.strip() and not TO_A_MACHINE.search(one))
+    return " ".join(one for one in _SENTENCE.split(passage) if one.strip() and not _is_to_a_machine(one))
+
+
+def _is_to_a_machine(sentence: str) -> bool:
+    plain = grounding.plain(sentence)
+    return bool(grounding.is_disguised(plain) or _SPACED.search(plain) or TO_A_MACHINE.search(plain))
 
 
 def _messages(passages: Sequence[str], hits: Sequence[Hit], question: str, language: str) -> list[dict[str, str]]:
     numbered = [
-        {"number": number, "title": hit.title, "text": passage}
+        {"number": number, "title": without_orders(hit.title), "text": passage}
         for number, (hit, passage) in enumerate(zip(hits, passages, strict=True), 1)
     ]
     data = json.dumps({"question": question, "passages": numbered}, ensure_ascii=False)
