@@ -28,6 +28,8 @@ PYTEST = (PYTHON, "-m", "pytest", "-rs", "--durations=10", "--durations-min=2")
 JUDGING = (*PYTEST, "--hypothesis-profile=ci")
 # In the order of conftest.py: the longest files first.
 TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# Both processes would read what they don't run.
+NO_BROWSER = ("-m", "not browser", "--ignore=tests/browser")
 
 CHECKS = [
     Check("ruff: faults", [str(TOOLS / "ruff"), "check", "."], 60),
@@ -37,10 +39,10 @@ CHECKS = [
     Check("templates", [str(TOOLS / "djlint"), "aspa", "--lint", "--quiet"], 120),
     Check("migrations", [PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run"], 60),
     Check("translations", [PYTHON, "-m", "tools.translate", "--check"], 60),
-    Check("tests on SQLite", [*JUDGING, *TWO_AT_ONCE, "-m", "not browser"], 1500, again=JUDGING),
+    Check("tests on SQLite", [*JUDGING, *TWO_AT_ONCE, *NO_BROWSER], 1500, again=JUDGING),
     Check(
         "tests on PostgreSQL and Valkey",
-        [*JUDGING, *TWO_AT_ONCE, "-m", "not browser"],
+        [*JUDGING, *TWO_AT_ONCE, *NO_BROWSER],
         1500,
         servers=True,
         quick=False,
