@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from aspa.service.promises.moments import Reckoning
 
 Day = Callable[[Reckoning], dt.date | None]
-FRIDAY, SATURDAY = 4, 5
+FRIDAY = 4
 
 
 @dataclasses.dataclass(frozen=True)
