@@ -211,3 +211,9 @@ def test_files_that_are_too_large_together_lose_no_text(
     assert "larger than 20 MB together" in answer.content.decode()
     assert "A long story</textarea>" in answer.content.decode()
     assert not Attachment.objects.exists()
+
+
+def test_a_form_says_whose_it_is_unless_the_shops_page_around_it_does(form_inbox: Inbox, client: Client) -> None:
+    address, whose = f"/contact/{form_inbox.public_id}/", f">{form_inbox.brand.name}</p>"
+    assert whose in client.get(address).content.decode()
+    assert whose not in client.get(address, headers={"sec-fetch-dest": "iframe"}).content.decode()
