@@ -73,8 +73,9 @@ def start() -> Callable[[], None]:
 
 def hear(stop: Event) -> None:
     """Let other processes hurry the subscribers, until stop is set."""
-    bus.subscribe(subscriptions.HURRY, lambda _payload: subscriptions.hurried.set())
+    end = bus.subscribe(subscriptions.HURRY, lambda _payload: subscriptions.hurried.set())
     asyncio.run(_hear(stop))
+    end()
 
 
 async def _hear(stop: Event) -> None:

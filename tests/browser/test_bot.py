@@ -33,6 +33,7 @@ Grant.objects.create(agent=Agent.objects.get(email="ben@aspa.example"), role=Rol
 pages = {
     "Shipping times": "Shipping within Finland takes two working days.\\n\\nTo Sweden it takes five working days.",
     "Gift wrapping": "We wrap every present for three euros.",
+    "Washing a sweater by hand": "![Washing](https://vimeo.com/76979871)\\n\\nWash the sweater by hand in lukewarm water.",
 }
 for title, body in pages.items():
     publishing.publish(publishing.create(brand, "faq", "en", Text(title=title, body=body), by=None), by=None)
@@ -98,6 +99,34 @@ def test_an_answer_with_its_source_then_a_person(bot_stage: Stage, question: str
     expect(ben.log.get_by_text("The bot handed this over: the customer asked for a person")).to_be_visible()
     ben.reply("Hi, Ben here. I look at it.")
     expect(dee.bubble("Hi, Ben here. I look at it.")).to_be_visible()
+
+
+def test_a_video_plays_in_the_panel_once_it_is_asked_for(
+    bot_stage: Stage, koti: tuple[Shop, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowing = f"{koti[0].policy}; frame-src https://player.vimeo.com"
+    monkeypatch.setattr(Shop, "policy", property(lambda _shop: allowing))
+    dee = bot_stage.customer(**DESKTOP)
+    asked: list[str] = []
+
+    def plays(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="<p>It plays</p>", content_type="text/html")
+
+    dee.page.route("https://player.vimeo.com/**", plays)
+    dee.open()
+    dee.text.press_sequentially("how to wash a sweater by hand")
+    dee.panel.get_by_role("group").get_by_role("button", name="Washing a sweater by hand").click()
+    video = dee.panel.get_by_role("link", name="Washing", exact=True)
+    expect(video).to_be_visible()
+    assert not asked, "nobody is told of a reader who hasn't asked for it"
+    check(dee.page, "an article with a video in the chat")
+    video.click()
+    expect(dee.panel.frame_locator("iframe").get_by_text("It plays")).to_be_visible()
+    assert asked == ["https://player.vimeo.com/video/76979871?dnt=1"]
+    # From the article to a person, past the bot.
+    dee.button("Write to a person").click()
+    expect(dee.log.get_by_text("A person takes over from here")).to_be_visible()
 
 
 def test_its_settings_are_tried_out(bot_stage: Stage, koti: tuple[Shop, int]) -> None:

@@ -29,10 +29,13 @@ def of_held(talk: Talk, *, cause: str) -> bool:
     """The same for a talk that the caller has locked."""
     if not bots.hand_over(talk.conversation, cause=cause, step=_step):
         return False
+    # Who said that it helped and still needs a person wasn't helped.
+    unhelped = int(talk.has_helped)
+    talk.has_helped = False
     talk.state, talk.cause, talk.handed_over_at = Talk.State.HANDED_OVER, cause, clock.now()
     talk.owed_since, talk.flow, talk.step, talk.noted = None, None, 0, {}
     talk.save()
-    counting.count(talk, handed_over=1)
+    counting.count(talk, handed_over=1, helped=-unhelped)
     return True
 
 

@@ -30,6 +30,7 @@ CLASSES = {
     "a": {"video-open"},
     "div": {"callout", "callout-note", "callout-tip", "callout-warning", "table-scroll"},
     "figure": {"video", "embedded"},
+    "span": {"callout-name"},
 }
 
 

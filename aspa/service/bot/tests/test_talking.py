@@ -125,6 +125,12 @@ def test_thanks_end_nothing_and_count_as_help(cast: Cast, writes: Writes) -> Non
     line = report.lines([cast.inbox])[0]
     assert (line.talks, line.answered, line.helped, line.handed_over) == (1, 1, 1, 0)
     assert not Conversation.objects.get().is_closed
+    # A second yes is no second help, and whoever needs a person after all wasn't helped.
+    writes("Yes, this helped")
+    assert report.lines([cast.inbox])[0].helped == 1
+    writes("ihminen")
+    line = report.lines([cast.inbox])[0]
+    assert (line.talks, line.answered, line.helped, line.handed_over) == (1, 1, 0, 1)
 
 
 def test_whoever_takes_it_silences_the_bot(cast: Cast, writes: Writes) -> None:

@@ -48,6 +48,11 @@ const STYLE = `
   .article :is(p, ul, ol, table, figure, pre, blockquote) { margin: 8px 0 0; }
   .article :is(ul, ol) { padding-inline-start: 20px; }
   .article iframe { display: block; width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 11px; background: #000; margin-bottom: 6px; }
+  .article .embedded:not(:has(iframe)) .video-open { display: grid; place-content: center; justify-items: center; gap: 10px; aspect-ratio: 16 / 9; padding: 12px; border: 1px solid var(--line); border-radius: 11px; background: var(--paper); color: inherit; font-weight: 500; text-align: center; text-decoration: none; }
+  .article .embedded:not(:has(iframe)) .video-open::before { content: ""; grid-area: 1 / 1; width: 52px; height: 52px; border-radius: 50%; background: var(--brand); transition: scale .12s; }
+  .article .embedded:not(:has(iframe)) .video-open::after { content: ""; grid-area: 1 / 1; align-self: center; width: 16px; height: 18px; translate: 2px; background: var(--on-brand); clip-path: polygon(0 0, 100% 50%, 0 100%); }
+  .article .embedded .video-open:hover::before { scale: 1.06; }
+  .article .callout-name { display: block; font-weight: 600; }
   .article :is(img, video) { max-width: 100%; height: auto; border-radius: 11px; background: var(--paper); }
   .article figcaption { font-size: 12.5px; color: var(--ink-2); }
   .article blockquote, .article .callout { padding: 8px 12px; border-inline-start: 3px solid var(--brand-text); border-radius: 4px 11px 11px 4px; background: var(--paper); }
@@ -137,6 +142,11 @@ class Helping {
   /** Noted if it can be; nobody waits for it. @param {string} what @param {object} [body] */
   tell(what, body) {
     void this.ask(what, body).catch(() => {});
+  }
+
+  /** What must not be lost, or silence would look like help: told again, later and later. @param {string} what @param {object} body @param {number} [pause] */
+  insist(what, body, pause = 2000) {
+    void this.ask(what, body).catch(() => pause < 2 * 60 * 1000 && setTimeout(() => this.insist(what, body, pause * 2), pause));
   }
 
   // Suggestions while they write
@@ -232,7 +242,7 @@ class Helping {
     this.hide();
     this.close();
     const asked = this.asked && !this.everFound ? this.asked.slice(0, 300) : "";
-    if (this.attempt || asked) this.tell("help/went-on", { asked });
+    if (this.attempt || asked) this.insist("help/went-on", { attempt: this.attempt, asked });
     this.attempt = this.asked = "";
   }
 
@@ -389,7 +399,7 @@ class Helping {
   person() {
     this.app.helpHidden = true;
     this.close(true);
-    void this.panel.bot?.then((/** @type {any} */ bot) => bot && !bot.person.hidden && bot.say(this.word("botPerson")));
+    void this.panel.bot?.then((/** @type {any} */ bot) => bot && !bot.past.hidden && bot.say(this.word("botPerson")));
   }
 
   /** @param {keyof typeof ICONS} name */
