@@ -25,7 +25,10 @@ _LINK = re.compile(
     rf"|{_BARE}[a-z]{{2,12}}/[^\s<>\"')\]]+",
     re.IGNORECASE,
 )
-_DISGUISED = re.compile(r"\s*(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|\[piste\]|\(piste\)|\s(?:dot|piste)\s)\s*", re.IGNORECASE)
+# From the first blank of a row alone: from each of them a page of blanks would take seconds.
+_DISGUISED = re.compile(
+    r"(?<!\s)\s*(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|\[piste\]|\(piste\)|\s(?:dot|piste)\s)\s*", re.IGNORECASE
+)
 # The numbers of Finland and Sweden as people there write them, without the country's.
 _PHONE = re.compile(r"(?<![\w.,/-])0(?:4\d|50|7\d|[1-9])[ -]?(?:\d[ -]?){5,8}(?![\w/-])")
 

@@ -52,6 +52,7 @@ _CARD_LENGTHS = {
     "2": {16}, "4": {16, 19}, "5": {16}, "60": {16, 18, 19}, "62": {16, 17, 18, 19}, "63": {16, 18, 19}, "64": {16},
     "65": {16}, "67": {16, 18, 19}, "30": {14}, "34": {15}, "35": {16}, "36": {14}, "37": {15}, "38": {14},
 }  # fmt: skip
+SHORTEST_CARD, LONGEST_CARD = 14, 19
 # How the number is cut into groups, the last left out: not by fives, as invoices' reference numbers are.
 _CUT = {1, 2, 4, 6, 8, 12}
 _HETU = re.compile(rf"(?<![^\W_]|-)\d{{6}}(?:{_DASH}|[A-FU-Ya-fu-y])\d{{3}}[0-9A-Za-z](?![^\W_]|-)")
@@ -85,9 +86,7 @@ def _cards(text: str) -> Iterator[Found]:
         groups = [(match.start() + one.start(), match.start() + one.end()) for one in _GROUP.finditer(match.group())]
         first = 0
         while first < len(groups):
-            last = next(
-                (last for last in range(len(groups) - 1, first - 1, -1) if _is_one(text, groups, first, last)), None
-            )
+            last = next((last for last in _lasts(groups, first) if _is_one(text, groups, first, last)), None)
             if last is None:
                 first += 1
             else:
@@ -95,10 +94,24 @@ def _cards(text: str) -> Iterator[Found]:
                 first = last + 1
 
 
+def _lasts(groups: list[tuple[int, int]], first: int) -> list[int]:
+    """Where a card's number that begins with the group `first` may end, the longest first. Looking further than its digits
+    reach would take hours for a page of numbers."""
+    digits, fit = 0, []
+    for place in range(first, len(groups)):
+        start, end = groups[place]
+        digits += end - start
+        if digits > LONGEST_CARD:
+            break
+        if digits >= SHORTEST_CARD:
+            fit.append(place)
+    return fit[::-1]
+
+
 def _is_one(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
     chosen = [text[start:end] for start, end in groups[first : last + 1]]
     digits = "".join(chosen)
-    if not 14 <= len(digits) <= 19 or not _is_card(digits):
+    if not _is_card(digits):
         return False
     start, end = groups[first][0], groups[last][1]
     if re.match(r"[^\W_]|[.,]\d|-\w", text[end : end + 2]) or text[start:end].count("\n") > 1:

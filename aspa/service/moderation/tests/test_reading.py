@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from aspa.service.moderation import reading
@@ -59,3 +61,10 @@ def test_the_same_text_in_other_clothes() -> None:
     one = "Osta nyt halvalla! Alennus 50 %, koodi 123"
     assert reading.fingerprint(one) == reading.fingerprint("osta NYT, halvalla: alennus 70 % – koodi 999!!!")
     assert reading.fingerprint("Kiitos paljon") == ""
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t"])
+def test_a_page_of_blanks_is_looked_through_at_once(blank: str) -> None:
+    began = time.process_time()
+    assert reading.links(f"shop{blank * 40_000}dot fi", ()) == 1
+    assert time.process_time() - began < 3
