@@ -88,6 +88,7 @@ class DeskComposer extends HTMLElement {
     ["composer:keep", (event) => /** @type {CustomEvent} */ (event).detail.keeping.push(this.drafts.save())],
     ["composer:restore", (event) => this.restore(/** @type {CustomEvent} */ (event).detail)],
     ["talk:changed", () => this.followCustomer()],
+    ["held:other", (event) => this.cross(/** @type {CustomEvent} */ (event).detail.name)],
     ["stream:event", (event) => this.hear(/** @type {CustomEvent} */ (event).detail)],
     ["stream:page", (event) => { if (/** @type {CustomEvent} */ (event).detail.conversation === this.conversation) this.askWays(); }],
   ];
@@ -172,8 +173,13 @@ class DeskComposer extends HTMLElement {
   hear({ conversation, kind, html, actor }) {
     if (conversation !== this.conversation || !html) return;
     for (const sent of outgoing(conversation)) if (html.includes(sent.client)) forget(conversation, sent);
-    if (kind !== "replied" || actor === Number(document.getElementById("desk")?.dataset.agent) || !this.drafts.isBegun("reply")) return;
-    this.crossed = say("answered_meanwhile", { name: elements(html)[0]?.querySelector(".meta b")?.textContent ?? "" });
+    if (kind === "replied" && actor !== Number(document.getElementById("desk")?.dataset.agent)) this.cross(elements(html)[0]?.querySelector(".meta b")?.textContent ?? "");
+  }
+
+  /** @param {string} name who has answered, or is about to */
+  cross(name) {
+    if (!this.drafts.isBegun("reply")) return;
+    this.crossed = say("answered_meanwhile", { name });
     if (this.mode === "reply") this.say(this.crossed, true);
   }
 

@@ -23,6 +23,7 @@ export function showHeld(html, { all }) {
     place.querySelector(`.outgoing[data-client="${CSS.escape(one.dataset.client ?? "")}"]`)?.remove();
     place.append(one);
     window.htmx.process(one);
+    if (!one.matches("[data-mine]")) document.dispatchEvent(new CustomEvent("held:other", { detail: { name: one.querySelector(".meta b")?.textContent ?? "" } }));
   }
   if (stay || !all) toBottom();
   count();

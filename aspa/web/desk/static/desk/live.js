@@ -4,7 +4,6 @@ import { addMessage, redraw } from "./talk.js";
 import { go, openId, refreshOpen } from "./navigate.js";
 import { refreshHeld } from "./held.js";
 
-const OF_MESSAGES = new Set(["received", "replied", "noted", "activity", "ask_solved"]);
 const OF_HEAD = new Set(["assigned", "team_assigned", "labelled", "unlabelled", "prioritised", "reason_set", "renamed", "snoozed", "woken", "solved_asked", "not_solved", "ended", "reopened", "set_aside", "waiting", "reminded", "replied", "received", "sla_warned", "sla_breached"]);
 const OF_SIDE = new Set(["linked", "unlinked", "identified", "promised", "promise_moved", "promise_kept", "promise_withdrawn", "promise_handed_over", "promise_due", "promise_broken"]);
 const OF_PARTS = new Set(["identified", "ended", "verification_asked", "cart_offered", "cart_resumed", "cart_bought", "contact_merged", "contact_unmerged"]);
@@ -24,8 +23,11 @@ document.addEventListener("stream:event", async (event) => {
   touch(conversation);
   if (conversation !== openId()) return;
   if (OF_ALL.has(kind)) return refreshOpen();
-  if (html) addMessage(html, { ours: actor === agent });
-  else if (message_id && kind !== "read") redraw(message_id);
+  if (html) {
+    addMessage(html, { ours: actor === agent });
+    // Who was writing has written.
+    whisper()?.replaceChildren();
+  } else if (message_id && kind !== "read") redraw(message_id);
   if (kind === "read" && actor === null) showRead();
   if (OF_HEAD.has(kind)) refreshHead();
   if (OF_SIDE.has(kind)) refreshSide();
