@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from aspa.service.promises.moments import Reckoning
 
 Day = Callable[[Reckoning], dt.date | None]
-FRIDAY = 4
 
 
 @dataclasses.dataclass(frozen=True)
