@@ -92,7 +92,7 @@ async def test_another_sites_page_may_not_use_the_chat(running: Running) -> None
     ):
         assert answer.status_code == 403
         assert "access-control-allow-origin" not in answer.headers
-    for origin in ("https://evil.example", "https://shop.example.evil.example", "null"):
+    for origin in ("https://evil.example", "https://shop.example.evil.example", "null", "http://["):
         with pytest.raises(websockets.InvalidStatus) as refused:
             await websockets.connect(dee.base.replace("http", "ws", 1) + "/socket", origin=origin)  # type: ignore[arg-type]
         assert refused.value.response.status_code == 403

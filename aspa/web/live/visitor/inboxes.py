@@ -65,7 +65,11 @@ def is_of_brand(brand: Brand, origin: str) -> bool:
 
 @lru_cache(maxsize=1_000)
 def _is_of(origin: str, domains: tuple[str, ...]) -> bool:
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        # "http://[" is no address.
+        return False
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return False
     if parts.netloc == OWN:
