@@ -106,7 +106,7 @@ def test_a_video_plays_in_the_panel_once_it_is_asked_for(
 ) -> None:
     allowing = f"{koti[0].policy}; frame-src https://player.vimeo.com"
     monkeypatch.setattr(Shop, "policy", property(lambda _shop: allowing))
-    dee = bot_stage.customer(**DESKTOP)
+    dee = bot_stage.customer()
     asked: list[str] = []
 
     def plays(route: Route) -> None:
