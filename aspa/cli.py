@@ -232,7 +232,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.listen(BACKLOG)
     except OSError as problem:
         listener.close()
-        raise Problem(f"can't listen on {host}:{port}: {problem.strerror or problem}.") from problem
+        advice = "Stop what listens there (aspa itself, perhaps), or choose another address by ASPA_HOST and ASPA_PORT."
+        raise Problem(f"can't listen on {host}:{port}: {problem.strerror or problem}. {advice}") from problem
     listener.set_inheritable(True)
     with listener:
         yield listener
