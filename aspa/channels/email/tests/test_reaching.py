@@ -38,8 +38,8 @@ def test_nobody_looks_around_in_our_own_network(listening: socket.socket, host: 
     mine = Settings(imap_host=host, imap_port=port, imap_security=security, smtp_host=host, smtp_port=port)
     with pytest.raises(reaching.NotAllowed) as refused:
         imap.connect(1, mine)
-    assert "usual ports" in troubles.words(refused.value, mine)
-    with pytest.raises(LineDown, match="usual ports"), smtp.connection(mine, 1):
+    assert "ASPA_PRIVATE_HOSTS" in troubles.words(refused.value, mine)
+    with pytest.raises(LineDown, match="ASPA_PRIVATE_HOSTS"), smtp.connection(mine, 1):
         pass
     with pytest.raises(BlockingIOError):
         listening.accept()
