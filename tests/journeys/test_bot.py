@@ -18,7 +18,7 @@ from aspa.core.people.models import Agent, Role
 from aspa.service.bot import holding
 from aspa.service.bot.models import Bot, Flow, LanguageModel, Talk
 from aspa.service.bot.tests.conftest import RETURNS, pages, react  # noqa: F401 (a fixture)
-from aspa.web.live import frames, hub
+from aspa.web.live import frames, happenings
 from tests.cast import Cast, says
 from tests.journeys.test_desk_pages import signed_in
 
@@ -160,7 +160,7 @@ def test_the_key_of_the_model_is_never_shown_again(cast: Cast) -> None:
 @pytest.mark.usefixtures("alone_on_the_server")
 def test_nobody_is_rung_for_what_the_bot_has_and_all_for_what_it_hands_over(cast: Cast) -> None:
     def rings() -> list[tuple[str, bool]]:
-        past = hub.read(Cursor(0, 0), {})
+        past = happenings.read(Cursor(0, 0), {})
         return [
             (one.event.kind, frames.DeskFrame(one).concerns(cast.ben.pk))
             for one in past.happenings

@@ -16,10 +16,12 @@ from aspa.core.conversations.models import Conversation, Event
 from aspa.core.inboxes.models import Brand
 from aspa.core.people.models import Agent
 from aspa.service.routing import changes, states
+from aspa.web.live import happenings as reading
 from aspa.web.live import hub as hubs
 from aspa.web.live.desk import app as desks
 from aspa.web.live.frames import DeskFrame
-from aspa.web.live.hub import Hub, Past
+from aspa.web.live.happenings import Past
+from aspa.web.live.hub import Hub
 from aspa.web.live.visitor import sockets
 from aspa.web.live.visitor.client import VisitorClient
 
@@ -243,10 +245,10 @@ def test_what_was_erased_meanwhile_does_not_end_the_reading(
 ) -> None:
     (first, *_rest) = events.read_after(Cursor(0, 0))
     erased = SimpleNamespace(tx=first.tx, pk=first.pk + 1, conversation_id=10**9, message_id=None, kind="waiting")
-    monkeypatch.setattr(hubs, "BATCH", 2)
+    monkeypatch.setattr(reading, "BATCH", 2)
     monkeypatch.setattr(events, "read_after", lambda *_, **__: [first, erased])
 
-    past = hubs.read(Cursor(0, 0), {})
+    past = reading.read(Cursor(0, 0), {})
 
     assert [happening.event for happening in past.happenings] == [first]
     assert (past.until, past.is_all) == (Cursor(first.tx, first.pk + 1), False)

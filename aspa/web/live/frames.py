@@ -11,7 +11,7 @@ from aspa.core.conversations.models import Conversation, Event
 
 if TYPE_CHECKING:
     from aspa.core.inboxes.models import Inbox
-    from aspa.web.live.hub import Happening
+    from aspa.web.live.happenings import Happening
 
 # Changes that a customer notices: whose it is, whether it was asked or ended.
 SEEN_BY_CONTACT = {

@@ -7,26 +7,22 @@ place and hands frames to those whom the event concerns. With nobody connected i
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aspa.core.conversations import bots, events
-from aspa.core.conversations.models import Attachment, Conversation, Event, Follow, Mention, Message
-from aspa.core.conversations.rows import by_id
-from aspa.core.inboxes.models import Brand, Inbox
-from aspa.core.people.models import Agent, Contact, Identity
+from aspa.core.conversations import events
+from aspa.core.conversations.models import Event
+from aspa.core.people.models import Identity
 from aspa.kit.bus import bus
 from aspa.service.closing import waiting
 from aspa.service.hours import calendars, editing
 from aspa.service.merging import merging
 from aspa.service.routing import changes, present, states, tasks
 from aspa.service.sla import following as service_levels
-from aspa.web.desk.rendering import message_html
 from aspa.web.live import frames, presence
 from aspa.web.live.database import Threads
+from aspa.web.live.happenings import Happening, read
 
 if TYPE_CHECKING:
     from aspa.channels.webchat.visitors import Key
@@ -37,7 +33,6 @@ logger = logging.getLogger(__name__)
 
 K = TypeVar("K")
 
-BATCH = 500
 # A wake-up can be lost with the bus; looking now and then makes that a delay and not a loss.
 LOOK_EVERY = 5.0
 # How soon to look again for events that have to wait for another transaction (PostgreSQL).
@@ -50,6 +45,8 @@ TELLS_EVERY = 0.2
 ROOM_IN = 0.5
 # Told in one go; in between the loop serves others.
 TOLD_AT_ONCE = 200
+# Strangers of whom it is asked in one statement whether they have written.
+LOOKED_FOR_AT_ONCE = 500
 # What changes how much room agents have.
 ROOM = {
     Event.Kind.RECEIVED, Event.Kind.REPLIED, Event.Kind.ASSIGNED, Event.Kind.SNOOZED, Event.Kind.WOKEN,
@@ -58,31 +55,6 @@ ROOM = {
 }  # fmt: skip
 # After these a customer may be another contact than their page has been told.
 REGROUPED = (Event.Kind.CONTACT_MERGED, Event.Kind.CONTACT_UNMERGED)
-
-
-@dataclasses.dataclass(slots=True)
-class Happening:
-    """An event with all that its frames need, read in one go for a whole batch."""
-
-    event: Event
-    conversation: Conversation
-    message: Message | None
-    attachments: list[Attachment]
-    mentioned: set[int]
-    followers: set[int]
-    # A bot takes care of it.
-    with_bot: bool
-    # The message as the desk shows it, by language; only for conversations that somebody watches.
-    html: dict[str, str]
-
-
-@dataclasses.dataclass(slots=True)
-class Past:
-    """A batch of what happened, up to the place `until`. `is_all` when nothing more was there to be read."""
-
-    happenings: list[Happening]
-    until: events.Cursor
-    is_all: bool
 
 
 class Hub:
@@ -342,8 +314,8 @@ class Hub:
     async def _look_for_known(self) -> None:
         """The bus was away: those who wrote meanwhile in another process were announced to nobody here."""
         identities = list(self.strangers)
-        for start in range(0, len(identities), BATCH):
-            known = await self.threads.read(_contacts_of, identities[start : start + BATCH])
+        for start in range(0, len(identities), LOOKED_FOR_AT_ONCE):
+            known = await self.threads.read(_contacts_of, identities[start : start + LOOKED_FOR_AT_ONCE])
             for identity, contact_id in known:
                 for client in tuple(self.strangers.pop(identity, ())):
                     await client.becomes(contact_id)
@@ -366,119 +338,9 @@ def _remove(places: dict[K, set[VisitorClient]], key: K, client: VisitorClient) 
 _running: set[asyncio.Task[Any]] = set()
 
 
-def read(after: events.Cursor, watched: dict[int, set[str]], conversation_ids: list[int] | None = None) -> Past:
-    """The next events with what their frames need, in a handful of queries for the batch.
-
-    An event whose conversation has been erased meanwhile is nobody's to hear.
-    """
-    found = events.read_after(after, BATCH, conversation_ids=conversation_ids)
-    if not found:
-        return Past([], after, is_all=True)
-    conversations = by_id(Conversation, {event.conversation_id for event in found})
-    messages = by_id(Message, {event.message_id for event in found if event.message_id})
-    _join(conversations.values(), messages.values())
-    attachments = _attachments([pk for pk, message in messages.items() if message.has_attachments])
-    mentions = _mentions([event.message_id for event in found if event.kind == Event.Kind.NOTED and event.message_id])
-    followers = _followers({event.conversation_id for event in found if event.kind == Event.Kind.RECEIVED})
-    with_bot = _with_bot(found, conversations)
-    happenings = []
-    for event in found:
-        conversation, message = conversations.get(event.conversation_id), messages.get(event.message_id or 0)
-        if conversation is None:
-            continue
-        if message is not None:
-            # What it says of itself may need the brand, and the loop that hands it out asks no database.
-            message.conversation = conversation
-        happenings.append(
-            Happening(
-                event,
-                conversation,
-                message,
-                attachments.get(message.pk, []) if message else [],
-                mentions.get(message.pk, set()) if message else set(),
-                followers.get(event.conversation_id, set()),
-                event.pk in with_bot,
-                _html(message, conversation, watched.get(conversation.pk, ())),
-            )
-        )
-    return Past(happenings, events.Cursor(found[-1].tx, found[-1].pk), is_all=len(found) < BATCH)
-
-
-def _join(conversations: Collection[Conversation], messages: Collection[Message]) -> None:
-    """Give them their brand, inbox and people, each read once however many share it, and the secrets left out."""
-    brands = by_id(Brand, {c.brand_id for c in conversations}, without=("identity_secret",))
-    inboxes = by_id(Inbox, {c.inbox_id for c in conversations}, without=("settings",))
-    contacts = by_id(Contact, {c.contact_id for c in conversations} | {m.contact_id for m in messages if m.contact_id})
-    agents = by_id(
-        Agent,
-        {one.assignee_id for one in conversations if one.assignee_id} | {m.agent_id for m in messages if m.agent_id},
-    )
-    for conversation in conversations:
-        conversation.brand = brands[conversation.brand_id]
-        conversation.inbox = inboxes[conversation.inbox_id]
-        conversation.contact = contacts[conversation.contact_id]
-        conversation.assignee = agents.get(conversation.assignee_id or 0)
-    for message in messages:
-        message.agent = agents.get(message.agent_id or 0)
-        message.contact = contacts.get(message.contact_id or 0)
-
-
 def _contacts_of(identities: list[Key]) -> list[tuple[Key, int]]:
     """(identity, contact) of those among these that have written."""
     brands, kinds, values = (set(part) for part in zip(*identities, strict=True))
     known = Identity.objects.filter(brand__in=brands, kind__in=kinds, value__in=values, verified_at__isnull=False)
     found = ((one.brand_id, one.kind, one.value, one.contact_id) for one in known)
     return [((brand, kind, value), contact) for brand, kind, value, contact in found]
-
-
-def _attachments(message_ids: list[int]) -> dict[int, list[Attachment]]:
-    result: defaultdict[int, list[Attachment]] = defaultdict(list)
-    if message_ids:
-        for attachment in Attachment.objects.filter(message__in=message_ids).order_by("pk"):
-            result[attachment.message_id or 0].append(attachment)
-    return result
-
-
-def _followers(conversation_ids: set[int]) -> dict[int, set[int]]:
-    result: defaultdict[int, set[int]] = defaultdict(set)
-    if conversation_ids:
-        found = Follow.objects.filter(conversation__in=conversation_ids)
-        for conversation_id, agent_id in found.values_list("conversation_id", "agent_id"):
-            result[conversation_id].add(agent_id)
-    return result
-
-
-def _with_bot(found: Iterable[Event], conversations: dict[int, Conversation]) -> set[int]:
-    """Of the events those by which customers wrote to a bot, also where it hears of it only in a moment."""
-    written = []
-    for event in found:
-        conversation = conversations.get(event.conversation_id)
-        if event.kind == Event.Kind.RECEIVED and conversation is not None and conversation.assignee_id is None:
-            written.append(event)
-    held = bots.holding({event.conversation_id for event in written})
-    return {
-        event.pk
-        for event in written
-        if event.conversation_id in held or (event.data.get("begins") and bots.begins(event.inbox_id))
-    }
-
-
-def _mentions(message_ids: list[int]) -> dict[int, set[int]]:
-    result: defaultdict[int, set[int]] = defaultdict(set)
-    if message_ids:
-        for message_id, agent_id in Mention.objects.filter(message__in=message_ids).values_list(
-            "message_id", "agent_id"
-        ):
-            result[message_id].add(agent_id)
-    return result
-
-
-def _html(message: Message | None, conversation: Conversation, languages: Iterable[str]) -> dict[str, str]:
-    if message is None:
-        return {}
-    try:
-        return {language: message_html(message, conversation=conversation, language=language) for language in languages}
-    except Exception:
-        # The stream goes on without it for everybody; the desk then GETs the message and shows what is wrong.
-        logger.exception("Message %s can't be rendered", message.pk)
-        return {}

@@ -21,8 +21,9 @@ from aspa.web.live import frames, http, presence
 from aspa.web.live.database import Threads
 from aspa.web.live.desk.client import DeskClient
 from aspa.web.live.desk.sessions import session_key, signed_in
+from aspa.web.live.happenings import read
 from aspa.web.live.http import HttpError, Receive, Scope, Send
-from aspa.web.live.hub import Hub, read
+from aspa.web.live.hub import Hub
 from aspa.web.live.socket import SIGNED_OUT, Closed, Socket, refuse
 
 logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from aspa.service.routing import changes, states
 from aspa.web.live import presence
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import DeskFrame
-from aspa.web.live.hub import read
+from aspa.web.live.happenings import read
 from aspa.web.live.socket import Socket
 
 if TYPE_CHECKING:

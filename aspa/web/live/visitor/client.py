@@ -14,7 +14,7 @@ from aspa.kit.ids import new_token
 from aspa.web.live import pages
 from aspa.web.live.catching_up import CatchingUp
 from aspa.web.live.frames import for_visitor
-from aspa.web.live.hub import read
+from aspa.web.live.happenings import read
 from aspa.web.live.socket import TRY_AGAIN_LATER, Socket
 from aspa.web.live.visitor import snapshot
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from aspa.channels.webchat.visitors import Key
     from aspa.core.inboxes.channel import Sender
     from aspa.core.inboxes.models import Inbox
-    from aspa.web.live.hub import Happening, Hub
+    from aspa.web.live.happenings import Happening
+    from aspa.web.live.hub import Hub
     from aspa.web.live.presence import Told
 
 # How long loading the shop's next page may take before the customer counts as gone.

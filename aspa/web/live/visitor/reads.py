@@ -18,8 +18,8 @@ from aspa.kit.files import ALLOWED
 from aspa.kit.ids import row_id
 from aspa.web.live import http
 from aspa.web.live.frames import visitor_event
+from aspa.web.live.happenings import read
 from aspa.web.live.http import HttpError
-from aspa.web.live.hub import read
 from aspa.web.live.socket import Socket
 from aspa.web.live.visitor import snapshot
 from aspa.web.live.visitor.client import VisitorClient
