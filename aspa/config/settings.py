@@ -395,10 +395,14 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"redaction": {"()": "aspa.kit.redaction.RedactionFilter"}},
+    "filters": {
+        "redaction": {"()": "aspa.kit.redaction.RedactionFilter"},
+        "one_line": {"()": "aspa.config.logs.WithoutTraceback"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redaction"]}},
     "root": {"handlers": ["stderr"], "level": env.str("ASPA_LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},  # aiosmtpd tells every address
