@@ -122,6 +122,22 @@ def test_what_waits_in_a_conversation_that_was_left_goes_by_itself(stage: Stage,
     assert elsewhere.texts() == ["Are you on the train?", "In a tunnel."]
 
 
+def test_what_is_begun_while_a_reply_is_on_its_way_is_kept(talk: Talk) -> None:
+    _dee, ben = talk("Is it warm?")
+
+    def slowly(route: Route) -> None:
+        with ben.page.expect_response("**/drafts"):
+            ben.write("And one more thing")
+        route.continue_()
+
+    ben.page.route("**/replies", slowly, times=1)
+    # The reply takes the draft on the server along; what was begun since is kept there again.
+    ben.reply("Yes, it is.")
+    ben.page.wait_for_function("() => !Object.keys(localStorage).some((key) => /^aspa:(draft|outbox):/.test(key))")
+    ben.page.reload()
+    expect(ben.text).to_have_value("And one more thing")
+
+
 def test_a_failed_reply_can_be_tried_again_or_taken_back(talk: Talk) -> None:
     dee, ben = talk("Which colours are there?")
     ben.page.expected_errors += ["500", *CUT]

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 PAUSE, PAUSE_AFTER_FAILURE = 0.25, 10.0
 # But so many times as long as it was at work itself, waiting for others not counted. When more
 # comes in than it can index in its share of the time, it falls behind rather than slow those who write.
-REST = 16
+REST = 12
 # Events, and messages of those that are built anew, in one go: a transaction of some tens of milliseconds.
 BATCH, BUILT_AT_ONCE = 500, 500
 # From so many messages on another process builds.

@@ -46,14 +46,14 @@ def test_each_leads_to_the_customers_own_page(cast: Cast, code: str, ways_on: li
     page = own_page.address(message.conversation)
     lines = text(message).splitlines()
     assert [line for line in lines if page in line] == [page + way for way in ways_on]
-    html = told.html_of(text(message))
+    html = told.html_of(text(message), message.conversation.reference)
     assert html.count(f'<a href="{page}') == len(ways_on)
     assert f">{page}" not in html
 
 
 def test_whoever_is_named_in_a_letter_is_only_text(cast: Cast) -> None:
     cast.ben.alias = "<b>Ben</b>"
-    html = told.html_of(text(telling(cast, "ask_solved", agent=cast.ben)))
+    html = told.html_of(text(telling(cast, "ask_solved", agent=cast.ben)), "A-1")
     assert "&lt;b&gt;Ben" in html
     assert ">Yes, it is solved</a>" in html
 

@@ -43,7 +43,7 @@ class DeskComposer extends HTMLElement {
     this.field = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
     this.status = /** @type {HTMLElement} */ (this.querySelector(".status"));
     this.conversation = Number(/** @type {HTMLElement} */ (this.closest("[data-conversation]")).dataset.conversation);
-    this.drafts = new Drafts({ url: this.dataset.url ?? "", agent: document.getElementById("desk")?.dataset.agent ?? "", kept: JSON.parse(this.querySelector("#drafts")?.textContent ?? "{}"), told: (how, mode) => this.draftTold(how, mode) });
+    this.drafts = new Drafts({ url: this.dataset.url ?? "", agent: document.getElementById("desk")?.dataset.agent ?? "", kept: JSON.parse(this.querySelector("#drafts")?.textContent ?? "{}"), told: (how, mode) => this.draftTold(how, mode), waits: () => outgoing(this.conversation).length > 0 });
     this.recipients = /** @type {import("./recipients.js").Recipients} */ (this.querySelector("desk-recipients"));
     this.readWays(this.drafts.get("reply").options);
     this.saveSoon = settled(() => this.drafts.save(), SAVE_AFTER);
@@ -376,6 +376,7 @@ class DeskComposer extends HTMLElement {
       const answer = await hand(this.conversation, sent);
       if (answer.ok) {
         forget(this.conversation, sent);
+        this.drafts.again();
         const { html, held } = await answer.json();
         if (held) { bubble.remove(); showHeld(html, { all: false }); } else addMessage(html, { ours: true });
         document.dispatchEvent(new CustomEvent("desk:changed", { detail: { conversations: [this.conversation] } }));

@@ -15,11 +15,12 @@ export class Drafts {
   /** @type {Promise<void>} the newest saving; what is sent goes after it, or the draft would outlive its message */
   saving = Promise.resolve();
 
-  /** @param {{url: string, agent: string, kept: Partial<Record<Mode, Draft>>, told: (how: "saved" | "failed" | "elsewhere", mode: Mode) => void}} where
-   *  `kept`: as the server has them; `told`: what became of a draft */
-  constructor({ url, agent, kept, told }) {
+  /** @param {{url: string, agent: string, kept: Partial<Record<Mode, Draft>>, told: (how: "saved" | "failed" | "elsewhere", mode: Mode) => void, waits: () => boolean}} where
+   *  `kept`: as the server has them; `told`: what became of a draft; `waits`: whether a message is on its way from here */
+  constructor({ url, agent, kept, told, waits }) {
     this.url = url;
     this.told = told;
+    this.waits = waits;
     this.key = `aspa:draft:${agent}:${url}:`;
     Object.assign(this.all, kept);
     for (const mode of MODES) {
@@ -81,7 +82,8 @@ export class Drafts {
         const answer = await post(`${this.url}drafts`, values, { keepalive: leaving && text.length < LARGEST_FAREWELL });
         if (!answer.ok) throw new Error(String(answer.status));
         if (this.unsaved.has(mode)) continue;
-        this.copy(mode, null);
+        // A message that is stored takes what the server keeps along, also what was begun after it.
+        if (!this.waits()) this.copy(mode, null);
         this.told("saved", mode);
       } catch {
         this.unsaved.add(mode);
@@ -89,6 +91,12 @@ export class Drafts {
         setTimeout(() => this.save(), AGAIN);
       }
     }
+  }
+
+  /** A message has been stored, and with it the server has forgotten what was begun since. */
+  again() {
+    for (const mode of MODES) if (this.isBegun(mode)) this.unsaved.add(mode);
+    this.save();
   }
 
   /** Another tab has gone on with it. @param {Mode} mode @param {Draft} draft */
