@@ -7,7 +7,6 @@ take apart faster than as many parameters. Everything that isn't quite so is lef
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from aspa.core.conversations import events
@@ -56,7 +55,7 @@ def store(inbounds: Sequence[Inbound]) -> dict[int, Received]:
 
 def _usual(inbounds: Sequence[Inbound]) -> list[Usual]:
     """The items that say nothing but words, of those who have proved who they are; in the order in which they came."""
-    usual: defaultdict[Key, list[int]] = defaultdict(list)
+    usual: list[tuple[int, Key]] = []
     unusual: set[tuple[str, str]] = set()
     for place, inbound in enumerate(inbounds):
         sender = inbound.sender
@@ -73,10 +72,10 @@ def _usual(inbounds: Sequence[Inbound]) -> list[Usual]:
         ):
             unusual.update((claim.kind, claim.value) for claim in (identity, *sender.claims))
         else:
-            usual[inbound.inbox_id, identity.kind, identity.value].append(place)
+            usual.append((place, (inbound.inbox_id, identity.kind, identity.value)))
     # What somebody writes after something unusual in the same batch has to be stored after it.
     return [
         Usual(place, key, inbounds[place], text.clean(inbounds[place].text))
-        for place, key in sorted((place, key) for key, places in usual.items() for place in places)
+        for place, key in usual
         if key[1:] not in unusual
     ]
